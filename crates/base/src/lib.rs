@@ -1,0 +1,1 @@
+//! Ids, money, areas, dates, positions: the words every crate of Lilong shares.
