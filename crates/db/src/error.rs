@@ -1,0 +1,92 @@
+//! What a database can refuse, told apart by SQLSTATE class and SQLite's extended code, never by a name.
+
+/// A refusal or failure of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A row with this key is there already.
+    #[error("a row with this key is there already: {0}")]
+    Unique(String),
+    /// A row points to something that is not there, or something still points to a row.
+    #[error("a reference is broken: {0}")]
+    Reference(String),
+    /// A value breaks a rule of the table.
+    #[error("a value breaks a rule of the table: {0}")]
+    Rule(String),
+    /// Another transaction came first; the same transaction may succeed when it runs again.
+    #[error("another transaction came first: {0}")]
+    Race(String),
+    /// The database cannot be reached or has no room.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// A column is of another type than the program expects. A fault of the program.
+    #[error("column {column}: expected {expected}, found {found}")]
+    Decode {
+        /// Place in the row, from 0.
+        column: usize,
+        /// What the program asked for.
+        expected: &'static str,
+        /// What the engine gave.
+        found: String,
+    },
+    /// Anything else the engine said. A fault of the program or of the machine.
+    #[error("the database said: {0}")]
+    Engine(String),
+}
+
+/// Whether the transaction that ended with this error is worth running again.
+pub trait Retry {
+    /// True when another transaction came first.
+    fn is_retryable(&self) -> bool;
+}
+
+impl Retry for Error {
+    fn is_retryable(&self) -> bool {
+        matches!(self, Self::Race(_))
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi;
+        let text = error.to_string();
+        let Some(code) = error.sqlite_error() else { return Self::Engine(text) };
+        match code.extended_code {
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Self::Unique(text),
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::Reference(text),
+            ffi::SQLITE_CONSTRAINT_CHECK | ffi::SQLITE_CONSTRAINT_NOTNULL => Self::Rule(text),
+            extended => match extended & 0xff {
+                ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Race(text),
+                ffi::SQLITE_CANTOPEN | ffi::SQLITE_FULL | ffi::SQLITE_READONLY | ffi::SQLITE_IOERR => {
+                    Self::Unavailable(text)
+                }
+                _ => Self::Engine(text),
+            },
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(state) = error.code() else { return Self::Unavailable(error.to_string()) };
+        let text = error.as_db_error().map_or_else(|| error.to_string(), |e| e.message().to_owned());
+        match state.code() {
+            "23505" => Self::Unique(text),
+            "23503" => Self::Reference(text),
+            "23502" | "23514" => Self::Rule(text),
+            "40001" | "40P01" => Self::Race(text),
+            code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
+                Self::Unavailable(text)
+            }
+            code => Self::Engine(format!("{code} {text}")),
+        }
+    }
+}
+
+impl From<deadpool_postgres::PoolError> for Error {
+    fn from(error: deadpool_postgres::PoolError) -> Self {
+        match error {
+            deadpool_postgres::PoolError::Backend(error) => error.into(),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! One SQL text on SQLite and PostgreSQL.
+//!
+//! A [`Db`] is one district's database: a SQLite file, or a schema of a PostgreSQL database. Work happens inside
+//! [`Db::read`] and [`Db::write`], which lend a [`Tx`] to an ordinary closure; the closure may run again after a
+//! serialization failure, so it does no other I/O and makes no ids. Statements are static texts, written once with
+//! `?1` parameters, registered by [`statements!`] and [`bulk!`], and prepared on both engines by a test.
+
+mod error;
+mod list;
+mod migrate;
+mod postgres;
+mod schema;
+mod sqlite;
+mod statement;
+mod tx;
+mod value;
+
+use std::path::{Path, PathBuf};
+
+pub use error::{Error, Retry};
+pub use list::{Filter, List, ListQuery, Listed, Sort};
+pub use migrate::{Migration, MigrationError};
+pub use schema::{Column, Schema, Table};
+pub use statement::{Bulk, Registered, Statement, Ty};
+pub use tx::Tx;
+pub use value::{FromValue, Row, Value};
+
+/// How often a transaction is tried when the engine says that it lost a race.
+const TRIES: u32 = 5;
+
+/// Where a district's database lies.
+#[derive(Debug, Clone)]
+pub enum Location {
+    /// A SQLite file; made when it is missing.
+    File(PathBuf),
+    /// A schema of a PostgreSQL database; made when it is missing.
+    Server {
+        /// A connection string as tokio-postgres reads it (URL or key=value).
+        url: String,
+        /// The schema: `d` and the district's code.
+        schema: String,
+    },
+}
+
+/// One district's database.
+#[derive(Debug)]
+pub struct Db {
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(sqlite::Pool),
+    Postgres(postgres::Pool),
+}
+
+impl Db {
+    /// Opens a database; it is made when it is missing. Migrations are a step of their own: [`Db::migrate`].
+    pub fn open(location: &Location) -> Result<Self, Error> {
+        let engine = match location {
+            Location::File(path) => Engine::Sqlite(sqlite::Pool::open(path)?),
+            Location::Server { url, schema } => Engine::Postgres(postgres::Pool::open(url, schema)?),
+        };
+        Ok(Self { engine })
+    }
+
+    /// Runs a reading transaction: one consistent picture, nothing can be written.
+    ///
+    /// On PostgreSQL call it from a multi-threaded tokio runtime or from no runtime at all.
+    pub fn read<T, E>(&self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Error> + Retry,
+    {
+        self.retried(|db| match &db.engine {
+            Engine::Sqlite(pool) => pool.read(&mut work),
+            Engine::Postgres(pool) => {
+                pool.transact("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ", &mut work)
+            }
+        })
+    }
+
+    /// Runs a writing transaction: everything or nothing.
+    pub fn write<T, E>(&self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Error> + Retry,
+    {
+        self.retried(|db| match &db.engine {
+            Engine::Sqlite(pool) => pool.write(&mut work),
+            Engine::Postgres(pool) => pool.transact("BEGIN", &mut work),
+        })
+    }
+
+    fn retried<T, E: Retry>(&self, mut once: impl FnMut(&Self) -> Result<T, E>) -> Result<T, E> {
+        let mut tried = 1;
+        loop {
+            match once(self) {
+                Err(error) if error.is_retryable() && tried < TRIES => {
+                    tracing::debug!(tried, "transaction lost a race and runs again");
+                    tried += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Brings the schema to the newest version; returns how many migrations ran.
+    pub fn migrate(&self, migrations: &[Migration], now: base::Instant) -> Result<usize, MigrationError> {
+        migrate::run(self, migrations, now)
+    }
+
+    /// The tables as the engine describes them, in one vocabulary for both engines.
+    pub fn schema(&self) -> Result<Schema, Error> {
+        schema::describe(self)
+    }
+
+    /// Prepares a statement without running it; says what the engine refuses.
+    pub fn check(&self, registered: &dyn Registered) -> Result<(), Error> {
+        for sql in registered.texts(self.is_postgres()) {
+            let checked = match &self.engine {
+                Engine::Sqlite(pool) => pool.check(&sql),
+                Engine::Postgres(pool) => pool.check(&sql),
+            };
+            checked.map_err(|error| Error::Engine(format!("{}: {error}", registered.name())))?;
+        }
+        Ok(())
+    }
+
+    /// Is this PostgreSQL? For messages and for the statements of this crate alone.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// Deletes a PostgreSQL schema with everything in it (tests, and `restore` into a district that is there).
+    pub fn drop_schema(url: &str, schema: &str) -> Result<(), Error> {
+        postgres::drop_schema(url, schema)
+    }
+}
+
+/// The file of a district in a data folder: `DIR/310112.db`.
+pub fn district_file(dir: &Path, code: &str) -> PathBuf {
+    dir.join(format!("{code}.db"))
+}
+
+/// The schema of a district: `d310112`.
+pub fn district_schema(code: &str) -> String {
+    format!("d{code}")
+}

@@ -1,0 +1,286 @@
+//! PostgreSQL: tokio-postgres under `block_on` of a runtime of our own.
+//!
+//! Every statement goes out unnamed with its parameter types (`query_typed`): one round trip, and nothing stays
+//! behind in the session, so a transaction pooler may stand between.
+
+use std::str::FromStr as _;
+
+use bytes::BytesMut;
+use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod};
+use futures_util::pin_mut;
+use tokio::runtime::Runtime;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, NoTls};
+
+use crate::{Bulk, Error, Row, Tx, Ty, Value};
+
+/// Connections of one district.
+const CONNECTIONS: usize = 16;
+
+pub(crate) struct Pool {
+    runtime: Own,
+    clients: deadpool_postgres::Pool,
+    schema: String,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+impl Pool {
+    pub(crate) fn open(url: &str, schema: &str) -> Result<Self, Error> {
+        let schema = checked(schema)?;
+        let runtime = runtime()?;
+        let config = tokio_postgres::Config::from_str(url)
+            .map_err(|e| Error::Unavailable(format!("database URL: {e}")))?;
+        let manager =
+            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let clients = deadpool_postgres::Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .build()
+            .map_err(|e| Error::Unavailable(e.to_string()))?;
+        runtime.block_on(async {
+            let client = clients.get().await?;
+            client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+            Ok::<_, Error>(())
+        })?;
+        Ok(Self { runtime, clients, schema })
+    }
+
+    pub(crate) fn transact<T, E: From<Error>>(
+        &self,
+        begin: &str,
+        work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        blocking(|| {
+            let client = self.runtime.block_on(self.clients.get()).map_err(Error::from)?;
+            let session = Session { client: &client, runtime: &self.runtime };
+            // No fall-through to `public`: a district sees its own schema only.
+            session.batch(&format!("{begin}; SET LOCAL search_path TO {}", self.schema))?;
+            let mut open =
+                Open { session: Session { client: &client, runtime: &self.runtime }, ended: false };
+            let value = work(&mut Tx::postgres(session))?;
+            open.ended = true;
+            open.session.batch("COMMIT")?;
+            Ok(value)
+        })
+    }
+
+    pub(crate) fn check(&self, sql: &str) -> Result<(), Error> {
+        blocking(|| {
+            self.runtime.block_on(async {
+                let mut client = self.clients.get().await?;
+                let tx = client.transaction().await?;
+                tx.batch_execute(&format!("SET LOCAL search_path TO {}", self.schema)).await?;
+                tx.prepare(sql).await?;
+                Ok(())
+            })
+        })
+    }
+}
+
+/// Rolls back unless the work came to its commit, also when it panics.
+struct Open<'a> {
+    session: Session<'a>,
+    ended: bool,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.ended
+            && let Err(error) = self.session.batch("ROLLBACK")
+        {
+            tracing::warn!(%error, "rollback failed; the server rolls back when the connection closes");
+        }
+    }
+}
+
+/// The client of an open transaction.
+pub(crate) struct Session<'a> {
+    client: &'a Client,
+    runtime: &'a Runtime,
+}
+
+impl Session<'_> {
+    fn batch(&self, sql: &str) -> Result<(), Error> {
+        Ok(self.runtime.block_on(self.client.batch_execute(sql))?)
+    }
+
+    pub(crate) fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        let rows = self.runtime.block_on(self.client.query_typed(sql, &typed(params)))?;
+        rows.iter().map(decode).collect()
+    }
+
+    pub(crate) fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, Error> {
+        Ok(self.runtime.block_on(self.client.execute_typed(sql, &typed(params)))?)
+    }
+
+    pub(crate) fn bulk<R: AsRef<[Value]>>(
+        &self,
+        bulk: &Bulk,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        let types: Vec<Type> = bulk.columns.iter().map(|(_, ty)| pg_type(*ty)).collect();
+        self.runtime.block_on(async {
+            let sink = self.client.copy_in(&bulk.copy()).await?;
+            let writer = BinaryCopyInWriter::new(sink, &types);
+            pin_mut!(writer);
+            for row in rows {
+                writer
+                    .as_mut()
+                    .write_raw(row.as_ref().iter().map(|value| value as &(dyn ToSql + Sync)))
+                    .await?;
+            }
+            Ok(writer.finish().await?)
+        })
+    }
+}
+
+/// Deletes a schema with everything in it.
+pub(crate) fn drop_schema(url: &str, schema: &str) -> Result<(), Error> {
+    let schema = checked(schema)?;
+    let pool = Pool::open(url, &schema)?;
+    blocking(|| {
+        pool.runtime.block_on(async {
+            pool.clients.get().await?.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await?;
+            Ok(())
+        })
+    })
+}
+
+/// A schema name that needs no quotes: letters, digits and underscores, not starting with a digit.
+fn checked(schema: &str) -> Result<String, Error> {
+    let fine = (1..=45).contains(&schema.len())
+        && schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !schema.as_bytes()[0].is_ascii_digit();
+    if fine {
+        Ok(schema.to_owned())
+    } else {
+        Err(Error::Engine(format!("“{schema}” cannot name a schema")))
+    }
+}
+
+/// A runtime that may be dropped anywhere, also inside another runtime's task.
+struct Own(Option<Runtime>);
+
+impl std::ops::Deref for Own {
+    type Target = Runtime;
+    fn deref(&self) -> &Runtime {
+        self.0.as_ref().expect("taken only by drop")
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn runtime() -> Result<Own, Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("postgres")
+        .enable_all()
+        .build()
+        .map_err(|e| Error::Unavailable(e.to_string()))?;
+    Ok(Own(Some(runtime)))
+}
+
+/// Lets the web server's other tasks go on while this thread waits; outside of a runtime it just runs.
+fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    tokio::task::block_in_place(work)
+}
+
+fn typed(params: &[Value]) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    params.iter().map(|value| (value as &(dyn ToSql + Sync), value_type(value))).collect()
+}
+
+fn value_type(value: &Value) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Int(_) => Type::INT8,
+        Value::Bool(_) => Type::BOOL,
+        Value::Text(_) => Type::TEXT,
+        Value::Bytes(_) => Type::BYTEA,
+        Value::Uuid(_) => Type::UUID,
+    }
+}
+
+fn pg_type(ty: Ty) -> Type {
+    match ty {
+        Ty::Uuid => Type::UUID,
+        Ty::Bigint => Type::INT8,
+        Ty::Text => Type::TEXT,
+        Ty::Boolean => Type::BOOL,
+        Ty::Bytea => Type::BYTEA,
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(value) => value.to_sql(ty, out),
+            Self::Bool(value) => value.to_sql(ty, out),
+            Self::Text(value) => value.to_sql(ty, out),
+            Self::Bytes(value) => value.to_sql(ty, out),
+            Self::Uuid(value) => {
+                out.extend_from_slice(value.as_bytes());
+                Ok(IsNull::No)
+            }
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+fn decode(row: &tokio_postgres::Row) -> Result<Row, Error> {
+    let mut values = Vec::with_capacity(row.len());
+    for (column, described) in row.columns().iter().enumerate() {
+        let ty = described.type_();
+        let value = match *ty {
+            Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
+            Type::INT4 => row.try_get::<_, Option<i32>>(column)?.into(),
+            Type::BOOL => row.try_get::<_, Option<bool>>(column)?.into(),
+            Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(column)?.into(),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(column)?.into(),
+            Type::UUID => row.try_get::<_, Option<RawUuid>>(column)?.map(|raw| raw.0).into(),
+            // SUM and AVG of BIGINT are NUMERIC here and integers on SQLite: the statement has to CAST.
+            _ => {
+                return Err(Error::Decode {
+                    column,
+                    expected: "a CAST to BIGINT or TEXT",
+                    found: ty.to_string(),
+                });
+            }
+        };
+        values.push(value);
+    }
+    Ok(Row::new(values))
+}
+
+/// The 16 bytes of a UUID as they travel.
+struct RawUuid(base::Uuid);
+
+impl<'a> tokio_postgres::types::FromSql<'a> for RawUuid {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(base::Uuid::from_slice(raw)?))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::UUID
+    }
+}

@@ -1,0 +1,188 @@
+//! SQLite: one writer, several readers, write-ahead log.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{Bulk, Error, Row, Tx, Value};
+
+/// Prepared statements kept by each connection: more than the program has.
+const STATEMENTS: usize = 512;
+/// How long a writer of another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections kept for readers: as many as pages are answered at a time on a small machine.
+const READERS: usize = 16;
+
+#[derive(Debug)]
+pub(crate) struct Pool {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Pool {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        // What was acknowledged survives a power cut.
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+    }
+
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let lent = self.lend()?;
+        let connection = lent.connection();
+        execute(connection, "BEGIN", &[])?;
+        let outcome = work(&mut Tx::sqlite(connection));
+        // A reading transaction has nothing to lose: its end cannot change the outcome.
+        execute(connection, "ROLLBACK", &[])?;
+        outcome
+    }
+
+    pub(crate) fn write<T, E: From<Error>>(
+        &self,
+        work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let connection = lock(&self.writer);
+        execute(&connection, "BEGIN IMMEDIATE", &[])?;
+        let _rolled_back_unless_committed = Open { connection: &connection };
+        let value = work(&mut Tx::sqlite(&connection))?;
+        execute(&connection, "COMMIT", &[])?;
+        Ok(value)
+    }
+
+    pub(crate) fn check(&self, sql: &str) -> Result<(), Error> {
+        lock(&self.writer).prepare(sql)?;
+        Ok(())
+    }
+
+    fn lend(&self) -> Result<Lent<'_>, Error> {
+        let kept = lock(&self.readers).pop();
+        let connection = if let Some(connection) = kept {
+            connection
+        } else {
+            let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            connection.pragma_update(None, "query_only", true)?;
+            connection
+        };
+        Ok(Lent { pool: self, connection: Some(connection) })
+    }
+}
+
+/// A reader's connection; goes back to the pool however its use ends.
+struct Lent<'a> {
+    pool: &'a Pool,
+    connection: Option<Connection>,
+}
+
+impl Lent<'_> {
+    fn connection(&self) -> &Connection {
+        self.connection.as_ref().expect("taken only by drop")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        let mut readers = lock(&self.pool.readers);
+        if clean && readers.len() < READERS {
+            readers.push(connection);
+        }
+    }
+}
+
+/// A writing transaction that rolls back unless it was committed, also when the work panics.
+struct Open<'a> {
+    connection: &'a Connection,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "rollback failed");
+        }
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // 64 MB of pages a connection at most; the full-size register is about four times that.
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// A poisoned lock is taken: the transaction that panicked was rolled back by its guard.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut values = Vec::with_capacity(columns);
+        for column in 0..columns {
+            values.push(decode(row.get_ref(column)?, column)?);
+        }
+        out.push(Row::new(values));
+    }
+    Ok(out)
+}
+
+pub(crate) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
+}
+
+pub(crate) fn bulk<R: AsRef<[Value]>>(
+    connection: &Connection,
+    bulk: &Bulk,
+    rows: impl IntoIterator<Item = R>,
+) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached(bulk.insert())?;
+    let mut count = 0;
+    for row in rows {
+        statement.execute(rusqlite::params_from_iter(row.as_ref()))?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn decode(value: ValueRef<'_>, column: usize) -> Result<Value, Error> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(int) => Value::Int(int),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Real(real) => {
+            return Err(Error::Decode { column, expected: "no float", found: real.to_string() });
+        }
+    })
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(int) => ValueRef::Integer(*int),
+            Self::Bool(bool) => ValueRef::Integer((*bool).into()),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+            Self::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
+        }))
+    }
+}

@@ -1,0 +1,100 @@
+//! A transaction lent to a closure.
+
+use crate::{Bulk, Error, Row, Statement, Value, postgres, sqlite};
+
+/// An open transaction of one district. It ends when the closure it was lent to returns.
+pub struct Tx<'a> {
+    inner: Inner<'a>,
+}
+
+enum Inner<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres(postgres::Session<'a>),
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
+        Self { inner: Inner::Sqlite(connection) }
+    }
+
+    pub(crate) fn postgres(session: postgres::Session<'a>) -> Self {
+        Self { inner: Inner::Postgres(session) }
+    }
+
+    /// All rows of a query.
+    pub fn query(&mut self, statement: &Statement, params: &[Value]) -> Result<Vec<Row>, Error> {
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::query(connection, statement.sqlite(), params),
+            Inner::Postgres(session) => session.query(statement.postgres(), params),
+        }
+    }
+
+    /// The row of a query that finds at most one.
+    pub fn find(&mut self, statement: &Statement, params: &[Value]) -> Result<Option<Row>, Error> {
+        let mut rows = self.query(statement, params)?;
+        match rows.len() {
+            0 | 1 => Ok(rows.pop()),
+            found => Err(Error::Engine(format!("expected one row, found {found}"))),
+        }
+    }
+
+    /// The row of a query that always has one (an aggregate).
+    pub fn one(&mut self, statement: &Statement, params: &[Value]) -> Result<Row, Error> {
+        self.find(statement, params)?.ok_or_else(|| Error::Engine("expected one row, found none".into()))
+    }
+
+    /// Runs a statement; says how many rows it changed.
+    pub fn execute(&mut self, statement: &Statement, params: &[Value]) -> Result<u64, Error> {
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::execute(connection, statement.sqlite(), params),
+            Inner::Postgres(session) => session.execute(statement.postgres(), params),
+        }
+    }
+
+    /// Inserts many rows. Each row has a value for each column of the bulk, in order.
+    pub fn bulk<R: AsRef<[Value]>>(
+        &mut self,
+        bulk: &Bulk,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::bulk(connection, bulk, rows),
+            Inner::Postgres(session) => session.bulk(bulk, rows),
+        }
+    }
+
+    /// All rows of a text made by this crate (lists, catalogues); parameters as `?1`.
+    pub(crate) fn query_text(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::query(connection, sql, params),
+            Inner::Postgres(session) => session.query(&crate::statement::dollars(sql), params),
+        }
+    }
+
+    /// Runs a text made by this crate (migrations).
+    pub(crate) fn execute_text(&mut self, sql: &str, params: &[Value]) -> Result<u64, Error> {
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::execute(connection, sql, params),
+            Inner::Postgres(session) => session.execute(&crate::statement::dollars(sql), params),
+        }
+    }
+
+    /// `FOR UPDATE` on PostgreSQL, nothing on SQLite, where a writing transaction is alone anyway: locks a row until
+    /// the transaction ends. `table` and `key` are names in the program's text, never input.
+    pub fn lock(
+        &mut self,
+        table: &'static str,
+        key: &'static str,
+        value: impl Into<Value>,
+    ) -> Result<(), Error> {
+        if let Inner::Postgres(session) = &self.inner {
+            session.query(&format!("SELECT 1 FROM {table} WHERE {key} = $1 FOR UPDATE"), &[value.into()])?;
+        }
+        Ok(())
+    }
+
+    /// Is this PostgreSQL?
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_))
+    }
+}

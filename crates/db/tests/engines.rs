@@ -1,0 +1,156 @@
+//! The contract of `db`, on both engines: the same words do the same thing.
+
+use base::{Day, Instant, Uuid};
+use db::{Db, Error, List, ListQuery, Location, Migration, Sort, Value, params};
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "0001_things",
+    sql: "CREATE TABLE things (\n    id UUID PRIMARY KEY,\n    name TEXT NOT NULL UNIQUE,\n    seen BOOLEAN NOT NULL,\n    day BIGINT,\n    raw BYTEA\n);\nCREATE INDEX things_day ON things (day);\nCREATE TABLE parts (\n    id UUID PRIMARY KEY,\n    thing_id UUID NOT NULL REFERENCES things (id)\n);\nCREATE INDEX parts_thing ON parts (thing_id);\n",
+}];
+
+db::statements! {
+    FIND = "SELECT id, name, seen, day, raw FROM things WHERE name = ?1";
+    COUNT = "SELECT COUNT(*), CAST(COALESCE(SUM(day), 0) AS BIGINT) FROM things WHERE (CAST(?1 AS TEXT) IS NULL OR name = ?1)";
+    PART = "INSERT INTO parts (id, thing_id) VALUES (?1, ?2)";
+}
+db::bulk! { INSERT = "things" (id Uuid, name Text, seen Boolean, day Bigint, raw Bytea); }
+
+static LIST: List = List {
+    name: "things",
+    columns: "name",
+    source: "things",
+    base: "seen = ?1",
+    base_params: 1,
+    id: "id",
+    filters: &[db::Filter { name: "day", sql: "day = ?" }],
+    sorts: &[Sort { name: "name", sql: "name" }, Sort { name: "day", sql: "COALESCE(day, 0)" }],
+};
+
+/// Runs a contract on a new SQLite file and, where the tests have a server, on a new PostgreSQL schema.
+fn on_both(name: &str, contract: impl Fn(&Db)) {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Db::open(&Location::File(dir.path().join("310112.db"))).unwrap();
+    db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
+    contract(&db);
+    let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
+        println!("skipped on PostgreSQL: LILONG_TEST_DATABASE_URL is not set (cargo xtask test sets it)");
+        return;
+    };
+    let schema = format!("t_engines_{name}_{}", std::process::id());
+    let db = Db::open(&Location::Server { url: url.clone(), schema: schema.clone() }).unwrap();
+    db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
+    contract(&db);
+    drop(db);
+    Db::drop_schema(&url, &schema).unwrap();
+}
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+fn thing(n: u128, name: &str, day: Option<i64>) -> [Value; 5] {
+    [id(n).into(), name.into(), true.into(), day.map(Day::from_days).into(), vec![0_u8, 255].into()]
+}
+
+#[test]
+fn values_come_back_as_they_went() {
+    on_both("values", |db| {
+        db.write(|tx| tx.bulk(&INSERT, [thing(1, "弄堂’; --?1", Some(20_484)), thing(2, "b", None)]))
+            .unwrap();
+        let mut row = db.read(|tx| tx.find(&FIND, params!["弄堂’; --?1"])).unwrap().unwrap();
+        assert_eq!(row.get::<Uuid>(0).unwrap(), id(1));
+        assert!(row.get::<bool>(2).unwrap());
+        assert_eq!(row.get::<Option<Day>>(3).unwrap(), Some(Day::from_days(20_484)));
+        assert_eq!(row.get::<Vec<u8>>(4).unwrap(), vec![0, 255]);
+        let mut all = db.read(|tx| tx.one(&COUNT, params![None::<String>])).unwrap();
+        assert_eq!((all.get::<i64>(0).unwrap(), all.get::<i64>(1).unwrap()), (2, 20_484));
+    });
+}
+
+#[test]
+fn a_failed_write_leaves_nothing_and_says_why() {
+    on_both("failed", |db| {
+        let twice = db.write(|tx| {
+            tx.bulk(&INSERT, [thing(1, "a", None)])?;
+            tx.bulk(&INSERT, [thing(2, "a", None)])
+        });
+        assert!(matches!(twice, Err(Error::Unique(_))), "{twice:?}");
+        let orphan = db.write(|tx| tx.execute(&PART, params![id(7), id(8)]));
+        assert!(matches!(orphan, Err(Error::Reference(_))), "{orphan:?}");
+        let mut all = db.read(|tx| tx.one(&COUNT, params![None::<String>])).unwrap();
+        assert_eq!(all.get::<i64>(0).unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    on_both("reader", |db| {
+        let written = db.read(|tx| tx.execute(&PART, params![id(7), id(8)]));
+        assert!(written.is_err());
+    });
+}
+
+#[test]
+fn a_list_pages_without_gaps_or_repeats() {
+    on_both("list", |db| {
+        db.write(|tx| tx.bulk(&INSERT, (0..23).map(|n| thing(n, &format!("n{n:02}"), Some((n % 3) as i64)))))
+            .unwrap();
+        for (sort, descending) in [(0, false), (0, true), (1, false), (1, true)] {
+            let mut query = ListQuery {
+                base: vec![true.into()],
+                sort,
+                descending,
+                limit: Some(5),
+                ..ListQuery::default()
+            };
+            let mut seen = Vec::new();
+            loop {
+                let listed = db.read(|tx| LIST.page(tx, &query)).unwrap();
+                for mut row in listed.rows {
+                    seen.push(row.get::<String>(0).unwrap());
+                    let after: (Value, Value) =
+                        (row.clone().into_values()[1].clone(), Value::Uuid(row.get::<Uuid>(2).unwrap()));
+                    query.after = Some(after);
+                }
+                if !listed.more {
+                    break;
+                }
+            }
+            seen.sort();
+            assert_eq!(seen, (0..23).map(|n| format!("n{n:02}")).collect::<Vec<_>>());
+        }
+        let query =
+            ListQuery { base: vec![true.into()], filters: vec![(0, Value::Int(1))], ..ListQuery::default() };
+        assert_eq!(db.read(|tx| LIST.count(tx, &query)).unwrap(), 8);
+    });
+}
+
+#[test]
+fn statements_prepare_and_schemas_describe_themselves_alike() {
+    let described = std::cell::RefCell::new(Vec::new());
+    on_both("schema", |db| {
+        db.check(&FIND).unwrap();
+        db.check(&INSERT).unwrap();
+        db.check(&LIST).unwrap();
+        static WRONG: db::Statement = db::Statement::new("wrong", "SELECT colour FROM things");
+        assert!(db.check(&WRONG).unwrap_err().to_string().starts_with("the database said: wrong:"));
+        assert_eq!(db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap(), 0);
+        described.borrow_mut().push(db.schema().unwrap());
+    });
+    let described = described.into_inner();
+    assert!(described[0].tables.contains_key("parts"));
+    assert_eq!(
+        described[0].tables["parts"].references,
+        vec![(vec!["thing_id".to_owned()], "things".to_owned())]
+    );
+    assert!(described.windows(2).all(|pair| pair[0] == pair[1]), "{described:#?}");
+}
+
+#[test]
+fn a_newer_database_is_refused() {
+    on_both("newer", |db| {
+        let refused = db.migrate(&[], Instant::from_millis(0)).unwrap_err();
+        assert!(refused.to_string().contains("at version 1"), "{refused}");
+    });
+}
