@@ -130,8 +130,8 @@ impl Registered for Bulk {
 /// ```
 #[macro_export]
 macro_rules! statements {
-    ($($(#[$meta:meta])* $name:ident = $sql:expr;)*) => {
-        $($(#[$meta])* static $name: $crate::Statement =
+    ($($(#[$meta:meta])* $vis:vis $name:ident = $sql:expr;)*) => {
+        $($(#[$meta])* $vis static $name: $crate::Statement =
             $crate::Statement::new(concat!(module_path!(), "::", stringify!($name)), $sql);)*
     };
 }
@@ -139,8 +139,8 @@ macro_rules! statements {
 /// Declares bulk inserts: `bulk! { INSERT = "towns" (id Uuid, name Text); }`.
 #[macro_export]
 macro_rules! bulk {
-    ($($(#[$meta:meta])* $name:ident = $table:literal ($($column:ident $ty:ident),* $(,)?);)*) => {
-        $($(#[$meta])* static $name: $crate::Bulk = $crate::Bulk::new(
+    ($($(#[$meta:meta])* $vis:vis $name:ident = $table:literal ($($column:ident $ty:ident),* $(,)?);)*) => {
+        $($(#[$meta])* $vis static $name: $crate::Bulk = $crate::Bulk::new(
             concat!(module_path!(), "::", stringify!($name)),
             $table,
             &[$((stringify!($column), $crate::Ty::$ty)),*],

@@ -1,5 +1,10 @@
 //! The contract of `db`, on both engines: the same words do the same thing.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it skipped"
+)]
 use base::{Day, Instant, Uuid};
 use db::{Db, Error, List, ListQuery, Location, Migration, Sort, Value, params};
 

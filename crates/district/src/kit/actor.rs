@@ -1,0 +1,147 @@
+//! Who acts: an account with its roles and their scopes, anyone, or the program itself.
+
+use super::{AccountId, CommunityId, GridId, TownId};
+
+/// A role, as `slices.md` names the people who use Lilong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Not signed in (公众).
+    Anyone,
+    /// 区委社会工作部.
+    DistrictOfficer,
+    /// 街镇.
+    TownOfficer,
+    /// 综合网格长.
+    GridLeader,
+    /// 社区工作者.
+    CommunityWorker,
+    /// 物业、运营方.
+    Operator,
+    /// The program's own jobs, the command line and the simulation.
+    Program,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 7] = [
+        Self::Anyone,
+        Self::DistrictOfficer,
+        Self::TownOfficer,
+        Self::GridLeader,
+        Self::CommunityWorker,
+        Self::Operator,
+        Self::Program,
+    ];
+
+    /// The name in the policies, in the database and in message ids.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::DistrictOfficer => "district-officer",
+            Self::TownOfficer => "town-officer",
+            Self::GridLeader => "grid-leader",
+            Self::CommunityWorker => "community-worker",
+            Self::Operator => "operator",
+            Self::Program => "program",
+        }
+    }
+
+    /// The role of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// A part of the district: what a role is held over, and where an object lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    District,
+    /// A town unit.
+    Town(TownId),
+    /// An integrated grid.
+    Grid {
+        /// Its town.
+        town: TownId,
+        /// The grid.
+        grid: GridId,
+    },
+    /// A community.
+    Community {
+        /// Its town.
+        town: TownId,
+        /// Its grid, if it has one.
+        grid: Option<GridId>,
+        /// The community.
+        community: CommunityId,
+    },
+}
+
+impl Scope {
+    /// Does this part contain that one?
+    pub fn covers(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::District, _) => true,
+            (Self::Town(mine), Self::Town(town) | Self::Grid { town, .. } | Self::Community { town, .. }) => {
+                mine == town
+            }
+            (Self::Grid { grid: mine, .. }, Self::Grid { grid, .. }) => mine == grid,
+            (Self::Grid { grid: mine, .. }, Self::Community { grid, .. }) => Some(mine) == grid,
+            (Self::Community { community: mine, .. }, Self::Community { community, .. }) => mine == community,
+            _ => false,
+        }
+    }
+}
+
+/// A role over a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// What they are.
+    pub role: Role,
+    /// Over what.
+    pub scope: Scope,
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The account; `None` for anyone and for the program.
+    pub account: Option<AccountId>,
+    /// The roles. Never empty.
+    pub grants: Vec<Grant>,
+}
+
+impl Actor {
+    /// Someone who is not signed in.
+    pub fn anyone() -> Self {
+        Self { account: None, grants: vec![Grant { role: Role::Anyone, scope: Scope::District }] }
+    }
+
+    /// The program itself: its jobs, its command line, the simulation.
+    pub fn program() -> Self {
+        Self { account: None, grants: vec![Grant { role: Role::Program, scope: Scope::District }] }
+    }
+
+    /// An account with its roles in force.
+    pub fn account(account: AccountId, grants: Vec<Grant>) -> Self {
+        if grants.is_empty() {
+            return Self { account: Some(account), ..Self::anyone() };
+        }
+        Self { account: Some(account), grants }
+    }
+
+    /// The first role, by which pages greet.
+    pub fn role(&self) -> Role {
+        self.grants.first().map_or(Role::Anyone, |grant| grant.role)
+    }
+
+    /// The first scope, by which pages open.
+    pub fn scope(&self) -> Scope {
+        self.grants.first().map_or(Scope::District, |grant| grant.scope)
+    }
+
+    /// Signed in?
+    pub fn signed_in(&self) -> bool {
+        self.account.is_some()
+    }
+}

@@ -1,0 +1,16 @@
+//! What every slice stands on: who acts, when, with which ids; refusals; audit; requests that were answered before.
+
+mod actor;
+mod audit;
+mod call;
+mod error;
+mod ids;
+pub mod requests;
+pub mod settings;
+pub(crate) mod store;
+
+pub use actor::{Actor, Grant, Role, Scope};
+pub use audit::{Entry, record};
+pub use call::Call;
+pub use error::{Error, Refusal, Result};
+pub use ids::*;

@@ -1,0 +1,46 @@
+//! The few facts about the district itself: its code and name, whether it is a demonstration, its stopped clock.
+
+use db::{Tx, params};
+
+use super::{Result, store};
+
+/// A fact about the district.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// GB/T 2260 code: `310112`.
+    Code,
+    /// Name in Chinese.
+    Name,
+    /// Name in English.
+    NameEn,
+    /// `true` when every figure is simulated.
+    Demonstration,
+    /// The demonstration's stopped clock, in milliseconds UTC.
+    Clock,
+    /// The seed the demonstration was made from.
+    Seed,
+}
+
+impl Setting {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::NameEn => "name_en",
+            Self::Demonstration => "demonstration",
+            Self::Clock => "clock",
+            Self::Seed => "seed",
+        }
+    }
+}
+
+/// The value of a setting, if it was set.
+pub fn get(tx: &mut Tx<'_>, setting: Setting) -> Result<Option<String>> {
+    Ok(tx.find(&store::SETTING, params![setting.name()])?.map(|mut row| row.get(0)).transpose()?)
+}
+
+/// Sets a value.
+pub fn set(tx: &mut Tx<'_>, setting: Setting, value: &str) -> Result<()> {
+    tx.execute(&store::SET, params![setting.name(), value])?;
+    Ok(())
+}

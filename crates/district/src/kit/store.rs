@@ -1,0 +1,12 @@
+//! The statements of the kit.
+
+db::statements! {
+    pub(super) AUDIT = "INSERT INTO audit (id, made_at, account_id, role, action, outcome, objects, object_ids, fields)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    pub(super) REQUEST = "SELECT account_id, body_hash, answer FROM requests WHERE key = ?1";
+    pub(super) KEEP_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    pub(super) SETTING = "SELECT value FROM settings WHERE name = ?1";
+    pub(super) SET = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
+}
+
+db::registered![AUDIT, REQUEST, KEEP_REQUEST, SETTING, SET];

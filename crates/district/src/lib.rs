@@ -1,0 +1,30 @@
+//! What a district can do, and by whom. No HTTP, no async.
+//!
+//! One folder per concept, the same name as on the pages: `rules.rs` is pure, SQL stands in `store.rs` only. An
+//! operation takes the transaction, a [`kit::Call`] (who, when, fresh ids) and a slice of commands; it asks for
+//! permission itself, writes, and leaves one audit row.
+
+pub mod kit;
+pub mod people;
+
+use db::{Migration, Registered};
+
+pub use kit::{Error, Refusal};
+
+/// The schema, step by step; append-only once released.
+pub const MIGRATIONS: [Migration; 6] = [
+    Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
+    Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
+    Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
+    Migration { version: 4, name: "0004_stations", sql: include_str!("../migrations/0004_stations.sql") },
+    Migration { version: 5, name: "0005_plan", sql: include_str!("../migrations/0005_plan.sql") },
+    Migration { version: 6, name: "0006_coverage", sql: include_str!("../migrations/0006_coverage.sql") },
+];
+
+/// Every statement of every store; a test prepares each on both engines.
+pub fn registered() -> Vec<&'static dyn Registered> {
+    [kit::store::registered()].into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! Accounts, roles, permissions, the identity vault.
+
+mod policy;
+
+pub use policy::{Action, authorise, may};

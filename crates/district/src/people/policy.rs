@@ -1,0 +1,159 @@
+//! Who may do what: policies as files (`policies/*.cedar`), asked inside every operation.
+
+use std::collections::HashSet;
+use std::str::FromStr as _;
+use std::sync::LazyLock;
+
+use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request};
+
+use crate::kit::{Actor, Error, Result, Role, Scope};
+
+macro_rules! actions {
+    ($($(#[$meta:meta])* $name:ident = $text:literal;)*) => {
+        /// What can be done. The text is the name in the policies and in the audit.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[$meta])* $name,)* }
+
+        impl Action {
+            /// All actions.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The name in the policies and in the audit.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Read what everyone may know: communities, who serves them, the rules.
+    PublicRead = "public.read";
+    /// Read the working register: modes, organisations, buildings, quality; no person.
+    RegisterRead = "register.read";
+    /// Change communities, modes, organisations, buildings, tenancies.
+    RegisterWrite = "register.write";
+    /// Propose a community for the list, or its leaving.
+    ListingPropose = "listing.propose";
+    /// Confirm or refuse a proposal.
+    ListingDecide = "listing.decide";
+    /// Import workbooks.
+    RegisterImport = "register.import";
+    /// Export lists.
+    RegisterExport = "register.export";
+    /// Read the handbook as officers do, drafts included.
+    HandbookRead = "handbook.read";
+    /// Make and change drafts.
+    HandbookDraft = "handbook.draft";
+    /// Adopt a version from a date.
+    HandbookAdopt = "handbook.adopt";
+    /// Decide the form of station where the handbook leaves it to a named person.
+    FormDecide = "form.decide";
+    /// Read stations, points, posts, rotas.
+    StationRead = "station.read";
+    /// Open, move, close stations; set posts and rotas.
+    StationWrite = "station.write";
+    /// Read plans.
+    PlanRead = "plan.read";
+    /// Make scenarios, pin, forbid, solve.
+    PlanWrite = "plan.write";
+    /// Adopt a scenario as the district's plan.
+    PlanAdopt = "plan.adopt";
+    /// Read the gap list.
+    GapRead = "gap.read";
+    /// Hand out and chase gaps.
+    GapChase = "gap.chase";
+    /// Cross off a gap.
+    GapCross = "gap.cross";
+    /// Read coverage figures that are not published.
+    CoverageRead = "coverage.read";
+    /// Decide what is published.
+    Publish = "coverage.publish";
+    /// See a person's masked field in full; each reading is logged.
+    PersonReveal = "person.reveal";
+    /// Make accounts and give roles.
+    AccountWrite = "account.write";
+    /// Make the demonstration district.
+    Simulate = "district.simulate";
+}
+
+const FILES: [&str; 1] = [include_str!("../../../../policies/roles.cedar")];
+
+/// Every permitted (role, action, within its scope or not). The policies know nothing else, so the engine is asked
+/// once for each at the first use and never again.
+static PERMITTED: LazyLock<HashSet<(Role, Action, bool)>> = LazyLock::new(|| {
+    let policies = PolicySet::from_str(&FILES.join("\n"))
+        .expect("the policies are in the program and a test reads them");
+    let mut permitted = HashSet::new();
+    for role in Role::ALL {
+        for &action in Action::ALL {
+            for within in [true, false] {
+                if decide(&policies, role, action, within) {
+                    permitted.insert((role, action, within));
+                }
+            }
+        }
+    }
+    permitted
+});
+
+fn decide(policies: &PolicySet, role: Role, action: Action, within: bool) -> bool {
+    let uid = |kind: &str, name: &str| {
+        EntityUid::from_str(&format!("{kind}::\"{name}\""))
+            .expect("names of roles and actions are plain words")
+    };
+    let relation = if within { "within" } else { "outside" };
+    let request = Request::new(
+        uid("Role", role.as_str()),
+        uid("Action", action.as_str()),
+        uid("Scope", relation),
+        Context::empty(),
+        None,
+    );
+    let Ok(request) = request else { return false };
+    Authorizer::new().is_authorized(&request, policies, &Entities::empty()).decision() == Decision::Allow
+}
+
+/// May the actor do this to something that lies there?
+pub fn may(actor: &Actor, action: Action, scope: Scope) -> bool {
+    actor.grants.iter().any(|grant| PERMITTED.contains(&(grant.role, action, grant.scope.covers(scope))))
+        // Whoever is signed in is still anyone.
+        || PERMITTED.contains(&(Role::Anyone, action, true))
+}
+
+/// The same as a refusal.
+pub fn authorise(actor: &Actor, action: Action, scope: Scope) -> Result<()> {
+    if may(actor, action, scope) { Ok(()) } else { Err(Error::Forbidden(action)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::{AccountId, Grant, TownId};
+    use base::Uuid;
+
+    #[test]
+    fn the_policies_are_read_and_say_what_the_roles_mean() {
+        let town = |n| TownId::from_uuid(Uuid::from_u128(n));
+        let account = AccountId::from_uuid(Uuid::from_u128(9));
+        let officer =
+            Actor::account(account, vec![Grant { role: Role::TownOfficer, scope: Scope::Town(town(1)) }]);
+        assert!(may(&officer, Action::RegisterWrite, Scope::Town(town(1))));
+        assert!(!may(&officer, Action::RegisterWrite, Scope::Town(town(2))));
+        assert!(!may(&officer, Action::HandbookAdopt, Scope::District));
+        assert!(may(&officer, Action::PublicRead, Scope::District));
+        let anyone = Actor::anyone();
+        for &action in Action::ALL {
+            assert_eq!(
+                may(&anyone, action, Scope::District),
+                action == Action::PublicRead,
+                "{}",
+                action.as_str()
+            );
+        }
+        let district =
+            Actor::account(account, vec![Grant { role: Role::DistrictOfficer, scope: Scope::District }]);
+        assert!(may(&district, Action::PlanAdopt, Scope::District));
+        assert!(!may(&district, Action::Simulate, Scope::District));
+    }
+}
