@@ -21,6 +21,8 @@ db::statements! {
 }
 db::bulk! { INSERT = "things" (id Uuid, name Text, seen Boolean, day Bigint, raw Bytea); }
 
+static WRONG: db::Statement = db::Statement::new("wrong", "SELECT colour FROM things");
+
 static LIST: List = List {
     name: "things",
     columns: "name",
@@ -138,7 +140,6 @@ fn statements_prepare_and_schemas_describe_themselves_alike() {
         db.check(&FIND).unwrap();
         db.check(&INSERT).unwrap();
         db.check(&LIST).unwrap();
-        static WRONG: db::Statement = db::Statement::new("wrong", "SELECT colour FROM things");
         assert!(db.check(&WRONG).unwrap_err().to_string().starts_with("the database said: wrong:"));
         assert_eq!(db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap(), 0);
         described.borrow_mut().push(db.schema().unwrap());
