@@ -31,11 +31,11 @@ fn every_statement_is_registered() {
                 .take_while(|c| c.is_ascii_uppercase() || *c == '_' || c.is_ascii_digit())
                 .collect();
             let after = &declared[name.len()..];
-            let declares = name.len() > 1
+            let is_one = name.len() > 1
                 && (after.starts_with(" = \"")
                     || after.starts_with(": List")
                     || after.starts_with(": db::List"));
-            if declares && !names.iter().any(|n| n.ends_with(&format!("::{name}"))) {
+            if is_one && !names.iter().any(|n| n.ends_with(&format!("::{name}"))) {
                 missing.push(format!("{}: {name}", file.display()));
             }
         }
