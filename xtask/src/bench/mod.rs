@@ -1,0 +1,89 @@
+//! `cargo xtask bench`: every row of `docs/measures.md`, printed with its floor or peer from the same run.
+
+mod program;
+
+use anyhow::{Result, bail};
+
+use crate::run;
+
+/// Something that can be measured.
+struct Bench {
+    /// What it is called on the command line.
+    name: &'static str,
+    /// The rows of `docs/measures.md` that it fills.
+    rows: &'static str,
+    /// What it does, in a line.
+    about: &'static str,
+    /// Measures.
+    run: fn() -> Result<Vec<Measured>>,
+}
+
+/// The registry: a new measure is a module beside this one and a line here.
+const BENCHES: [Bench; 2] = [
+    Bench {
+        name: "start",
+        rows: "5",
+        about: "from starting `lilong serve` on the full-size district to its first answer; memory when idle",
+        run: program::start,
+    },
+    Bench {
+        name: "build",
+        rows: "14",
+        about: "a clean release build in a folder that vanishes; the size of the program",
+        run: program::build,
+    },
+];
+
+/// A line of the table.
+struct Measured {
+    /// The row of `docs/measures.md`.
+    row: u8,
+    /// What was measured.
+    what: String,
+    /// What came out, with its unit.
+    figure: String,
+    /// The floor or peer of the same run, with its figure; "—" where a bound stands alone.
+    against: String,
+    /// Figure over floor.
+    ratio: String,
+    /// The bound that `docs/measures.md` sets.
+    bound: &'static str,
+    /// Whether it holds.
+    holds: bool,
+}
+
+/// Runs the named measures and prints one table. Fails if a bound is missed.
+pub fn bench(names: &[String]) -> Result<()> {
+    if names.is_empty() {
+        for Bench { name, rows, about, .. } in &BENCHES {
+            run::print(&format!("{name:10} row {rows:5} {about}"));
+        }
+        return Ok(());
+    }
+    if let Some(unknown) =
+        names.iter().find(|name| *name != "all" && BENCHES.iter().all(|bench| bench.name != **name))
+    {
+        bail!("there is no measure {unknown:?}; cargo xtask bench lists them");
+    }
+    let chosen = BENCHES.iter().filter(|bench| names.iter().any(|name| name == "all" || name == bench.name));
+    let mut table = Vec::new();
+    for Bench { run, .. } in chosen {
+        table.extend(run()?);
+    }
+    print_table(&table);
+    let missed: Vec<&str> = table.iter().filter(|line| !line.holds).map(|line| line.what.as_str()).collect();
+    if !missed.is_empty() {
+        bail!("missed: {}", missed.join("; "));
+    }
+    Ok(())
+}
+
+/// As Markdown, so that it can be kept.
+fn print_table(table: &[Measured]) {
+    run::print("| # | measure | figure | floor or peer | ratio | bound | holds |");
+    run::print("| --- | --- | --- | --- | --- | --- | --- |");
+    for Measured { row, what, figure, against, ratio, bound, holds } in table {
+        let holds = if *holds { "yes" } else { "**no**" };
+        run::print(&format!("| {row} | {what} | {figure} | {against} | {ratio} | {bound} | {holds} |"));
+    }
+}

@@ -1,0 +1,86 @@
+//! The program as a whole: how long it takes to build and to start, how large it is.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::Measured;
+use crate::server::Server;
+use crate::{demo, place, run};
+
+/// Starts per figure: the median of five.
+const STARTS: usize = 5;
+const READY_BOUND: Duration = Duration::from_millis(500);
+const IDLE_BOUND_MIB: u64 = 120;
+const BUILD_BOUND: Duration = Duration::from_mins(12);
+const SIZE_BOUND_MIB: u64 = 60;
+/// Longer than any start that is worth waiting for.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// Row 5: ready to answer, and what it holds in memory when nobody asks.
+pub fn start() -> Result<Vec<Measured>> {
+    demo::build()?;
+    let folder = tempfile::tempdir().context("making a folder")?;
+    let data = folder.path().join("data").display().to_string();
+    run::run(Command::new(place::lilong()).current_dir(place::root()).args([
+        "demo",
+        "--no-serve",
+        "--data",
+        &data,
+    ]))?;
+    let mut times = Vec::new();
+    let mut idle = 0;
+    for _ in 0..STARTS {
+        let started = Instant::now();
+        let server = Server::start(&["serve", "--data", &data], &folder.path().join("log"), START_LIMIT)?;
+        times.push(started.elapsed());
+        idle = idle.max(resident_mib(server.process())?);
+    }
+    times.sort();
+    let ready = times[STARTS / 2];
+    Ok(vec![
+        alone(5, "ready after start", &format!("{} ms", ready.as_millis()), "≤ 500 ms", ready <= READY_BOUND),
+        alone(5, "memory when idle", &format!("{idle} MiB"), "≤ 120 MB", idle <= IDLE_BOUND_MIB),
+    ])
+}
+
+/// Row 14: what someone who builds it from source waits for, and what they carry away.
+pub fn build() -> Result<Vec<Measured>> {
+    let target = tempfile::tempdir().context("making a folder")?;
+    let mut cargo = Command::new(place::cargo());
+    cargo.current_dir(place::root()).env("CARGO_TARGET_DIR", target.path());
+    let started = Instant::now();
+    run::run(cargo.args(["build", "--release", "--locked", "--package", "cli"]))?;
+    let took = started.elapsed();
+    let size = fs::metadata(target.path().join("release/lilong")).context("looking at the program")?.len();
+    let mib = size.div_ceil(1024 * 1024);
+    Ok(vec![
+        alone(14, "clean release build", &format!("{} s", took.as_secs()), "≤ 12 min", took <= BUILD_BOUND),
+        alone(14, "the program", &format!("{mib} MiB"), "≤ 60 MB", mib <= SIZE_BOUND_MIB),
+    ])
+}
+
+/// A figure whose bound stands alone.
+fn alone(row: u8, what: &str, figure: &str, bound: &'static str, holds: bool) -> Measured {
+    let none = || "—".to_owned();
+    Measured {
+        row,
+        what: what.to_owned(),
+        figure: figure.to_owned(),
+        against: none(),
+        ratio: none(),
+        bound,
+        holds,
+    }
+}
+
+/// What a process holds in memory, as Linux tells it.
+fn resident_mib(process: u32) -> Result<u64> {
+    let status =
+        fs::read_to_string(format!("/proc/{process}/status")).context("memory is read from Linux's /proc")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().context("reading VmRSS")?;
+    Ok(kib.div_ceil(1024))
+}
