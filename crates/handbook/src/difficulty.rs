@@ -1,7 +1,7 @@
 //! How hard a community is to govern, from published factors and weights. Exact: whole numbers and their ratios.
 
 use crate::clause::{Factor, Value};
-use crate::prescribe::Facts;
+use crate::facts::Facts;
 use crate::vocabulary::{Band, PropertyRight};
 use crate::words::Words;
 

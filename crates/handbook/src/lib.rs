@@ -22,14 +22,19 @@
 
 mod check;
 mod clause;
+mod compare;
 mod date;
+mod diff;
 mod difficulty;
+mod facts;
 mod fault;
 mod file;
 mod nodes;
 mod prescribe;
 mod read;
+mod report;
 mod say;
+mod staffing;
 mod vocabulary;
 mod words;
 
@@ -38,13 +43,17 @@ pub use clause::{
     Clause, Condition, Consequence, ConsequenceKind, Constant, Deadlines, Factor, OpenHours, Operator, Value,
     Visits, WorkerRule,
 };
+pub use compare::{ClauseChange, Comparison, Impact, Impacts, ParameterChange, Totals, compare, impacts};
 pub use date::{Date, DateError};
+pub use diff::{Piece, diff};
 pub use difficulty::{Difficulty, DifficultyRow, DifficultyRule, Score, WeightedFactor};
+pub use facts::{Decided, Facts};
 pub use fault::{Code, Fault, Place};
 pub use file::{DraftError, Handbook, Parameter, Standing};
-pub use prescribe::{
-    Considered, Decided, Decision, Facts, Missing, Prescribed, Prescription, Reason, So, Staffing, prescribe,
-};
+pub use prescribe::{Considered, Decision, Missing, Prescribed, Prescription, Reason, So, prescribe};
+pub use report::{Report, report};
+pub use say::Line;
+pub use staffing::{DistrictWorkers, Staffing};
 pub use vocabulary::{
     Band, Committee, CommunityKind, GovernanceMode, PropertyRight, StationForm, UnknownCode,
 };

@@ -6,82 +6,11 @@ use crate::clause::{
     Clause, Consequence, ConsequenceKind, Constant, Deadlines, Factor, OpenHours, Operator, Value, Visits,
     WorkerRule,
 };
-use crate::date::Date;
 use crate::difficulty::{Difficulty, assess};
+use crate::facts::{Decided, Facts};
 use crate::file::Handbook;
-use crate::vocabulary::{Band, Committee, CommunityKind, GovernanceMode, PropertyRight, StationForm};
-
-/// What a handbook may know of a community. Nothing here is about a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
-    /// The kind of community.
-    pub kind: CommunityKind,
-    /// One owner or several; none when the register does not know.
-    pub right: Option<PropertyRight>,
-    /// The state of its residents' committee.
-    pub committee: Committee,
-    /// Planned capacity in households by a dated decision, never live occupancy; none when not decided.
-    pub planned_households: Option<i64>,
-    /// Residents per hundred rooms.
-    pub density: Option<i64>,
-    /// Tenancies that changed in a month, per mille.
-    pub turnover: Option<i64>,
-    /// Property fees collected of those due, per mille.
-    pub fee_collection: Option<i64>,
-    /// Open disputes.
-    pub disputes: Option<i64>,
-    /// Metres on foot to public services.
-    pub distance: Option<i64>,
-    /// A named person's decision on the form of station, where one was made.
-    pub decided: Option<Decided>,
-}
-
-/// A named person's decision, with its reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
-    /// The form decided on. `StationForm::Decided` decides nothing and counts as no decision.
-    pub form: StationForm,
-    /// Who decided.
-    pub by: String,
-    /// On which day.
-    pub on: Date,
-    /// Why.
-    pub reason: String,
-}
-
-impl Facts {
-    /// A community without a committee, of which no more is known.
-    pub const fn of(kind: CommunityKind, right: PropertyRight, planned_households: i64) -> Self {
-        Self {
-            kind,
-            right: Some(right),
-            committee: Committee::None,
-            planned_households: Some(planned_households),
-            density: None,
-            turnover: None,
-            fee_collection: None,
-            disputes: None,
-            distance: None,
-            decided: None,
-        }
-    }
-
-    /// A factor's value; none for "no data", and for difficulty, which is no fact but a result.
-    pub fn value(&self, factor: Factor) -> Option<Value> {
-        match factor {
-            Factor::Kind => Some(Value::Kind(self.kind)),
-            Factor::PropertyRight => self.right.map(Value::Right),
-            Factor::Committee => Some(Value::Committee(self.committee)),
-            Factor::Households => self.planned_households.map(Value::Number),
-            Factor::Density => self.density.map(Value::Number),
-            Factor::Turnover => self.turnover.map(Value::Number),
-            Factor::FeeCollection => self.fee_collection.map(Value::Number),
-            Factor::Disputes => self.disputes.map(Value::Number),
-            Factor::Distance => self.distance.map(Value::Number),
-            Factor::Difficulty => None,
-        }
-    }
-}
+use crate::staffing::Staffing;
+use crate::vocabulary::{Band, GovernanceMode, StationForm};
 
 /// Something prescribed, with the clauses that led there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,78 +74,6 @@ pub struct Considered {
     pub because: Vec<Reason>,
     /// What follows.
     pub so: So,
-}
-
-/// Workers for a community.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Staffing {
-    /// Whole people, were the community a station of its own.
-    pub people: i64,
-    /// Its share in thousandths of a person, rounded up: what it adds to a joint station.
-    pub share_thousandths: i64,
-    /// The households counted.
-    pub households: i64,
-    /// The band of difficulty counted.
-    pub band: Band,
-    /// More for difficulty, per cent.
-    pub extra: i64,
-    /// Households for one worker.
-    pub households_per_worker: i64,
-}
-
-impl Staffing {
-    fn of(rule: WorkerRule, households: i64, band: Band) -> Self {
-        let extra = match band {
-            Band::Low => rule.extra_low,
-            Band::Medium => rule.extra_medium,
-            Band::High => rule.extra_high,
-            // What is not known adds nobody.
-            Band::NoData => 0,
-        };
-        let households = households.max(0);
-        let mut staffing = Self {
-            people: 0,
-            share_thousandths: 0,
-            households,
-            band,
-            extra,
-            households_per_worker: rule.households_per_worker,
-        };
-        let (part, of) = staffing.ratio();
-        staffing.people = whole_up(part, of);
-        staffing.share_thousandths = whole_up(part * 1_000, of);
-        staffing
-    }
-
-    /// The exact share of a person as (dividend, divisor).
-    fn ratio(&self) -> (i128, i128) {
-        let part = i128::from(self.households) * i128::from(100 + self.extra);
-        (part, 100 * i128::from(self.households_per_worker.max(1)))
-    }
-
-    /// Whole people for several communities served by one station: exact shares are summed, then rounded up once.
-    pub fn together(all: &[Self]) -> i64 {
-        let mut by_divisor: Vec<(i128, i128)> = Vec::new();
-        for (part, of) in all.iter().map(Self::ratio) {
-            match by_divisor.iter_mut().find(|sum| sum.1 == of) {
-                Some(sum) => sum.0 += part,
-                None => by_divisor.push((part, of)),
-            }
-        }
-        let (part, of) = by_divisor.into_iter().fold((0, 1), |(a, b), (c, d)| {
-            let common = greatest_common_divisor(b, d);
-            (a * (d / common) + c * (b / common), b / common * d)
-        });
-        whole_up(part, of)
-    }
-}
-
-fn greatest_common_divisor(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
-}
-
-fn whole_up(part: i128, of: i128) -> i64 {
-    i64::try_from((part + of - 1).div_euclid(of)).unwrap_or(i64::MAX)
 }
 
 /// Where the form of station stands that a clause leaves to a named person.

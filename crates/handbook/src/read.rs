@@ -267,6 +267,13 @@ impl<'a> Reader<'a> {
             None => Vec::new(),
         };
         let then = fields.get("then").map(|node| self.consequence(node)).transpose()?;
+        if let Some((node, Consequence::WorkersPerTenThousand(_))) = fields.get("when").zip(then.as_ref()) {
+            return Err(self.wrong_value(
+                node,
+                "全区总数不能附条件",
+                "a total of the whole district cannot depend on a community",
+            ));
+        }
         let id_node = self.required(&fields, "id")?;
         let id = self.text(id_node)?;
         let used = std::mem::replace(&mut self.used, before);

@@ -134,6 +134,19 @@ impl GovernanceMode {
     }
 }
 
+impl Committee {
+    /// The state of the committee that a community's modes in force tell.
+    pub fn from_modes(modes: &[GovernanceMode]) -> Self {
+        if modes.contains(&GovernanceMode::OwnCommittee) {
+            Self::Formed
+        } else if modes.contains(&GovernanceMode::PreparatoryGroup) {
+            Self::Preparatory
+        } else {
+            Self::None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
