@@ -14,9 +14,16 @@ pub fn demo(more: &[String]) -> Result<()> {
     setup::for_build()?;
     build()?;
     let mut lilong = Command::new(place::lilong());
-    lilong.current_dir(place::root()).args(["demo", "--data", "data/demo", "--listen", ADDRESS]).args(more);
-    run::say(&format!("lilong demo --data data/demo --listen {ADDRESS} {}", more.join(" ")));
+    lilong.current_dir(place::root()).arg("demo").args(defaults(more)).args(more);
     Err(lilong.exec()).context("cannot start the program that was just built")
+}
+
+/// The folder and the address, unless they were given.
+fn defaults(more: &[String]) -> Vec<&'static str> {
+    let given =
+        |option: &str| more.iter().any(|word| word == option || word.starts_with(&format!("{option}=")));
+    let options = [["--data", "data/demo"], ["--listen", ADDRESS]];
+    options.into_iter().filter(|[option, _]| !given(option)).flatten().collect()
 }
 
 /// The program, optimised.
@@ -28,4 +35,13 @@ pub fn build() -> Result<()> {
         "--package",
         "cli",
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_given_replaces_the_default() {
+        let more = ["--data=elsewhere".to_owned(), "--seed".to_owned(), "3".to_owned()];
+        assert_eq!(super::defaults(&more), ["--listen", super::ADDRESS]);
+    }
 }
