@@ -4,8 +4,12 @@
 //! operation takes the transaction, a [`kit::Call`] (who, when, fresh ids) and a slice of commands; it asks for
 //! permission itself, writes, and leaves one audit row.
 
+pub mod coverage;
+pub mod handbook;
 pub mod kit;
 pub mod people;
+pub mod register;
+pub mod stations;
 
 use db::{Migration, Registered};
 
@@ -23,7 +27,14 @@ pub const MIGRATIONS: [Migration; 6] = [
 
 /// Every statement of every store; a test prepares each on both engines.
 pub fn registered() -> Vec<&'static dyn Registered> {
-    [kit::store::registered()].into_iter().flatten().collect()
+    let stores = [
+        kit::store::registered(),
+        register::store::registered(),
+        handbook::store::registered(),
+        stations::store::registered(),
+        coverage::store::registered(),
+    ];
+    stores.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

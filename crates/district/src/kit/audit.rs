@@ -20,12 +20,10 @@ pub struct Entry<'a> {
     pub fields: &'a str,
 }
 
-/// Writes the row of an operation that was done, in its own transaction.
+/// Writes the row of an operation that was done, in its transaction, and counts the district's version up, by which
+/// caches know that something changed.
 pub fn record(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<()> {
-    write(tx, call, entry, "done")
-}
-
-fn write(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>, outcome: &str) -> Result<()> {
+    tx.execute(&store::NEXT_VERSION, &[])?;
     let ids: Vec<String> = entry.objects.iter().take(NAMED).map(|id| id.simple().to_string()).collect();
     let row: [Value; 9] = [
         call.id::<AuditId>().into(),
@@ -33,11 +31,16 @@ fn write(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>, outcome: &str) 
         call.actor.account.into(),
         call.actor.role().as_str().into(),
         entry.action.as_str().into(),
-        outcome.into(),
+        "done".into(),
         Value::Int(i64::try_from(entry.objects.len()).unwrap_or(i64::MAX)),
         ids.join(" ").into(),
         entry.fields.into(),
     ];
     tx.execute(&store::AUDIT, &row)?;
     Ok(())
+}
+
+/// The district's version: counted up by every operation that wrote something.
+pub fn version(tx: &mut Tx<'_>) -> Result<i64> {
+    Ok(tx.find(&store::VERSION, &[])?.map_or(Ok(0), |mut row| row.get(0))?)
 }

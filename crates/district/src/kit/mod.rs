@@ -10,7 +10,7 @@ pub mod settings;
 pub(crate) mod store;
 
 pub use actor::{Actor, Grant, Role, Scope};
-pub use audit::{Entry, record};
+pub use audit::{Entry, record, version};
 pub use call::Call;
 pub use error::{Error, Refusal, Result};
 pub use ids::*;

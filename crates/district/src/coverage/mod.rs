@@ -1,0 +1,194 @@
+//! Coverage (有效覆盖): the cascade of a community, a grid, a town, the district, as of any date.
+//!
+//! Each figure has one function here; pages, lists, exports, the API and the command line call it and nothing else
+//! (`docs/indicators.md` names them).
+
+mod publish;
+pub mod rules;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base::Day;
+use db::Tx;
+use handbook::{CommunityKind, GovernanceMode, Prescription, prescribe};
+
+use crate::kit::{Actor, CommunityId, GridId, PointId, Result, Scope, TownId, version};
+use crate::people::{Action, authorise};
+use crate::register::Snapshot;
+use crate::stations::rules::Week;
+use crate::{handbook as handbooks, register, stations};
+
+pub use publish::{Figure, decide, published};
+use rules::{Cascade, Demand, Service, Standing, reached, walking_metres};
+
+/// Every community of the list on a day and how far its households are reached, in the order of their ids.
+///
+/// Asks no permission: pages show sums of it by [`may_see`] or by what is [`published`].
+pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Standing>> {
+    let communities = register::snapshot(tx, day)?;
+    let prescriptions = prescriptions(tx, &communities, day)?;
+    let mut served = HashMap::new();
+    for service in stations::served(tx, day)? {
+        served.insert(service.community, service);
+    }
+    let weeks = stations::point_weeks(tx, day)?;
+    Ok(communities
+        .into_iter()
+        .map(|community| {
+            let prescription = prescriptions.get(&community.id);
+            let service = served.get(&community.id).map(|served| service_of(&community, served, &weeks));
+            let reached = prescription.map_or(rules::Step::Target, |prescription| {
+                reached(is_assigned(&community.modes, prescription), service, demand(prescription))
+            });
+            Standing {
+                community: community.id,
+                code: community.code,
+                name: community.name,
+                name_en: community.name_en,
+                town: community.town,
+                grid: community.grid,
+                kind: community.kind,
+                households: community.households,
+                residents: community.residents,
+                reached,
+            }
+        })
+        .collect())
+}
+
+fn prescriptions(tx: &mut Tx<'_>, communities: &[Snapshot], day: Day) -> Result<HashMap<CommunityId, Prescription>> {
+    // Without a handbook in force nothing is prescribed, and so nobody is assigned as it prescribes.
+    let Some((_, handbook)) = handbooks::in_force(tx, day)? else { return Ok(HashMap::new()) };
+    let facts = handbooks::facts_of(tx, communities, day)?;
+    Ok(facts.into_iter().map(|(id, facts)| (id, prescribe(&handbook, &facts))).collect())
+}
+
+fn service_of(community: &Snapshot, served: &stations::Served, weeks: &HashMap<PointId, Week>) -> Service {
+    Service {
+        open: served.open,
+        walking: community.position.map(|position| walking_metres(position, served.position)),
+        week: weeks.get(&served.point).copied().unwrap_or_default(),
+    }
+}
+
+/// Is a community governed as the handbook prescribes? Every prescribed mode has to be in force; an own committee in
+/// preparation is one.
+pub fn is_assigned(modes: &[GovernanceMode], prescription: &Prescription) -> bool {
+    let Some(prescribed) = &prescription.modes else { return false };
+    let in_force = |mode: &GovernanceMode| {
+        modes.contains(mode) || mode.is_own_committee() && modes.iter().any(|mode| mode.is_own_committee())
+    };
+    !prescribed.value.is_empty() && prescribed.value.iter().all(in_force)
+}
+
+/// What the handbook asks of the service of a community.
+pub fn demand(prescription: &Prescription) -> Demand {
+    Demand {
+        open: prescription.open_hours.as_ref().map_or(0, |hours| hours.value.hours * 60),
+        staffed: prescription.staffed_hours.as_ref().map_or(0, |hours| hours.value * 60),
+        walking: prescription.walking_limit.as_ref().map(|limit| limit.value),
+    }
+}
+
+/// May the actor see figures of this part that are not published?
+pub fn may_see(actor: &Actor, scope: Scope) -> Result<()> {
+    authorise(actor, Action::CoverageRead, scope)
+}
+
+/// Which communities a cascade counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Part {
+    /// Of this town only.
+    pub town: Option<TownId>,
+    /// Of this grid only.
+    pub grid: Option<GridId>,
+    /// This community only.
+    pub community: Option<CommunityId>,
+    /// Of this kind only.
+    pub kind: Option<CommunityKind>,
+}
+
+impl Part {
+    /// Does it count this community?
+    pub fn has(&self, standing: &Standing) -> bool {
+        self.town.is_none_or(|town| standing.town == town)
+            && self.grid.is_none_or(|grid| standing.grid == Some(grid))
+            && self.community.is_none_or(|community| standing.community == community)
+            && self.kind.is_none_or(|kind| standing.kind == kind)
+    }
+
+    /// The scope it lies in, for permission.
+    pub fn scope(&self, standings: &[Standing]) -> Scope {
+        match (self.community, self.grid, self.town) {
+            (Some(community), _, _) => standings.iter().find(|s| s.community == community).map_or(Scope::District, |s| {
+                Scope::Community { town: s.town, grid: s.grid, community }
+            }),
+            (None, Some(grid), _) => standings
+                .iter()
+                .find(|s| s.grid == Some(grid))
+                .map_or(Scope::District, |s| Scope::Grid { town: s.town, grid }),
+            (None, None, Some(town)) => Scope::Town(town),
+            (None, None, None) => Scope::District,
+        }
+    }
+}
+
+/// The cascade of a part of the district.
+pub fn cascade(standings: &[Standing], part: Part) -> Cascade {
+    Cascade::of(standings.iter().filter(|standing| part.has(standing)))
+}
+
+/// Communities of a part that are lost at a step, most households first.
+pub fn lost_at(standings: &[Standing], part: Part, step: rules::Step) -> Vec<&Standing> {
+    let mut lost: Vec<&Standing> =
+        standings.iter().filter(|s| part.has(s) && s.reached.next() == Some(step) && s.households > 0).collect();
+    lost.sort_by_key(|s| (std::cmp::Reverse(s.households), s.community));
+    lost
+}
+
+/// Standings by day, kept until anything in the district changes.
+#[derive(Debug, Default)]
+pub struct Cache {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    version: i64,
+    days: HashMap<Day, Arc<Vec<Standing>>>,
+}
+
+/// Days kept: a year's trend for a few readers at a time.
+const DAYS_KEPT: usize = 64;
+
+impl Cache {
+    /// The standings of a day.
+    pub fn standings(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Vec<Standing>>> {
+        let now = version(tx)?;
+        if let Some(kept) = self.kept(now, day) {
+            return Ok(kept);
+        }
+        // Read without the lock: others go on, and at worst a day is read twice.
+        let fresh = Arc::new(standings(tx, day)?);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.version == now {
+            if kept.days.len() >= DAYS_KEPT {
+                kept.days.clear();
+            }
+            kept.days.insert(day, Arc::clone(&fresh));
+        }
+        Ok(fresh)
+    }
+
+    fn kept(&self, version: i64, day: Day) -> Option<Arc<Vec<Standing>>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.version < version {
+            *kept = Kept { version, days: HashMap::new() };
+        }
+        if kept.version == version { kept.days.get(&day).map(Arc::clone) } else { None }
+    }
+}

@@ -1,0 +1,154 @@
+//! What the handbook may know of a community: the register's facts, measured factors, a named person's decision.
+
+use std::collections::HashMap;
+
+use base::{Day, Instant, Uuid};
+use db::{Tx, Value, params};
+use handbook::{Committee, Date, Decided, Facts, GovernanceMode, StationForm};
+
+use super::store;
+use crate::kit::{Call, CommunityId, DecisionId, Entry, Error, FactorId, Refusal, Result, Scope, record};
+use crate::people::{Action, authorise};
+use crate::register::{self, Snapshot};
+
+/// A measured figure of a community from a day on; `None` ends it.
+#[derive(Debug, Clone)]
+pub struct AddFactor {
+    /// The community.
+    pub community: CommunityId,
+    /// `density`, `turnover`, `fee_collection`, `disputes`, `distance`, in the units of [`Facts`].
+    pub factor: &'static str,
+    /// The figure.
+    pub value: Option<i64>,
+    /// Where it comes from.
+    pub source: String,
+    /// From this day.
+    pub from: Day,
+}
+
+/// The factors that are measured; the others stand in the register.
+pub const MEASURED: [&str; 5] = ["density", "turnover", "fee_collection", "disputes", "distance"];
+
+/// Sets measured figures; what was said for later days is replaced.
+pub fn set_factors(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddFactor]) -> Result<()> {
+    authorise(call.actor, Action::RegisterWrite, Scope::District)?;
+    let mut rows: Vec<[Value; 7]> = Vec::with_capacity(commands.len());
+    for command in commands {
+        if !MEASURED.contains(&command.factor) {
+            return Err(Error::Internal(format!("{} is no measured factor", command.factor)));
+        }
+        tx.execute(&store::DROP_FACTOR, params![command.community, command.factor, command.from])?;
+        tx.execute(&store::END_FACTOR, params![command.community, command.factor, command.from])?;
+        if let Some(value) = command.value {
+            let id: FactorId = call.id();
+            rows.push([
+                id.into(),
+                command.community.into(),
+                command.factor.into(),
+                value.into(),
+                command.source.as_str().into(),
+                command.from.into(),
+                Value::Null,
+            ]);
+        }
+    }
+    tx.bulk(&store::ADD_FACTORS, rows)?;
+    let objects: Vec<Uuid> = commands.iter().map(|c| c.community.uuid()).collect();
+    record(tx, call, Entry { action: Action::RegisterWrite, objects: &objects, fields: "factor" })
+}
+
+/// A named person's decision on the form of station, where the handbook leaves it to one.
+#[derive(Debug, Clone)]
+pub struct DecideForm {
+    /// The community.
+    pub community: CommunityId,
+    /// Standalone or joint.
+    pub form: StationForm,
+    /// Why.
+    pub reason: String,
+    /// From this day.
+    pub from: Day,
+}
+
+/// Records decisions; an earlier one ends where the new one begins.
+pub fn decide_forms(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[DecideForm]) -> Result<()> {
+    authorise(call.actor, Action::FormDecide, Scope::District)?;
+    for command in commands {
+        if command.reason.trim().is_empty() {
+            return Err(Refusal::new("handbook-refused-decision-without-reason").at("reason").into());
+        }
+        if !matches!(command.form, StationForm::Standalone | StationForm::Joint) {
+            return Err(Refusal::new("handbook-refused-decision-form").at("form").into());
+        }
+        tx.execute(&store::DROP_DECISION, params![command.community, command.from])?;
+        tx.execute(&store::END_DECISION, params![command.community, command.from])?;
+        let id: DecisionId = call.id();
+        let row: [Value; 7] = [
+            id.into(),
+            command.community.into(),
+            command.form.as_code().into(),
+            command.reason.as_str().into(),
+            call.actor.account.into(),
+            call.now.into(),
+            command.from.into(),
+        ];
+        tx.execute(&store::ADD_DECISION, &row)?;
+    }
+    let objects: Vec<Uuid> = commands.iter().map(|c| c.community.uuid()).collect();
+    record(tx, call, Entry { action: Action::FormDecide, objects: &objects, fields: "form reason" })
+}
+
+/// The facts of every community of the list on a day.
+pub fn facts(tx: &mut Tx<'_>, day: Day) -> Result<Vec<(CommunityId, Facts)>> {
+    let snapshots = register::snapshot(tx, day)?;
+    facts_of(tx, &snapshots, day)
+}
+
+/// The facts of communities that were read already.
+pub fn facts_of(tx: &mut Tx<'_>, snapshots: &[Snapshot], day: Day) -> Result<Vec<(CommunityId, Facts)>> {
+    let mut measured: HashMap<CommunityId, Vec<(String, i64)>> = HashMap::new();
+    for mut row in tx.query(&store::FACTORS, params![day])? {
+        measured.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+    }
+    let mut decided: HashMap<CommunityId, Decided> = HashMap::new();
+    for mut row in tx.query(&store::DECISIONS, params![day])? {
+        let form: String = row.get(1)?;
+        let form = StationForm::from_code(&form).map_err(|error| Error::Internal(error.to_string()))?;
+        let by: Option<Uuid> = row.get(3)?;
+        let on: Instant = row.get(4)?;
+        // The account's pseudonym stands for the name, which lies in the vault.
+        let by = by.map_or_else(String::new, |id| id.simple().to_string());
+        let decision = Decided { form, by, on: Date::from_days(on.day().days()), reason: row.get(2)? };
+        decided.insert(row.get(0)?, decision);
+    }
+    Ok(snapshots
+        .iter()
+        .map(|community| {
+            let measured = measured.get(&community.id).map_or(&[][..], Vec::as_slice);
+            let value = |factor: &str| measured.iter().find(|(name, _)| name == factor).map(|(_, value)| *value);
+            let facts = Facts {
+                kind: community.kind,
+                right: Some(community.right),
+                committee: committee(&community.modes),
+                planned_households: community.planned_households,
+                density: value("density"),
+                turnover: value("turnover"),
+                fee_collection: value("fee_collection"),
+                disputes: value("disputes"),
+                distance: value("distance"),
+                decided: decided.remove(&community.id),
+            };
+            (community.id, facts)
+        })
+        .collect())
+}
+
+fn committee(modes: &[GovernanceMode]) -> Committee {
+    if modes.contains(&GovernanceMode::OwnCommittee) {
+        Committee::Formed
+    } else if modes.contains(&GovernanceMode::PreparatoryGroup) {
+        Committee::Preparatory
+    } else {
+        Committee::None
+    }
+}

@@ -1,0 +1,87 @@
+//! Every community of the list on a day, in one reading: what coverage, the handbook and the plan start from.
+
+use std::collections::HashMap;
+
+use base::{Day, Position};
+use db::{Row, Tx, params};
+use handbook::{CommunityKind, GovernanceMode, PropertyRight};
+
+use super::store;
+use crate::kit::{CommunityId, Error, GridId, Result, TownId};
+
+/// A community on a day, with its counts and its governance modes.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are the columns of `community_versions`")]
+pub struct Snapshot {
+    pub id: CommunityId,
+    pub code: String,
+    pub simulated: bool,
+    pub name: String,
+    pub name_en: String,
+    pub kind: CommunityKind,
+    pub right: PropertyRight,
+    pub town: TownId,
+    pub grid: Option<GridId>,
+    pub position: Option<Position>,
+    /// Planned capacity by a dated decision, in households.
+    pub planned_households: Option<i64>,
+    /// Dwellings (套/间).
+    pub dwellings: i64,
+    /// Households: tenancies in force.
+    pub households: i64,
+    /// Residents: occupants of these.
+    pub residents: i64,
+    /// Governance modes in force.
+    pub modes: Vec<GovernanceMode>,
+}
+
+/// The communities of the list on a day, in the order of their ids. Asks no permission: not for outside `district`.
+pub fn snapshot(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Snapshot>> {
+    let mut counts: HashMap<CommunityId, [i64; 3]> = HashMap::new();
+    for mut row in tx.query(&store::COUNTS_OF_ALL, params![day])? {
+        counts.insert(row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?]);
+    }
+    let mut modes: HashMap<CommunityId, Vec<GovernanceMode>> = HashMap::new();
+    for mut row in tx.query(&store::MODES_OF_ALL, params![day])? {
+        let mode: String = row.get(1)?;
+        modes.entry(row.get(0)?).or_default().push(GovernanceMode::from_code(&mode).map_err(unknown)?);
+    }
+    let mut all = Vec::new();
+    for mut row in tx.query(&store::SNAPSHOT, params![day])? {
+        let id = row.get(0)?;
+        let [dwellings, households, residents] = counts.get(&id).copied().unwrap_or_default();
+        all.push(read(&mut row, id, [dwellings, households, residents], modes.remove(&id).unwrap_or_default())?);
+    }
+    Ok(all)
+}
+
+fn read(row: &mut Row, id: CommunityId, counts: [i64; 3], modes: Vec<GovernanceMode>) -> Result<Snapshot> {
+    let (kind, right): (String, String) = (row.get(5)?, row.get(6)?);
+    let place: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
+    let position = match place {
+        (Some(lat), Some(lon)) => Some(Position::new(lat, lon).map_err(|e| Error::Internal(e.to_string()))?),
+        _ => None,
+    };
+    let [dwellings, households, residents] = counts;
+    Ok(Snapshot {
+        id,
+        code: row.get(1)?,
+        simulated: row.get(2)?,
+        name: row.get(3)?,
+        name_en: row.get(4)?,
+        kind: CommunityKind::from_code(&kind).map_err(unknown)?,
+        right: PropertyRight::from_code(&right).map_err(unknown)?,
+        town: row.get(7)?,
+        grid: row.get(8)?,
+        position,
+        planned_households: row.get(11)?,
+        dwellings,
+        households,
+        residents,
+        modes,
+    })
+}
+
+fn unknown(error: handbook::UnknownCode) -> Error {
+    Error::Internal(error.to_string())
+}

@@ -1,0 +1,434 @@
+//! Social-work stations (社工站), their points (一站多点), posts and rotas.
+//!
+//! A station is planned, opens, closes; so does each of its points, one of which is the host. A community is served
+//! by one point of one station at a time. The weekly rota says when a point's door is open and which post is on duty;
+//! a post without a holder opens the door and staffs nothing.
+
+mod read;
+pub mod rules;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+use base::{Area, Day, Money, Position, Uuid};
+use db::{Statement, Tx, Value, params};
+use handbook::StationForm;
+
+use crate::kit::{
+    Call, CommunityId, Entry, Error, GridId, HolderId, PersonId, PointId, PostId, PremisesId, Refusal, Result, RotaId, Scope,
+    ServiceId, StationId, TownId, record,
+};
+use crate::people::{Action, authorise};
+
+pub use read::{Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of, station, stations};
+
+/// Premises that could host a station or a point.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are the columns of `premises`")]
+pub struct AddPremises {
+    pub id: PremisesId,
+    /// `party_service_centre`, `committee_office`, `community_room`, `mall`.
+    pub kind: String,
+    pub name: String,
+    pub name_en: String,
+    pub town: TownId,
+    pub grid: Option<GridId>,
+    pub community: Option<CommunityId>,
+    pub position: Position,
+    pub room_offered: bool,
+    pub area: Option<Area>,
+    /// A year.
+    pub rent: Option<Money>,
+    pub from: Day,
+}
+
+/// Where a point lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a community.
+    Community(CommunityId),
+    /// In other premises.
+    Premises(PremisesId),
+}
+
+/// A point of a new station, or a further one.
+#[derive(Debug, Clone)]
+pub struct AddPoint {
+    /// The new point.
+    pub id: PointId,
+    /// Is it the station's host?
+    pub host: bool,
+    /// Where.
+    pub place: Place,
+    /// The words people find it by: “2 号楼 1 层会客厅”.
+    pub words: String,
+    /// Where on the map.
+    pub position: Position,
+    /// The day it opens, if it is open or has a date.
+    pub opened_on: Option<Day>,
+}
+
+/// A new station with its points.
+#[derive(Debug, Clone)]
+pub struct AddStation {
+    /// The new station.
+    pub id: StationId,
+    /// Name.
+    pub name: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Standalone or joint.
+    pub form: StationForm,
+    /// Its town.
+    pub town: TownId,
+    /// Its grid; a joint station has one.
+    pub grid: Option<GridId>,
+    /// The telephone of the station, not of a person.
+    pub telephone: String,
+    /// Since when it is planned.
+    pub planned_on: Day,
+    /// The day it opens, if it is open or has a date.
+    pub opened_on: Option<Day>,
+    /// Its points, exactly one of them the host.
+    pub points: Vec<AddPoint>,
+}
+
+impl AddStation {
+    fn scope(&self) -> Scope {
+        scope(self.town, self.grid)
+    }
+}
+
+fn scope(town: TownId, grid: Option<GridId>) -> Scope {
+    grid.map_or(Scope::Town(town), |grid| Scope::Grid { town, grid })
+}
+
+/// Adds premises.
+pub fn add_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPremises]) -> Result<()> {
+    for command in commands {
+        authorise(call.actor, Action::StationWrite, scope(command.town, command.grid))?;
+    }
+    let rows = commands.iter().map(|c| -> [Value; 14] {
+        [
+            c.id.into(),
+            c.kind.as_str().into(),
+            c.name.as_str().into(),
+            c.name_en.as_str().into(),
+            c.town.into(),
+            c.grid.into(),
+            c.community.into(),
+            c.position.lat().into(),
+            c.position.lon().into(),
+            c.room_offered.into(),
+            c.area.into(),
+            c.rent.into(),
+            c.from.into(),
+            Value::Null,
+        ]
+    });
+    tx.bulk(&store::ADD_PREMISES, rows)?;
+    audit(tx, call, commands.iter().map(|c| c.id.uuid()), "premises")
+}
+
+/// Adds stations with their points.
+pub fn add_stations(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddStation]) -> Result<()> {
+    for command in commands {
+        authorise(call.actor, Action::StationWrite, command.scope())?;
+        check_station(command)?;
+    }
+    let rows = commands.iter().map(|c| -> [Value; 10] {
+        [
+            c.id.into(),
+            c.name.as_str().into(),
+            c.name_en.as_str().into(),
+            c.form.as_code().into(),
+            c.town.into(),
+            c.grid.into(),
+            c.telephone.as_str().into(),
+            c.planned_on.into(),
+            c.opened_on.into(),
+            Value::Null,
+        ]
+    });
+    tx.bulk(&store::ADD_STATIONS, rows)?;
+    let points = commands.iter().flat_map(|c| c.points.iter().map(|p| point_row(c.id, c.planned_on, p)));
+    tx.bulk(&store::ADD_POINTS, points)?;
+    audit(tx, call, commands.iter().map(|c| c.id.uuid()), "station points")
+}
+
+fn check_station(command: &AddStation) -> Result<()> {
+    let refuse = |message| Err(Refusal::new(message).with("station", &command.name).into());
+    if !matches!(command.form, StationForm::Standalone | StationForm::Joint) {
+        return refuse("stations-refused-form");
+    }
+    if command.form == StationForm::Joint && command.grid.is_none() {
+        return refuse("stations-refused-joint-without-grid");
+    }
+    if command.points.iter().filter(|point| point.host).count() != 1 {
+        return refuse("stations-refused-hosts");
+    }
+    let early = |point: &AddPoint| point.opened_on.is_some_and(|day| day < command.planned_on);
+    if command.opened_on.is_some_and(|day| day < command.planned_on) || command.points.iter().any(early) {
+        return refuse("stations-refused-opens-before-planned");
+    }
+    Ok(())
+}
+
+fn point_row(station: StationId, planned_on: Day, point: &AddPoint) -> [Value; 11] {
+    let (community, premises) = match point.place {
+        Place::Community(id) => (Some(id), None),
+        Place::Premises(id) => (None, Some(id)),
+    };
+    [
+        point.id.into(),
+        station.into(),
+        point.host.into(),
+        community.into(),
+        premises.into(),
+        point.words.as_str().into(),
+        point.position.lat().into(),
+        point.position.lon().into(),
+        planned_on.into(),
+        point.opened_on.into(),
+        Value::Null,
+    ]
+}
+
+/// Adds a further point, never a second host, to stations that are not closed.
+pub fn add_points(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(StationId, Day, AddPoint)]) -> Result<()> {
+    for (station, planned_on, point) in commands {
+        let state = standing(tx, &store::STATION_SCOPE, station.uuid(), "station")?;
+        authorise(call.actor, Action::StationWrite, state.scope)?;
+        if point.host {
+            return Err(Refusal::new("stations-refused-hosts").with("station", &point.words).into());
+        }
+        if state.closed_on.is_some() || *planned_on < state.planned_on || point.opened_on.is_some_and(|day| day < *planned_on) {
+            return Err(Refusal::new("stations-refused-opens-before-planned").with("station", &point.words).into());
+        }
+    }
+    tx.bulk(&store::ADD_POINTS, commands.iter().map(|(station, day, point)| point_row(*station, *day, point)))?;
+    audit(tx, call, commands.iter().map(|(_, _, p)| p.id.uuid()), "point")
+}
+
+/// A step in the life of a station or a point, on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The station opens (its points open on their own).
+    OpenStation(StationId),
+    /// The station closes, with all its points; nobody is served by it any more.
+    CloseStation(StationId),
+    /// A point opens.
+    OpenPoint(PointId),
+    /// A point closes; nobody is served by it any more.
+    ClosePoint(PointId),
+}
+
+/// Opens and closes stations and points.
+pub fn step(tx: &mut Tx<'_>, call: &mut Call<'_>, day: Day, steps: &[Step]) -> Result<()> {
+    for &step in steps {
+        match step {
+            Step::OpenStation(id) => open(tx, call, day, (&store::STATION_SCOPE, &store::OPEN_STATION), id.uuid(), "station")?,
+            Step::OpenPoint(id) => open(tx, call, day, (&store::POINT_SCOPE, &store::OPEN_POINT), id.uuid(), "point")?,
+            Step::CloseStation(id) => {
+                close(tx, call, day, (&store::STATION_SCOPE, &store::CLOSE_STATION), id.uuid(), "station")?;
+                tx.execute(&store::CLOSE_POINTS, params![id, day])?;
+                tx.execute(&store::END_SERVICES, params![id, day])?;
+            }
+            Step::ClosePoint(id) => {
+                close(tx, call, day, (&store::POINT_SCOPE, &store::CLOSE_POINT), id.uuid(), "point")?;
+                tx.execute(&store::END_POINT_SERVICES, params![id, day])?;
+            }
+        }
+    }
+    let ids = steps.iter().map(|step| match step {
+        Step::OpenStation(id) | Step::CloseStation(id) => id.uuid(),
+        Step::OpenPoint(id) | Step::ClosePoint(id) => id.uuid(),
+    });
+    audit(tx, call, ids, "opened_on closed_on")
+}
+
+fn open(tx: &mut Tx<'_>, call: &Call<'_>, day: Day, by: (&Statement, &Statement), id: Uuid, what: &'static str) -> Result<()> {
+    let state = standing(tx, by.0, id, what)?;
+    authorise(call.actor, Action::StationWrite, state.scope)?;
+    if day < state.planned_on {
+        return Err(Refusal::new("stations-refused-opens-before-planned").with("station", what).into());
+    }
+    if state.closed_on.is_some() || tx.execute(by.1, params![id, day])? == 0 {
+        return Err(Refusal::new("stations-refused-open-already").into());
+    }
+    Ok(())
+}
+
+fn close(tx: &mut Tx<'_>, call: &Call<'_>, day: Day, by: (&Statement, &Statement), id: Uuid, what: &'static str) -> Result<()> {
+    let state = standing(tx, by.0, id, what)?;
+    authorise(call.actor, Action::StationWrite, state.scope)?;
+    if state.opened_on.unwrap_or(state.planned_on) > day {
+        return Err(Refusal::new("stations-refused-closes-before-opened").into());
+    }
+    if tx.execute(by.1, params![id, day])? == 0 {
+        return Err(Refusal::new("stations-refused-closed-already").into());
+    }
+    Ok(())
+}
+
+/// Where a station or point stands in its life.
+struct Standing {
+    scope: Scope,
+    planned_on: Day,
+    opened_on: Option<Day>,
+    closed_on: Option<Day>,
+}
+
+fn standing(tx: &mut Tx<'_>, statement: &Statement, id: Uuid, what: &'static str) -> Result<Standing> {
+    let mut row = tx.find(statement, params![id])?.ok_or(Error::Absent(what))?;
+    Ok(Standing {
+        scope: scope(row.get(0)?, row.get(1)?),
+        planned_on: row.get(2)?,
+        opened_on: row.get(3)?,
+        closed_on: row.get(4)?,
+    })
+}
+
+/// From a day on, a community is served by a point of a station.
+#[derive(Debug, Clone, Copy)]
+pub struct Serve {
+    /// The community.
+    pub community: CommunityId,
+    /// Who serves it; `None` ends the service.
+    pub by: Option<(StationId, PointId)>,
+    /// From this day.
+    pub from: Day,
+}
+
+/// Says who serves communities from a day on; what was said for later days is replaced.
+pub fn serve(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Serve]) -> Result<()> {
+    let mut rows: Vec<[Value; 6]> = Vec::with_capacity(commands.len());
+    for command in commands {
+        if let Some((station, point)) = command.by {
+            let mut row = tx.find(&store::POINT_SCOPE, params![point])?.ok_or(Error::Absent("point"))?;
+            authorise(call.actor, Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
+            if row.get::<StationId>(5)? != station {
+                return Err(Error::Absent("point"));
+            }
+            let id: ServiceId = call.id();
+            rows.push([id.into(), station.into(), point.into(), command.community.into(), command.from.into(), Value::Null]);
+        } else {
+            authorise(call.actor, Action::StationWrite, Scope::District)?;
+        }
+        tx.execute(&store::DROP_SERVICE, params![command.community, command.from])?;
+        tx.execute(&store::END_SERVICE, params![command.community, command.from])?;
+    }
+    tx.bulk(&store::ADD_SERVICES, rows)?;
+    audit(tx, call, commands.iter().map(|c| c.community.uuid()), "station point")
+}
+
+/// A new post of a station.
+#[derive(Debug, Clone)]
+pub struct AddPost {
+    /// The new post.
+    pub id: PostId,
+    /// The station.
+    pub station: StationId,
+    /// `community_worker`, `social_worker`.
+    pub title: String,
+    /// From this day.
+    pub from: Day,
+}
+
+/// Adds posts.
+pub fn add_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPost]) -> Result<()> {
+    for command in commands {
+        let state = standing(tx, &store::STATION_SCOPE, command.station.uuid(), "station")?;
+        authorise(call.actor, Action::StationWrite, state.scope)?;
+    }
+    let row = |c: &AddPost| -> [Value; 5] { [c.id.into(), c.station.into(), c.title.as_str().into(), c.from.into(), Value::Null] };
+    tx.bulk(&store::ADD_POSTS, commands.iter().map(row))?;
+    audit(tx, call, commands.iter().map(|c| c.id.uuid()), "post")
+}
+
+/// From a day on, a post is held by a person, or vacant.
+#[derive(Debug, Clone, Copy)]
+pub struct Fill {
+    /// The post.
+    pub post: PostId,
+    /// Who; `None` for a vacancy.
+    pub person: Option<PersonId>,
+    /// From this day.
+    pub from: Day,
+}
+
+/// Fills posts, or leaves them vacant; what was said for later days is replaced.
+pub fn fill_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Fill]) -> Result<()> {
+    let mut rows: Vec<[Value; 5]> = Vec::with_capacity(commands.len());
+    for command in commands {
+        let mut row = tx.find(&store::POST_SCOPE, params![command.post])?.ok_or(Error::Absent("post"))?;
+        authorise(call.actor, Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
+        tx.execute(&store::DROP_HOLDER, params![command.post, command.from])?;
+        tx.execute(&store::END_HOLDER, params![command.post, command.from])?;
+        if let Some(person) = command.person {
+            let id: HolderId = call.id();
+            rows.push([id.into(), command.post.into(), person.into(), command.from.into(), Value::Null]);
+        }
+    }
+    tx.bulk(&store::ADD_HOLDERS, rows)?;
+    audit(tx, call, commands.iter().map(|c| c.post.uuid()), "holder")
+}
+
+/// A line of a rota: weekday 1–7, minutes of the day, the post on duty.
+#[derive(Debug, Clone, Copy)]
+pub struct RotaLine {
+    /// 1 = Monday … 7 = Sunday.
+    pub weekday: i64,
+    /// Minutes after midnight.
+    pub from_minute: i64,
+    /// Minutes after midnight, after `from_minute`.
+    pub to_minute: i64,
+    /// Who is on duty; `None` for an open door alone.
+    pub post: Option<PostId>,
+}
+
+/// The whole rota of a point from a day on.
+#[derive(Debug, Clone)]
+pub struct SetRota {
+    /// The point.
+    pub point: PointId,
+    /// From this day.
+    pub from: Day,
+    /// Its lines; none closes the door.
+    pub lines: Vec<RotaLine>,
+}
+
+/// Sets rotas; what was said for later days is replaced.
+pub fn set_rotas(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[SetRota]) -> Result<()> {
+    let mut rows: Vec<[Value; 8]> = Vec::new();
+    for command in commands {
+        let state = standing(tx, &store::POINT_SCOPE, command.point.uuid(), "point")?;
+        authorise(call.actor, Action::StationWrite, state.scope)?;
+        tx.execute(&store::DROP_ROTA, params![command.point, command.from])?;
+        tx.execute(&store::END_ROTA, params![command.point, command.from])?;
+        for line in &command.lines {
+            let sound = (1..=7).contains(&line.weekday) && 0 <= line.from_minute && line.from_minute < line.to_minute && line.to_minute <= 1440;
+            if !sound {
+                return Err(Refusal::new("stations-refused-rota").at("rota").into());
+            }
+            let id: RotaId = call.id();
+            rows.push([
+                id.into(),
+                command.point.into(),
+                line.weekday.into(),
+                line.from_minute.into(),
+                line.to_minute.into(),
+                line.post.into(),
+                command.from.into(),
+                Value::Null,
+            ]);
+        }
+    }
+    tx.bulk(&store::ADD_ROTA, rows)?;
+    audit(tx, call, commands.iter().map(|c| c.point.uuid()), "rota")
+}
+
+fn audit(tx: &mut Tx<'_>, call: &mut Call<'_>, objects: impl Iterator<Item = Uuid>, fields: &str) -> Result<()> {
+    let objects: Vec<Uuid> = objects.collect();
+    record(tx, call, Entry { action: Action::StationWrite, objects: &objects, fields })
+}
