@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 
 use crate::{Error, Registered, Row, Tx, Value};
 
-/// A condition a reader may set: a text with one `?` for its value, such as `c.town_id = ?`.
+/// A condition a reader may set: a text with `{}` for its value, such as `c.town_id = {}`.
 #[derive(Debug, Clone, Copy)]
 pub struct Filter {
     /// The name in the address.
     pub name: &'static str,
-    /// SQL with `?` where the value stands (every `?` is the same value).
+    /// SQL with `{}` wherever the value stands; `?1` … are the parameters of the base.
     pub sql: &'static str,
 }
 
@@ -93,7 +93,7 @@ impl List {
         let mut params = query.base.clone();
         for (place, value) in &query.filters {
             params.push(value.clone());
-            let filter = self.filters[*place].sql.replace('?', &format!("?{}", params.len()));
+            let filter = self.filters[*place].sql.replace("{}", &format!("?{}", params.len()));
             let _ = write!(sql, " AND ({filter})");
         }
         (sql, params)

@@ -30,7 +30,7 @@ static LIST: List = List {
     base: "seen = ?1",
     base_params: 1,
     id: "id",
-    filters: &[db::Filter { name: "day", sql: "day = ?" }],
+    filters: &[db::Filter { name: "day", sql: "day = {}" }],
     sorts: &[Sort { name: "name", sql: "name" }, Sort { name: "day", sql: "COALESCE(day, 0)" }],
 };
 

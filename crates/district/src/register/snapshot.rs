@@ -6,8 +6,9 @@ use base::{Day, Position};
 use db::{Row, Tx, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
+use super::read::{position, unknown};
 use super::store;
-use crate::kit::{CommunityId, Error, GridId, Result, TownId};
+use crate::kit::{CommunityId, GridId, Result, TownId};
 
 /// A community on a day, with its counts and its governance modes.
 #[derive(Debug, Clone)]
@@ -57,11 +58,6 @@ pub fn snapshot(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Snapshot>> {
 
 fn read(row: &mut Row, id: CommunityId, counts: [i64; 3], modes: Vec<GovernanceMode>) -> Result<Snapshot> {
     let (kind, right): (String, String) = (row.get(5)?, row.get(6)?);
-    let place: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
-    let position = match place {
-        (Some(lat), Some(lon)) => Some(Position::new(lat, lon).map_err(|e| Error::Internal(e.to_string()))?),
-        _ => None,
-    };
     let [dwellings, households, residents] = counts;
     Ok(Snapshot {
         id,
@@ -73,15 +69,11 @@ fn read(row: &mut Row, id: CommunityId, counts: [i64; 3], modes: Vec<GovernanceM
         right: PropertyRight::from_code(&right).map_err(unknown)?,
         town: row.get(7)?,
         grid: row.get(8)?,
-        position,
+        position: position(row, 9)?,
         planned_households: row.get(11)?,
         dwellings,
         households,
         residents,
         modes,
     })
-}
-
-fn unknown(error: handbook::UnknownCode) -> Error {
-    Error::Internal(error.to_string())
 }

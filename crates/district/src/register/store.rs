@@ -1,5 +1,32 @@
 //! The statements of the register.
 
+use db::{Filter, List, Sort};
+
+db::bulk! {
+    pub(super) ADD_TOWNS = "towns" (id Uuid, code Text, name Text, name_en Text, kind Text, sort_key Text, lat Bigint, lon Bigint,
+        boundary Text, valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_GRIDS = "grids" (id Uuid, town_id Uuid, code Text, name Text, name_en Text, sort_key Text, valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_ORGANISATIONS = "organisations" (id Uuid, code Text, kind Text, name Text, name_en Text, uscc Text, town_id Uuid,
+        valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_COMMUNITIES = "communities" (id Uuid, code Text, simulated Boolean);
+    pub(super) ADD_VERSIONS = "community_versions" (community_id Uuid, valid_from Bigint, valid_to Bigint, name Text, name_en Text,
+        sort_key Text, kind Text, label Text, property_right Text, town_id Uuid, grid_id Uuid, address Text, lat Bigint, lon Bigint,
+        opened_on Bigint, planned_households Bigint, planned_decided_on Bigint, boundary Text, recorded_at Bigint);
+    pub(super) ADD_LISTINGS = "community_listings" (id Uuid, community_id Uuid, change Text, reason Text, proposed_at Bigint,
+        proposed_by Uuid, decided_at Bigint, decided_by Uuid, state Text, effective_on Bigint);
+    pub(super) ADD_MODES = "community_modes" (id Uuid, community_id Uuid, mode Text, organisation_id Uuid, document_no Text,
+        valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_REMITS = "community_organisations" (id Uuid, community_id Uuid, organisation_id Uuid, remit Text,
+        valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_BUILDINGS = "buildings" (id Uuid, community_id Uuid, number Text, floors Bigint, valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_UNITS = "units" (id Uuid, building_id Uuid, number Text, floor Bigint, area_cm2 Bigint, valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_ROOMS = "rooms" (id Uuid, unit_id Uuid, number Text, area_cm2 Bigint, valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_LEASES = "leases" (id Uuid, community_id Uuid, organisation_id Uuid, valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_TENANCIES = "tenancies" (id Uuid, community_id Uuid, unit_id Uuid, room_id Uuid, lease_id Uuid, tenure Text,
+        valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_OCCUPANTS = "occupants" (id Uuid, tenancy_id Uuid, person_id Uuid, valid_from Bigint, valid_to Bigint);
+}
+
 db::statements! {
     pub(super) SNAPSHOT = "SELECT c.id, c.code, c.simulated, v.name, v.name_en, v.kind, v.property_right, v.town_id, v.grid_id,
         v.lat, v.lon, v.planned_households
@@ -9,6 +36,135 @@ db::statements! {
         FROM community_days WHERE day <= ?1 GROUP BY community_id";
     pub(super) MODES_OF_ALL = "SELECT community_id, mode FROM community_modes
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY community_id, mode";
+
+    pub(super) COUNT = "INSERT INTO community_days (community_id, day, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (community_id, day) DO UPDATE SET dwellings = community_days.dwellings + excluded.dwellings,
+        households = community_days.households + excluded.households, residents = community_days.residents + excluded.residents";
+    pub(super) DROP_VERSIONS = "DELETE FROM community_versions WHERE community_id = ?1 AND valid_from >= ?2";
+    pub(super) END_VERSION = "UPDATE community_versions SET valid_to = ?2 WHERE community_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) SCOPE = "SELECT town_id, grid_id FROM community_versions
+        WHERE community_id = ?2 AND valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)";
+    pub(super) MODE_OVERLAPS = "SELECT COUNT(*) FROM community_modes WHERE community_id = ?1 AND mode = ?2 AND (valid_to IS NULL OR valid_to > ?3)";
+    pub(super) END_MODE = "UPDATE community_modes SET valid_to = ?3 WHERE community_id = ?1 AND mode = ?2 AND valid_from < ?3 AND valid_to IS NULL";
+    pub(super) PROPOSE = "INSERT INTO community_listings (id, community_id, change, reason, proposed_at, proposed_by, decided_at,
+        decided_by, state, effective_on) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, 'proposed', ?7)";
+    pub(super) PROPOSAL = "SELECT community_id, effective_on FROM community_listings WHERE id = ?1";
+    pub(super) DECIDE = "UPDATE community_listings SET state = ?2, decided_at = ?3, decided_by = ?4 WHERE id = ?1 AND state = 'proposed'";
+    pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) END_TENANCY = "UPDATE tenancies SET valid_to = ?2 WHERE id = ?1 AND valid_to IS NULL";
+    pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL";
+
+    pub(super) TOWNS = "SELECT id, code, name, name_en, kind, lat, lon, boundary FROM towns
+        WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY sort_key, id";
+    pub(super) GRIDS = "SELECT id, town_id, code, name, name_en FROM grids
+        WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY sort_key, id";
+    pub(super) COMMUNITY = "SELECT c.id, c.code, c.simulated, v.name, v.name_en, v.kind, v.label, v.property_right, v.town_id, v.grid_id,
+        v.address, v.lat, v.lon, v.opened_on, v.planned_households, v.planned_decided_on, v.boundary, v.valid_from, v.valid_to
+        FROM communities c JOIN community_versions v ON v.community_id = c.id
+        WHERE c.code = ?2 AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)";
+    pub(super) COUNTS = "SELECT CAST(COALESCE(SUM(dwellings), 0) AS BIGINT), CAST(COALESCE(SUM(households), 0) AS BIGINT),
+        CAST(COALESCE(SUM(residents), 0) AS BIGINT) FROM community_days WHERE community_id = ?2 AND day <= ?1";
+    pub(super) MODES = "SELECT m.mode, m.document_no, m.valid_from, m.valid_to, o.name, o.name_en
+        FROM community_modes m LEFT JOIN organisations o ON o.id = m.organisation_id
+        WHERE m.community_id = ?1 ORDER BY m.valid_from, m.id";
+    pub(super) REMITS = "SELECT r.remit, o.kind, o.name, o.name_en, o.uscc, r.valid_from, r.valid_to
+        FROM community_organisations r JOIN organisations o ON o.id = r.organisation_id
+        WHERE r.community_id = ?2 AND r.valid_from <= ?1 AND (r.valid_to IS NULL OR r.valid_to > ?1) ORDER BY r.remit, r.id";
+    pub(super) BUILDINGS = "SELECT b.id, b.number, b.floors, (SELECT COUNT(*) FROM units u WHERE u.building_id = b.id
+            AND u.valid_from <= ?1 AND (u.valid_to IS NULL OR u.valid_to > ?1)),
+        (SELECT COUNT(*) FROM rooms r JOIN units u ON u.id = r.unit_id WHERE u.building_id = b.id
+            AND r.valid_from <= ?1 AND (r.valid_to IS NULL OR r.valid_to > ?1))
+        FROM buildings b WHERE b.community_id = ?2 AND b.valid_from <= ?1 AND (b.valid_to IS NULL OR b.valid_to > ?1) ORDER BY b.number, b.id";
+    pub(super) LISTINGS = "SELECT l.change, l.reason, l.effective_on, c.code, l.state, l.id FROM community_listings l
+        JOIN communities c ON c.id = l.community_id WHERE l.effective_on >= ?1 AND l.effective_on < ?2 AND l.state = 'confirmed'
+        ORDER BY l.effective_on, l.id";
+    pub(super) LISTED = "SELECT CAST(COALESCE(SUM(CASE WHEN change = 'enter' THEN 1 ELSE -1 END), 0) AS BIGINT) FROM community_listings
+        WHERE effective_on < ?1 AND state = 'confirmed'";
+    pub(super) RECOUNT_HOUSEHOLDS = "SELECT community_id, COUNT(*) FROM tenancies
+        WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) GROUP BY community_id";
+    pub(super) RECOUNT_RESIDENTS = "SELECT t.community_id, COUNT(*) FROM occupants o JOIN tenancies t ON t.id = o.tenancy_id
+        WHERE o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1) GROUP BY t.community_id";
+    pub(super) RECOUNT_DWELLINGS = "SELECT b.community_id, CAST(SUM(CASE WHEN n.rooms IS NULL THEN 1 ELSE n.rooms END) AS BIGINT)
+        FROM units u JOIN buildings b ON b.id = u.building_id
+        LEFT JOIN (SELECT unit_id, COUNT(*) AS rooms FROM rooms WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)
+            GROUP BY unit_id) n ON n.unit_id = u.id
+        WHERE u.valid_from <= ?1 AND (u.valid_to IS NULL OR u.valid_to > ?1) GROUP BY b.community_id";
 }
 
-db::registered![SNAPSHOT, COUNTS_OF_ALL, MODES_OF_ALL];
+/// The communities of the list on a day: `?1` is the day.
+pub(super) static COMMUNITIES: List = List {
+    name: "district::register::store::COMMUNITIES",
+    columns: "c.code, c.simulated, v.name, v.name_en, v.kind, v.label, v.property_right, v.town_id, v.grid_id, v.address, v.lat, v.lon,
+        v.planned_households, v.opened_on, COALESCE(n.dwellings, 0), COALESCE(n.households, 0), COALESCE(n.residents, 0)",
+    source: "community_versions v JOIN communities c ON c.id = v.community_id
+        LEFT JOIN (SELECT community_id, CAST(SUM(dwellings) AS BIGINT) AS dwellings, CAST(SUM(households) AS BIGINT) AS households,
+            CAST(SUM(residents) AS BIGINT) AS residents FROM community_days WHERE day <= ?1 GROUP BY community_id) n ON n.community_id = c.id",
+    base: "v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)",
+    base_params: 1,
+    id: "c.id",
+    filters: &[
+        Filter { name: "town", sql: "v.town_id = {}" },
+        Filter { name: "grid", sql: "v.grid_id = {}" },
+        Filter { name: "kind", sql: "v.kind = {}" },
+        Filter {
+            name: "mode",
+            sql: "EXISTS (SELECT 1 FROM community_modes m WHERE m.community_id = c.id AND m.mode = {} AND m.valid_from <= ?1
+                AND (m.valid_to IS NULL OR m.valid_to > ?1))",
+        },
+        Filter { name: "q", sql: "v.name LIKE {} OR REPLACE(v.sort_key, ' ', '') LIKE {} OR LOWER(v.name_en) LIKE {} OR c.code LIKE {} OR v.address LIKE {}" },
+        Filter { name: "located", sql: "CASE WHEN v.lat IS NULL THEN 'no' ELSE 'yes' END = {}" },
+        Filter { name: "label", sql: "v.label = {}" },
+    ],
+    sorts: &[
+        Sort { name: "name", sql: "v.sort_key" },
+        Sort { name: "code", sql: "c.code" },
+        Sort { name: "planned", sql: "COALESCE(v.planned_households, 0)" },
+        Sort { name: "dwellings", sql: "COALESCE(n.dwellings, 0)" },
+        Sort { name: "households", sql: "COALESCE(n.households, 0)" },
+    ],
+};
+
+db::registered![
+    ADD_TOWNS,
+    ADD_GRIDS,
+    ADD_ORGANISATIONS,
+    ADD_COMMUNITIES,
+    ADD_VERSIONS,
+    ADD_LISTINGS,
+    ADD_MODES,
+    ADD_REMITS,
+    ADD_BUILDINGS,
+    ADD_UNITS,
+    ADD_ROOMS,
+    ADD_LEASES,
+    ADD_TENANCIES,
+    ADD_OCCUPANTS,
+    SNAPSHOT,
+    COUNTS_OF_ALL,
+    MODES_OF_ALL,
+    COUNT,
+    DROP_VERSIONS,
+    END_VERSION,
+    SCOPE,
+    MODE_OVERLAPS,
+    END_MODE,
+    PROPOSE,
+    PROPOSAL,
+    DECIDE,
+    TENANCY,
+    END_TENANCY,
+    END_OCCUPANTS,
+    TOWNS,
+    GRIDS,
+    COMMUNITY,
+    COUNTS,
+    MODES,
+    REMITS,
+    BUILDINGS,
+    LISTINGS,
+    LISTED,
+    RECOUNT_HOUSEHOLDS,
+    RECOUNT_RESIDENTS,
+    RECOUNT_DWELLINGS,
+    COMMUNITIES,
+];

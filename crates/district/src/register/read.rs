@@ -1,0 +1,380 @@
+//! The register as of a day.
+
+use std::collections::BTreeMap;
+
+use base::{Day, Position};
+use db::{ListQuery, Row, Tx, Value, params};
+use handbook::{CommunityKind, GovernanceMode, PropertyRight};
+
+use super::communities::Description;
+use super::rules::folded;
+use super::store;
+use crate::kit::{BuildingId, CommunityId, Error, GridId, Result, TownId};
+
+/// A town unit.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are the columns of `towns`")]
+pub struct Town {
+    pub id: TownId,
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub kind: String,
+    pub position: Position,
+    pub boundary: Option<String>,
+}
+
+/// An integrated grid.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are the columns of `grids`")]
+pub struct Grid {
+    pub id: GridId,
+    pub town: TownId,
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+}
+
+/// Town units on a day, in the order of a directory.
+pub fn towns(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Town>> {
+    let rows = tx.query(&store::TOWNS, params![day])?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Town {
+                id: row.get(0)?,
+                code: row.get(1)?,
+                name: row.get(2)?,
+                name_en: row.get(3)?,
+                kind: row.get(4)?,
+                position: position(&mut row, 5)?.ok_or_else(|| Error::Internal("a town without a centre".into()))?,
+                boundary: row.get(7)?,
+            })
+        })
+        .collect()
+}
+
+/// Integrated grids on a day.
+pub fn grids(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Grid>> {
+    let rows = tx.query(&store::GRIDS, params![day])?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Grid { id: row.get(0)?, town: row.get(1)?, code: row.get(2)?, name: row.get(3)?, name_en: row.get(4)? })
+        })
+        .collect()
+}
+
+/// A community on a day.
+#[derive(Debug, Clone)]
+pub struct Community {
+    /// Its id.
+    pub id: CommunityId,
+    /// Its code.
+    pub code: String,
+    /// Is it invented?
+    pub simulated: bool,
+    /// What is true of it.
+    pub description: Description,
+    /// Since when that is true.
+    pub from: Day,
+    /// Until when.
+    pub to: Option<Day>,
+}
+
+/// The community of a code on a day.
+pub fn community(tx: &mut Tx<'_>, code: &str, day: Day) -> Result<Option<Community>> {
+    let Some(mut row) = tx.find(&store::COMMUNITY, params![day, code])? else { return Ok(None) };
+    let row = &mut row;
+    let (kind, right): (String, String) = (row.get(5)?, row.get(7)?);
+    Ok(Some(Community {
+        id: row.get(0)?,
+        code: row.get(1)?,
+        simulated: row.get(2)?,
+        description: Description {
+            name: row.get(3)?,
+            name_en: row.get(4)?,
+            kind: CommunityKind::from_code(&kind).map_err(unknown)?,
+            label: row.get(6)?,
+            right: PropertyRight::from_code(&right).map_err(unknown)?,
+            town: row.get(8)?,
+            grid: row.get(9)?,
+            address: row.get(10)?,
+            position: position(row, 11)?,
+            opened_on: row.get(13)?,
+            planned_households: row.get(14)?,
+            planned_decided_on: row.get(15)?,
+            boundary: row.get(16)?,
+        },
+        from: row.get(17)?,
+        to: row.get(18)?,
+    }))
+}
+
+pub(super) fn unknown(error: handbook::UnknownCode) -> Error {
+    Error::Internal(error.to_string())
+}
+
+pub(super) fn position(row: &mut Row, column: usize) -> Result<Option<Position>> {
+    let place: (Option<i64>, Option<i64>) = (row.get(column)?, row.get(column + 1)?);
+    match place {
+        (Some(lat), Some(lon)) => Position::new(lat, lon).map(Some).map_err(|error| Error::Internal(error.to_string())),
+        _ => Ok(None),
+    }
+}
+
+/// Dwellings, households, residents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the words say it")]
+pub struct Counts {
+    pub dwellings: i64,
+    pub households: i64,
+    pub residents: i64,
+}
+
+/// The counts of a community on a day.
+pub fn counts(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Counts> {
+    let mut row = tx.one(&store::COUNTS, params![day, community])?;
+    Ok(Counts { dwellings: row.get(0)?, households: row.get(1)?, residents: row.get(2)? })
+}
+
+/// A governance mode with its history.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are the columns of `community_modes`")]
+pub struct Mode {
+    pub mode: GovernanceMode,
+    pub document_no: String,
+    pub from: Day,
+    pub to: Option<Day>,
+    /// The committee in charge: its name in Chinese and English.
+    pub organisation: Option<(String, String)>,
+}
+
+/// The governance modes of a community, past and present, oldest first.
+pub fn modes(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Mode>> {
+    let rows = tx.query(&store::MODES, params![community])?;
+    rows.into_iter()
+        .map(|mut row| {
+            let mode: String = row.get(0)?;
+            let name: Option<String> = row.get(4)?;
+            let name_en: Option<String> = row.get(5)?;
+            Ok(Mode {
+                mode: GovernanceMode::from_code(&mode).map_err(unknown)?,
+                document_no: row.get(1)?,
+                from: row.get(2)?,
+                to: row.get(3)?,
+                organisation: name.zip(name_en),
+            })
+        })
+        .collect()
+}
+
+/// An organisation's remit in a community.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are columns of `community_organisations` and `organisations`")]
+pub struct Remit {
+    pub remit: String,
+    pub kind: String,
+    pub name: String,
+    pub name_en: String,
+    pub uscc: Option<String>,
+    pub from: Day,
+    pub to: Option<Day>,
+}
+
+/// Organisations with a remit in a community on a day.
+pub fn remits(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Vec<Remit>> {
+    let rows = tx.query(&store::REMITS, params![day, community])?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Remit {
+                remit: row.get(0)?,
+                kind: row.get(1)?,
+                name: row.get(2)?,
+                name_en: row.get(3)?,
+                uscc: row.get(4)?,
+                from: row.get(5)?,
+                to: row.get(6)?,
+            })
+        })
+        .collect()
+}
+
+/// A building with what it holds.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the words say it")]
+pub struct Building {
+    pub id: BuildingId,
+    pub number: String,
+    pub floors: i64,
+    pub units: i64,
+    pub rooms: i64,
+}
+
+/// The buildings of a community on a day.
+pub fn buildings(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Vec<Building>> {
+    let rows = tx.query(&store::BUILDINGS, params![day, community])?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Building { id: row.get(0)?, number: row.get(1)?, floors: row.get(2)?, units: row.get(3)?, rooms: row.get(4)? })
+        })
+        .collect()
+}
+
+/// What readers ask of the list of communities.
+#[derive(Debug, Clone, Default)]
+pub struct Ask {
+    /// Of this town.
+    pub town: Option<TownId>,
+    /// Of this grid.
+    pub grid: Option<GridId>,
+    /// Of this kind.
+    pub kind: Option<CommunityKind>,
+    /// Governed in this mode.
+    pub mode: Option<GovernanceMode>,
+    /// Words in name, pinyin, English name, code or address.
+    pub words: String,
+    /// On the map or not yet.
+    pub located: Option<bool>,
+    /// `name`, `code`, `planned`, `dwellings`, `households`.
+    pub sort: String,
+    /// Largest first.
+    pub descending: bool,
+    /// Go on after this row.
+    pub after: Option<(Value, CommunityId)>,
+    /// At most so many; `None` for all.
+    pub limit: Option<i64>,
+}
+
+/// A row of the list of communities.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the words say it")]
+pub struct Listed {
+    pub id: CommunityId,
+    pub code: String,
+    pub simulated: bool,
+    pub name: String,
+    pub name_en: String,
+    pub kind: CommunityKind,
+    pub label: String,
+    pub right: PropertyRight,
+    pub town: TownId,
+    pub grid: Option<GridId>,
+    pub address: String,
+    pub position: Option<Position>,
+    pub planned_households: Option<i64>,
+    pub opened_on: Option<Day>,
+    pub counts: Counts,
+    /// With the id, where the next page goes on.
+    pub sort_value: Value,
+}
+
+/// A page of the list of communities on a day, how many there are in all, and whether there are more.
+pub fn communities(tx: &mut Tx<'_>, day: Day, ask: &Ask) -> Result<(Vec<Listed>, i64, bool)> {
+    let query = query(day, ask);
+    let count = store::COMMUNITIES.count(tx, &query)?;
+    let page = store::COMMUNITIES.page(tx, &query)?;
+    let rows = page.rows.into_iter().map(listed).collect::<Result<Vec<_>>>()?;
+    Ok((rows, count, page.more))
+}
+
+fn query(day: Day, ask: &Ask) -> ListQuery {
+    let list = &store::COMMUNITIES;
+    let mut filters = Vec::new();
+    let mut filter = |name: &str, value: Option<Value>| {
+        if let (Some(place), Some(value)) = (list.filter(name), value) {
+            filters.push((place, value));
+        }
+    };
+    filter("town", ask.town.map(Value::from));
+    filter("grid", ask.grid.map(Value::from));
+    filter("kind", ask.kind.map(|kind| kind.as_code().into()));
+    filter("mode", ask.mode.map(|mode| mode.as_code().into()));
+    filter("located", ask.located.map(|located| if located { "yes" } else { "no" }.into()));
+    filter("q", pattern(&ask.words).map(Value::from));
+    ListQuery {
+        base: vec![day.into()],
+        filters,
+        sort: list.sort(&ask.sort).unwrap_or(0),
+        descending: ask.descending,
+        after: ask.after.clone().map(|(value, id)| (value, id.into())),
+        limit: ask.limit,
+    }
+}
+
+/// `%words%` without the wildcards a reader may have typed; Chinese stays as it is, Latin is folded.
+fn pattern(words: &str) -> Option<String> {
+    let plain: String = folded(words).chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
+    (!plain.is_empty()).then(|| format!("%{plain}%"))
+}
+
+fn listed(mut row: Row) -> Result<Listed> {
+    let row = &mut row;
+    let (kind, right): (String, String) = (row.get(4)?, row.get(6)?);
+    Ok(Listed {
+        code: row.get(0)?,
+        simulated: row.get(1)?,
+        name: row.get(2)?,
+        name_en: row.get(3)?,
+        kind: CommunityKind::from_code(&kind).map_err(unknown)?,
+        label: row.get(5)?,
+        right: PropertyRight::from_code(&right).map_err(unknown)?,
+        town: row.get(7)?,
+        grid: row.get(8)?,
+        address: row.get(9)?,
+        position: position(row, 10)?,
+        planned_households: row.get(12)?,
+        opened_on: row.get(13)?,
+        counts: Counts { dwellings: row.get(14)?, households: row.get(15)?, residents: row.get(16)? },
+        sort_value: row.get::<Raw>(17)?.0,
+        id: row.get(18)?,
+    })
+}
+
+/// A value as it came, for the cursor of the next page.
+struct Raw(Value);
+
+impl db::FromValue for Raw {
+    const EXPECTED: &'static str = "a value";
+    fn from_value(value: Value) -> std::result::Result<Self, Value> {
+        Ok(Self(value))
+    }
+}
+
+/// How the list changed in a month: last month + new − left = now.
+#[derive(Debug, Clone)]
+pub struct Bridge {
+    /// In the list before the first day of the month.
+    pub before: i64,
+    /// Entered and left in the month: change, reason, day, the community's code.
+    pub changes: Vec<(bool, String, Day, String)>,
+    /// In the list at the end.
+    pub after: i64,
+}
+
+/// The bridge from the end of one month to the day given, or to the end of its month if that is earlier.
+pub fn bridge(tx: &mut Tx<'_>, day: Day) -> Result<Bridge> {
+    let month = day.month_start();
+    let before: i64 = tx.one(&store::LISTED, params![month])?.get(0)?;
+    let mut changes = Vec::new();
+    let mut after = before;
+    for mut row in tx.query(&store::LISTINGS, params![month, day + 1])? {
+        let entered = row.get::<String>(0)? == "enter";
+        after += if entered { 1 } else { -1 };
+        changes.push((entered, row.get(1)?, row.get(2)?, row.get(3)?));
+    }
+    Ok(Bridge { before, changes, after })
+}
+
+/// The counts of every community on a day from raw tenancies, occupants, flats and rooms: the plain twin of the daily rows.
+pub fn recount(tx: &mut Tx<'_>, day: Day) -> Result<BTreeMap<CommunityId, Counts>> {
+    let mut all = BTreeMap::<CommunityId, Counts>::new();
+    for mut row in tx.query(&store::RECOUNT_DWELLINGS, params![day])? {
+        all.entry(row.get(0)?).or_default().dwellings = row.get(1)?;
+    }
+    for mut row in tx.query(&store::RECOUNT_HOUSEHOLDS, params![day])? {
+        all.entry(row.get(0)?).or_default().households = row.get(1)?;
+    }
+    for mut row in tx.query(&store::RECOUNT_RESIDENTS, params![day])? {
+        all.entry(row.get(0)?).or_default().residents = row.get(1)?;
+    }
+    Ok(all)
+}
