@@ -60,7 +60,11 @@ pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Standing>> {
         .collect())
 }
 
-fn prescriptions(tx: &mut Tx<'_>, communities: &[Snapshot], day: Day) -> Result<HashMap<CommunityId, Prescription>> {
+fn prescriptions(
+    tx: &mut Tx<'_>,
+    communities: &[Snapshot],
+    day: Day,
+) -> Result<HashMap<CommunityId, Prescription>> {
     // Without a handbook in force nothing is prescribed, and so nobody is assigned as it prescribes.
     let Some((_, handbook)) = handbooks::in_force(tx, day)? else { return Ok(HashMap::new()) };
     let facts = handbooks::facts_of(tx, communities, day)?;
@@ -124,9 +128,10 @@ impl Part {
     /// The scope it lies in, for permission.
     pub fn scope(&self, standings: &[Standing]) -> Scope {
         match (self.community, self.grid, self.town) {
-            (Some(community), _, _) => standings.iter().find(|s| s.community == community).map_or(Scope::District, |s| {
-                Scope::Community { town: s.town, grid: s.grid, community }
-            }),
+            (Some(community), _, _) => standings
+                .iter()
+                .find(|s| s.community == community)
+                .map_or(Scope::District, |s| Scope::Community { town: s.town, grid: s.grid, community }),
             (None, Some(grid), _) => standings
                 .iter()
                 .find(|s| s.grid == Some(grid))
@@ -144,8 +149,10 @@ pub fn cascade(standings: &[Standing], part: Part) -> Cascade {
 
 /// Communities of a part that are lost at a step, most households first.
 pub fn lost_at(standings: &[Standing], part: Part, step: rules::Step) -> Vec<&Standing> {
-    let mut lost: Vec<&Standing> =
-        standings.iter().filter(|s| part.has(s) && s.reached.next() == Some(step) && s.households > 0).collect();
+    let mut lost: Vec<&Standing> = standings
+        .iter()
+        .filter(|s| part.has(s) && s.reached.next() == Some(step) && s.households > 0)
+        .collect();
     lost.sort_by_key(|s| (std::cmp::Reverse(s.households), s.community));
     lost
 }

@@ -27,7 +27,8 @@ pub enum Step {
 
 impl Step {
     /// All steps that are measured, in order.
-    pub const ALL: [Self; 5] = [Self::Target, Self::Assigned, Self::Available, Self::Accessible, Self::Staffed];
+    pub const ALL: [Self; 5] =
+        [Self::Target, Self::Assigned, Self::Available, Self::Accessible, Self::Staffed];
 
     /// The name in message ids, addresses and exports.
     pub const fn as_str(self) -> &'static str {
@@ -162,7 +163,10 @@ impl Cascade {
 
     /// Households that reach the step before and not this one.
     pub fn lost_at(&self, step: Step) -> i64 {
-        Step::ALL.into_iter().rfind(|before| *before < step).map_or(0, |before| self.at(before) - self.at(step))
+        Step::ALL
+            .into_iter()
+            .rfind(|before| *before < step)
+            .map_or(0, |before| self.at(before) - self.at(step))
     }
 
     /// The step that loses most; the earliest on equality, `None` when none loses any.
@@ -234,7 +238,12 @@ mod tests {
             residents: households * 2,
             reached,
         };
-        let all = [standing(10, Step::Target), standing(20, Step::Assigned), standing(40, Step::Staffed), standing(5, Step::Accessible)];
+        let all = [
+            standing(10, Step::Target),
+            standing(20, Step::Assigned),
+            standing(40, Step::Staffed),
+            standing(5, Step::Accessible),
+        ];
         let cascade = Cascade::of(&all);
         assert_eq!(Step::ALL.map(|step| cascade.at(step)), [75, 65, 45, 45, 40]);
         assert_eq!(Step::ALL.map(|step| cascade.lost_at(step)), [0, 10, 20, 0, 5]);
@@ -245,8 +254,12 @@ mod tests {
 
     #[test]
     fn a_trend_ends_today() {
-        let days: Vec<String> = trend_days(Day::parse("2026-01-31").unwrap()).iter().map(ToString::to_string).collect();
+        let days: Vec<String> =
+            trend_days(Day::parse("2026-01-31").unwrap()).iter().map(ToString::to_string).collect();
         assert_eq!(days.len(), 13);
-        assert_eq!((days[0].as_str(), days[11].as_str(), days[12].as_str()), ("2025-01-31", "2025-12-31", "2026-01-31"));
+        assert_eq!(
+            (days[0].as_str(), days[11].as_str(), days[12].as_str()),
+            ("2025-01-31", "2025-12-31", "2026-01-31")
+        );
     }
 }

@@ -125,7 +125,8 @@ pub fn facts_of(tx: &mut Tx<'_>, snapshots: &[Snapshot], day: Day) -> Result<Vec
         .iter()
         .map(|community| {
             let measured = measured.get(&community.id).map_or(&[][..], Vec::as_slice);
-            let value = |factor: &str| measured.iter().find(|(name, _)| name == factor).map(|(_, value)| *value);
+            let value =
+                |factor: &str| measured.iter().find(|(name, _)| name == factor).map(|(_, value)| *value);
             let facts = Facts {
                 kind: community.kind,
                 right: Some(community.right),

@@ -73,7 +73,8 @@ fn parsed(source: &str) -> Result<Arc<Handbook>> {
     if let Some(handbook) = read.get(source) {
         return Ok(Arc::clone(handbook));
     }
-    let handbook = Handbook::read("handbook_versions", source).map_err(|fault| Error::Internal(fault.to_string()))?;
+    let handbook =
+        Handbook::read("handbook_versions", source).map_err(|fault| Error::Internal(fault.to_string()))?;
     let handbook = Arc::new(handbook);
     if read.len() >= KEPT {
         read.clear();
@@ -83,13 +84,24 @@ fn parsed(source: &str) -> Result<Arc<Handbook>> {
 }
 
 /// Adopts a handbook text from a day on; the version before it ends there.
-pub fn adopt_text(tx: &mut Tx<'_>, call: &mut Call<'_>, file: &str, text: &str, from: Day) -> Result<HandbookId> {
+pub fn adopt_text(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    file: &str,
+    text: &str,
+    from: Day,
+) -> Result<HandbookId> {
     authorise(call.actor, Action::HandbookAdopt, Scope::District)?;
-    let handbook = Handbook::read(file, text).map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault))?;
+    let handbook = Handbook::read(file, text)
+        .map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault))?;
     let id: HandbookId = call.id();
     end_before(tx, from)?;
     add(tx, call, id, &handbook, State::Adopted, None, Some(from))?;
-    record(tx, call, Entry { action: Action::HandbookAdopt, objects: &[id.uuid()], fields: "source valid_from" })?;
+    record(
+        tx,
+        call,
+        Entry { action: Action::HandbookAdopt, objects: &[id.uuid()], fields: "source valid_from" },
+    )?;
     Ok(id)
 }
 
@@ -126,14 +138,22 @@ fn add(
         from.into(),
     ];
     tx.execute(&store::ADD_VERSION, &row).map_err(|error| match error {
-        db::Error::Unique(_) => Refusal::new("handbook-refused-version-taken").with("version", handbook.version()).at("version").into(),
+        db::Error::Unique(_) => Refusal::new("handbook-refused-version-taken")
+            .with("version", handbook.version())
+            .at("version")
+            .into(),
         other => Error::Db(other),
     })?;
     Ok(())
 }
 
 /// Saves a draft made from a version with one parameter changed.
-pub fn save_draft(tx: &mut Tx<'_>, call: &mut Call<'_>, based_on: HandbookId, draft: &Handbook) -> Result<HandbookId> {
+pub fn save_draft(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    based_on: HandbookId,
+    draft: &Handbook,
+) -> Result<HandbookId> {
     authorise(call.actor, Action::HandbookDraft, Scope::District)?;
     let id: HandbookId = call.id();
     add(tx, call, id, draft, State::Draft, Some(based_on), None)?;
@@ -151,7 +171,11 @@ pub fn adopt_draft(tx: &mut Tx<'_>, call: &mut Call<'_>, id: HandbookId, from: D
     end_before(tx, from)?;
     let source = draft.handbook.source().to_owned();
     tx.execute(&store::ADOPT, params![id, source, call.now, call.actor.account, from])?;
-    record(tx, call, Entry { action: Action::HandbookAdopt, objects: &[id.uuid()], fields: "state valid_from" })
+    record(
+        tx,
+        call,
+        Entry { action: Action::HandbookAdopt, objects: &[id.uuid()], fields: "state valid_from" },
+    )
 }
 
 /// All versions: adopted ones in the order of their days, then drafts.
@@ -188,6 +212,10 @@ pub fn in_force(tx: &mut Tx<'_>, day: Day) -> Result<Option<(HandbookId, Arc<Han
 }
 
 /// What a handbook prescribes for each community of the list on a day.
-pub fn prescriptions(tx: &mut Tx<'_>, handbook: &Handbook, day: Day) -> Result<HashMap<CommunityId, Prescription>> {
+pub fn prescriptions(
+    tx: &mut Tx<'_>,
+    handbook: &Handbook,
+    day: Day,
+) -> Result<HashMap<CommunityId, Prescription>> {
     Ok(facts(tx, day)?.into_iter().map(|(id, facts)| (id, prescribe(handbook, &facts))).collect())
 }

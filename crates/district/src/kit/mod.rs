@@ -4,6 +4,8 @@ mod actor;
 mod audit;
 mod call;
 mod error;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod ids;
 pub mod requests;
 pub mod settings;
@@ -11,6 +13,6 @@ pub(crate) mod store;
 
 pub use actor::{Actor, Grant, Role, Scope};
 pub use audit::{Entry, record, version};
-pub use call::Call;
+pub use call::{Call, Id};
 pub use error::{Error, Refusal, Result};
 pub use ids::*;

@@ -8,7 +8,8 @@ use super::places::{audit, code_taken};
 use super::rules::sort_key;
 use super::store;
 use crate::kit::{
-    Call, CommunityId, Entry, Error, GridId, ListingId, ModeId, OrganisationId, Refusal, RemitId, Result, Scope, TownId, record,
+    Call, CommunityId, Entry, Error, GridId, ListingId, ModeId, OrganisationId, Refusal, RemitId, Result,
+    Scope, TownId, record,
 };
 use crate::people::{Action, authorise, may};
 
@@ -58,10 +59,12 @@ pub fn add_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddComm
         authorise(call.actor, Action::RegisterWrite, Scope::Town(command.description.town))?;
         check(&command.description)?;
     }
-    let rows = commands.iter().map(|c| -> [Value; 3] { [c.id.into(), c.code.as_str().into(), c.simulated.into()] });
+    let rows =
+        commands.iter().map(|c| -> [Value; 3] { [c.id.into(), c.code.as_str().into(), c.simulated.into()] });
     tx.bulk(&store::ADD_COMMUNITIES, rows).map_err(code_taken)?;
     tx.bulk(&store::ADD_VERSIONS, commands.iter().map(|c| version_row(call, c.id, c.from, &c.description)))?;
-    let listings: Vec<_> = commands.iter().map(|c| listing_row(call, c.id, "enter", &c.reason, c.from)).collect();
+    let listings: Vec<_> =
+        commands.iter().map(|c| listing_row(call, c.id, "enter", &c.reason, c.from)).collect();
     tx.bulk(&store::ADD_LISTINGS, listings)?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "community version listing")
 }
@@ -71,7 +74,10 @@ fn check(description: &Description) -> Result<()> {
         return Err(Refusal::new("register-refused-name-empty").at("name").into());
     }
     if description.planned_households.is_some_and(|planned| !(0..=MOST_HOUSEHOLDS).contains(&planned)) {
-        return Err(Refusal::new("register-refused-planned").with("most", MOST_HOUSEHOLDS).at("planned_households").into());
+        return Err(Refusal::new("register-refused-planned")
+            .with("most", MOST_HOUSEHOLDS)
+            .at("planned_households")
+            .into());
     }
     if description.planned_households.is_some() != description.planned_decided_on.is_some() {
         return Err(Refusal::new("register-refused-planned-undated").at("planned_decided_on").into());
@@ -106,7 +112,13 @@ fn version_row(call: &Call<'_>, id: CommunityId, from: Day, d: &Description) -> 
     ]
 }
 
-fn listing_row(call: &mut Call<'_>, community: CommunityId, change: &str, reason: &str, on: Day) -> [Value; 10] {
+fn listing_row(
+    call: &mut Call<'_>,
+    community: CommunityId,
+    change: &str,
+    reason: &str,
+    on: Day,
+) -> [Value; 10] {
     let id: ListingId = call.id();
     [
         id.into(),
@@ -180,7 +192,13 @@ pub fn scope_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Sco
 }
 
 /// Asks permission for a community; who may for the whole district is not asked twice.
-pub(super) fn permit(tx: &mut Tx<'_>, call: &Call<'_>, action: Action, community: CommunityId, day: Day) -> Result<()> {
+pub(super) fn permit(
+    tx: &mut Tx<'_>,
+    call: &Call<'_>,
+    action: Action,
+    community: CommunityId,
+    day: Day,
+) -> Result<()> {
     if may(call.actor, action, Scope::District) {
         return Ok(());
     }
@@ -208,9 +226,14 @@ pub fn begin_modes(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginMode])
     let mut rows: Vec<[Value; 7]> = Vec::with_capacity(commands.len());
     for command in commands {
         permit(tx, call, Action::RegisterWrite, command.community, command.from)?;
-        let twice: i64 = tx.one(&store::MODE_OVERLAPS, params![command.community, command.mode.as_code(), command.from])?.get(0)?;
+        let twice: i64 = tx
+            .one(&store::MODE_OVERLAPS, params![command.community, command.mode.as_code(), command.from])?
+            .get(0)?;
         if twice > 0 {
-            return Err(Refusal::new("register-refused-mode-twice").with("mode", command.mode.as_code()).at("mode").into());
+            return Err(Refusal::new("register-refused-mode-twice")
+                .with("mode", command.mode.as_code())
+                .at("mode")
+                .into());
         }
         let id: ModeId = call.id();
         rows.push([
@@ -228,7 +251,13 @@ pub fn begin_modes(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginMode])
 }
 
 /// Ends a governance mode of a community from a day on.
-pub fn end_mode(tx: &mut Tx<'_>, call: &mut Call<'_>, community: CommunityId, mode: GovernanceMode, on: Day) -> Result<()> {
+pub fn end_mode(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    community: CommunityId,
+    mode: GovernanceMode,
+    on: Day,
+) -> Result<()> {
     permit(tx, call, Action::RegisterWrite, community, on)?;
     if tx.execute(&store::END_MODE, params![community, mode.as_code(), on])? == 0 {
         return Err(Refusal::new("register-refused-mode-not-in-force").at("mode").into());
@@ -285,7 +314,11 @@ pub fn propose_leaving(tx: &mut Tx<'_>, call: &mut Call<'_>, command: &Leave) ->
         command.on.into(),
     ];
     tx.execute(&store::PROPOSE, &row)?;
-    record(tx, call, Entry { action: Action::ListingPropose, objects: &[id.uuid()], fields: "change reason effective_on" })?;
+    record(
+        tx,
+        call,
+        Entry { action: Action::ListingPropose, objects: &[id.uuid()], fields: "change reason effective_on" },
+    )?;
     Ok(id)
 }
 

@@ -1,6 +1,6 @@
 //! Buildings, flats, rooms, leases, tenancies, occupants; and the daily rows that count them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use base::{Area, Day};
 use db::{Tx, Value, params};
@@ -9,7 +9,8 @@ use super::communities::permit;
 use super::places::audit;
 use super::store;
 use crate::kit::{
-    BuildingId, Call, CommunityId, Error, LeaseId, OccupantId, OrganisationId, PersonId, Refusal, Result, RoomId, TenancyId, UnitId,
+    BuildingId, Call, CommunityId, Error, LeaseId, OccupantId, OrganisationId, PersonId, Refusal, Result,
+    RoomId, TenancyId, UnitId,
 };
 use crate::people::Action;
 
@@ -123,7 +124,11 @@ impl Days {
     }
 }
 
-fn permit_all(tx: &mut Tx<'_>, call: &Call<'_>, communities: impl Iterator<Item = (CommunityId, Day)>) -> Result<()> {
+fn permit_all(
+    tx: &mut Tx<'_>,
+    call: &Call<'_>,
+    communities: impl Iterator<Item = (CommunityId, Day)>,
+) -> Result<()> {
     let mut asked = HashSet::new();
     for (community, day) in communities {
         if asked.insert(community) {
@@ -137,7 +142,14 @@ fn permit_all(tx: &mut Tx<'_>, call: &Call<'_>, communities: impl Iterator<Item 
 pub fn add_buildings(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddBuilding]) -> Result<()> {
     permit_all(tx, call, commands.iter().map(|c| (c.community, c.from)))?;
     let rows = commands.iter().map(|c| -> [Value; 6] {
-        [c.id.into(), c.community.into(), c.number.as_str().into(), c.floors.into(), c.from.into(), Value::Null]
+        [
+            c.id.into(),
+            c.community.into(),
+            c.number.as_str().into(),
+            c.floors.into(),
+            c.from.into(),
+            Value::Null,
+        ]
     });
     tx.bulk(&store::ADD_BUILDINGS, rows).map_err(number_taken)?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "building")
@@ -166,7 +178,14 @@ pub fn add_units(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddUnit]) -> 
     tx.bulk(&store::ADD_UNITS, units).map_err(number_taken)?;
     let rooms = commands.iter().flat_map(|c| {
         c.rooms.iter().map(|room| -> [Value; 6] {
-            [room.id.into(), c.id.into(), room.number.as_str().into(), room.area.into(), c.from.into(), Value::Null]
+            [
+                room.id.into(),
+                c.id.into(),
+                room.number.as_str().into(),
+                room.area.into(),
+                c.from.into(),
+                Value::Null,
+            ]
         })
     });
     tx.bulk(&store::ADD_ROOMS, rows_of(rooms)).map_err(number_taken)?;
@@ -188,9 +207,9 @@ fn number_taken(error: db::Error) -> Error {
 /// Adds corporate leases.
 pub fn add_leases(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddLease]) -> Result<()> {
     permit_all(tx, call, commands.iter().map(|c| (c.community, c.from)))?;
-    let rows = commands
-        .iter()
-        .map(|c| -> [Value; 5] { [c.id.into(), c.community.into(), c.organisation.into(), c.from.into(), Value::Null] });
+    let rows = commands.iter().map(|c| -> [Value; 5] {
+        [c.id.into(), c.community.into(), c.organisation.into(), c.from.into(), Value::Null]
+    });
     tx.bulk(&store::ADD_LEASES, rows)?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "lease")
 }
@@ -233,11 +252,11 @@ pub fn begin_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginTe
 /// Households move out: each tenancy ends before its day, with the stay of those who live there.
 pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyId, Day)]) -> Result<()> {
     let mut days = Days::default();
-    let mut permitted: HashMap<CommunityId, ()> = HashMap::new();
+    let mut permitted = HashSet::new();
     for (id, on) in commands {
         let mut row = tx.find(&store::TENANCY, params![*id, *on])?.ok_or(Error::Absent("tenancy"))?;
         let (community, from): (CommunityId, Day) = (row.get(0)?, row.get(1)?);
-        if permitted.insert(community, ()).is_none() {
+        if permitted.insert(community) {
             permit(tx, call, Action::RegisterWrite, community, *on)?;
         }
         if *on <= from {

@@ -12,16 +12,19 @@ pub(crate) mod store;
 mod tests;
 
 pub use communities::{
-    AddCommunity, BeginMode, BeginRemit, Description, Leave, MOST_HOUSEHOLDS, ReviseCommunity, add_communities, begin_modes,
-    begin_remits, decide_listing, end_mode, leave, propose_leaving, revise_communities, scope_of,
+    AddCommunity, BeginMode, BeginRemit, Description, Leave, MOST_HOUSEHOLDS, ReviseCommunity,
+    add_communities, begin_modes, begin_remits, decide_listing, end_mode, leave, propose_leaving,
+    revise_communities, scope_of,
 };
 pub use housing::{
-    AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_units, begin_tenancies,
-    end_tenancies,
+    AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_units,
+    begin_tenancies, end_tenancies,
 };
-pub use places::{AddGrid, AddOrganisation, AddTown, OrganisationKind, add_grids, add_organisations, add_towns};
+pub use places::{
+    AddGrid, AddOrganisation, AddTown, OrganisationKind, add_grids, add_organisations, add_towns,
+};
 pub use read::{
-    Ask, Bridge, Building, Community, Counts, Grid, Listed, Mode, Remit, Town, bridge, buildings, communities, community, counts,
-    grids, modes, recount, remits, towns,
+    Ask, Bridge, Building, Community, Counts, Grid, Listed, Mode, Remit, Town, bridge, buildings,
+    communities, community, counts, grids, modes, recount, remits, towns,
 };
 pub use snapshot::{Snapshot, snapshot};

@@ -176,7 +176,12 @@ pub(super) fn code_taken(error: db::Error) -> Error {
     }
 }
 
-pub(super) fn audit(tx: &mut Tx<'_>, call: &mut Call<'_>, objects: impl Iterator<Item = Uuid>, fields: &str) -> Result<()> {
+pub(super) fn audit(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    objects: impl Iterator<Item = Uuid>,
+    fields: &str,
+) -> Result<()> {
     let objects: Vec<Uuid> = objects.collect();
     record(tx, call, Entry { action: Action::RegisterWrite, objects: &objects, fields })
 }

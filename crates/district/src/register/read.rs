@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base::{Day, Position};
 use db::{ListQuery, Row, Tx, Value, params};
-use handbook::{CommunityKind, GovernanceMode, PropertyRight};
+use handbook::{CommunityKind, GovernanceMode, PropertyRight, UnknownCode};
 
 use super::communities::Description;
 use super::rules::folded;
@@ -46,7 +46,8 @@ pub fn towns(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Town>> {
                 name: row.get(2)?,
                 name_en: row.get(3)?,
                 kind: row.get(4)?,
-                position: position(&mut row, 5)?.ok_or_else(|| Error::Internal("a town without a centre".into()))?,
+                position: position(&mut row, 5)?
+                    .ok_or_else(|| Error::Internal("a town without a centre".into()))?,
                 boundary: row.get(7)?,
             })
         })
@@ -58,7 +59,13 @@ pub fn grids(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Grid>> {
     let rows = tx.query(&store::GRIDS, params![day])?;
     rows.into_iter()
         .map(|mut row| {
-            Ok(Grid { id: row.get(0)?, town: row.get(1)?, code: row.get(2)?, name: row.get(3)?, name_en: row.get(4)? })
+            Ok(Grid {
+                id: row.get(0)?,
+                town: row.get(1)?,
+                code: row.get(2)?,
+                name: row.get(3)?,
+                name_en: row.get(4)?,
+            })
         })
         .collect()
 }
@@ -109,14 +116,17 @@ pub fn community(tx: &mut Tx<'_>, code: &str, day: Day) -> Result<Option<Communi
     }))
 }
 
-pub(super) fn unknown(error: handbook::UnknownCode) -> Error {
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+pub(super) fn unknown(error: UnknownCode) -> Error {
     Error::Internal(error.to_string())
 }
 
 pub(super) fn position(row: &mut Row, column: usize) -> Result<Option<Position>> {
     let place: (Option<i64>, Option<i64>) = (row.get(column)?, row.get(column + 1)?);
     match place {
-        (Some(lat), Some(lon)) => Position::new(lat, lon).map(Some).map_err(|error| Error::Internal(error.to_string())),
+        (Some(lat), Some(lon)) => {
+            Position::new(lat, lon).map(Some).map_err(|error| Error::Internal(error.to_string()))
+        }
         _ => Ok(None),
     }
 }
@@ -214,7 +224,13 @@ pub fn buildings(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Ve
     let rows = tx.query(&store::BUILDINGS, params![day, community])?;
     rows.into_iter()
         .map(|mut row| {
-            Ok(Building { id: row.get(0)?, number: row.get(1)?, floors: row.get(2)?, units: row.get(3)?, rooms: row.get(4)? })
+            Ok(Building {
+                id: row.get(0)?,
+                number: row.get(1)?,
+                floors: row.get(2)?,
+                units: row.get(3)?,
+                rooms: row.get(4)?,
+            })
         })
         .collect()
 }

@@ -51,7 +51,12 @@ pub fn snapshot(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Snapshot>> {
     for mut row in tx.query(&store::SNAPSHOT, params![day])? {
         let id = row.get(0)?;
         let [dwellings, households, residents] = counts.get(&id).copied().unwrap_or_default();
-        all.push(read(&mut row, id, [dwellings, households, residents], modes.remove(&id).unwrap_or_default())?);
+        all.push(read(
+            &mut row,
+            id,
+            [dwellings, households, residents],
+            modes.remove(&id).unwrap_or_default(),
+        )?);
     }
     Ok(all)
 }

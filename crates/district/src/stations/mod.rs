@@ -8,19 +8,22 @@ mod read;
 pub mod rules;
 pub(crate) mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use base::{Area, Day, Money, Position, Uuid};
 use db::{Statement, Tx, Value, params};
 use handbook::StationForm;
 
 use crate::kit::{
-    Call, CommunityId, Entry, Error, GridId, HolderId, PersonId, PointId, PostId, PremisesId, Refusal, Result, RotaId, Scope,
-    ServiceId, StationId, TownId, record,
+    Call, CommunityId, Entry, Error, GridId, HolderId, PersonId, PointId, PostId, PremisesId, Refusal,
+    Result, RotaId, Scope, ServiceId, StationId, TownId, record,
 };
 use crate::people::{Action, authorise};
 
-pub use read::{Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of, station, stations};
+pub use read::{
+    Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of,
+    station, stations,
+};
 
 /// Premises that could host a station or a point.
 #[derive(Debug, Clone)]
@@ -195,18 +198,30 @@ fn point_row(station: StationId, planned_on: Day, point: &AddPoint) -> [Value; 1
 }
 
 /// Adds a further point, never a second host, to stations that are not closed.
-pub fn add_points(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(StationId, Day, AddPoint)]) -> Result<()> {
+pub fn add_points(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    commands: &[(StationId, Day, AddPoint)],
+) -> Result<()> {
     for (station, planned_on, point) in commands {
         let state = standing(tx, &store::STATION_SCOPE, station.uuid(), "station")?;
         authorise(call.actor, Action::StationWrite, state.scope)?;
         if point.host {
             return Err(Refusal::new("stations-refused-hosts").with("station", &point.words).into());
         }
-        if state.closed_on.is_some() || *planned_on < state.planned_on || point.opened_on.is_some_and(|day| day < *planned_on) {
-            return Err(Refusal::new("stations-refused-opens-before-planned").with("station", &point.words).into());
+        if state.closed_on.is_some()
+            || *planned_on < state.planned_on
+            || point.opened_on.is_some_and(|day| day < *planned_on)
+        {
+            return Err(Refusal::new("stations-refused-opens-before-planned")
+                .with("station", &point.words)
+                .into());
         }
     }
-    tx.bulk(&store::ADD_POINTS, commands.iter().map(|(station, day, point)| point_row(*station, *day, point)))?;
+    tx.bulk(
+        &store::ADD_POINTS,
+        commands.iter().map(|(station, day, point)| point_row(*station, *day, point)),
+    )?;
     audit(tx, call, commands.iter().map(|(_, _, p)| p.id.uuid()), "point")
 }
 
@@ -227,8 +242,12 @@ pub enum Step {
 pub fn step(tx: &mut Tx<'_>, call: &mut Call<'_>, day: Day, steps: &[Step]) -> Result<()> {
     for &step in steps {
         match step {
-            Step::OpenStation(id) => open(tx, call, day, (&store::STATION_SCOPE, &store::OPEN_STATION), id.uuid(), "station")?,
-            Step::OpenPoint(id) => open(tx, call, day, (&store::POINT_SCOPE, &store::OPEN_POINT), id.uuid(), "point")?,
+            Step::OpenStation(id) => {
+                open(tx, call, day, (&store::STATION_SCOPE, &store::OPEN_STATION), id.uuid(), "station")?;
+            }
+            Step::OpenPoint(id) => {
+                open(tx, call, day, (&store::POINT_SCOPE, &store::OPEN_POINT), id.uuid(), "point")?;
+            }
             Step::CloseStation(id) => {
                 close(tx, call, day, (&store::STATION_SCOPE, &store::CLOSE_STATION), id.uuid(), "station")?;
                 tx.execute(&store::CLOSE_POINTS, params![id, day])?;
@@ -247,7 +266,14 @@ pub fn step(tx: &mut Tx<'_>, call: &mut Call<'_>, day: Day, steps: &[Step]) -> R
     audit(tx, call, ids, "opened_on closed_on")
 }
 
-fn open(tx: &mut Tx<'_>, call: &Call<'_>, day: Day, by: (&Statement, &Statement), id: Uuid, what: &'static str) -> Result<()> {
+fn open(
+    tx: &mut Tx<'_>,
+    call: &Call<'_>,
+    day: Day,
+    by: (&Statement, &Statement),
+    id: Uuid,
+    what: &'static str,
+) -> Result<()> {
     let state = standing(tx, by.0, id, what)?;
     authorise(call.actor, Action::StationWrite, state.scope)?;
     if day < state.planned_on {
@@ -259,7 +285,14 @@ fn open(tx: &mut Tx<'_>, call: &Call<'_>, day: Day, by: (&Statement, &Statement)
     Ok(())
 }
 
-fn close(tx: &mut Tx<'_>, call: &Call<'_>, day: Day, by: (&Statement, &Statement), id: Uuid, what: &'static str) -> Result<()> {
+fn close(
+    tx: &mut Tx<'_>,
+    call: &Call<'_>,
+    day: Day,
+    by: (&Statement, &Statement),
+    id: Uuid,
+    what: &'static str,
+) -> Result<()> {
     let state = standing(tx, by.0, id, what)?;
     authorise(call.actor, Action::StationWrite, state.scope)?;
     if state.opened_on.unwrap_or(state.planned_on) > day {
@@ -311,7 +344,14 @@ pub fn serve(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Serve]) -> Result
                 return Err(Error::Absent("point"));
             }
             let id: ServiceId = call.id();
-            rows.push([id.into(), station.into(), point.into(), command.community.into(), command.from.into(), Value::Null]);
+            rows.push([
+                id.into(),
+                station.into(),
+                point.into(),
+                command.community.into(),
+                command.from.into(),
+                Value::Null,
+            ]);
         } else {
             authorise(call.actor, Action::StationWrite, Scope::District)?;
         }
@@ -341,7 +381,9 @@ pub fn add_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPost]) -> 
         let state = standing(tx, &store::STATION_SCOPE, command.station.uuid(), "station")?;
         authorise(call.actor, Action::StationWrite, state.scope)?;
     }
-    let row = |c: &AddPost| -> [Value; 5] { [c.id.into(), c.station.into(), c.title.as_str().into(), c.from.into(), Value::Null] };
+    let row = |c: &AddPost| -> [Value; 5] {
+        [c.id.into(), c.station.into(), c.title.as_str().into(), c.from.into(), Value::Null]
+    };
     tx.bulk(&store::ADD_POSTS, commands.iter().map(row))?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "post")
 }
@@ -407,7 +449,10 @@ pub fn set_rotas(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[SetRota]) -> 
         tx.execute(&store::DROP_ROTA, params![command.point, command.from])?;
         tx.execute(&store::END_ROTA, params![command.point, command.from])?;
         for line in &command.lines {
-            let sound = (1..=7).contains(&line.weekday) && 0 <= line.from_minute && line.from_minute < line.to_minute && line.to_minute <= 1440;
+            let sound = (1..=7).contains(&line.weekday)
+                && 0 <= line.from_minute
+                && line.from_minute < line.to_minute
+                && line.to_minute <= 1440;
             if !sound {
                 return Err(Refusal::new("stations-refused-rota").at("rota").into());
             }
@@ -428,7 +473,12 @@ pub fn set_rotas(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[SetRota]) -> 
     audit(tx, call, commands.iter().map(|c| c.point.uuid()), "rota")
 }
 
-fn audit(tx: &mut Tx<'_>, call: &mut Call<'_>, objects: impl Iterator<Item = Uuid>, fields: &str) -> Result<()> {
+fn audit(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    objects: impl Iterator<Item = Uuid>,
+    fields: &str,
+) -> Result<()> {
     let objects: Vec<Uuid> = objects.collect();
     record(tx, call, Entry { action: Action::StationWrite, objects: &objects, fields })
 }

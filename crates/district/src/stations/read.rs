@@ -178,7 +178,11 @@ fn read_point(row: &mut Row) -> Result<Point> {
     let place = match (row.get(3)?, row.get(4)?) {
         (Some(community), None) => Place::Community(community),
         (None, Some(premises)) => Place::Premises(premises),
-        _ => return Err(Error::Internal("a point lies in a community or in premises, not in both or neither".into())),
+        _ => {
+            return Err(Error::Internal(
+                "a point lies in a community or in premises, not in both or neither".into(),
+            ));
+        }
     };
     Ok(Point {
         id: row.get(0)?,

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn an_inner_shift_adds_nothing() {
-        assert_eq!(week(&[shift(3, 0, 600, true), shift(3, 100, 200, true), shift(3, 500, 700, true)]).open, 700);
+        assert_eq!(
+            week(&[shift(3, 0, 600, true), shift(3, 100, 200, true), shift(3, 500, 700, true)]).open,
+            700
+        );
     }
 
     /// 2026-01-31 is a Saturday.

@@ -1,0 +1,212 @@
+//! The identity vault: names, telephones and identity numbers, encrypted; every other table has a pseudonym.
+//!
+//! A sealed field is: algorithm byte, 12 bytes of nonce, ciphertext with its 16-byte tag. The pseudonym and the field's
+//! name are authenticated with it, so a ciphertext cannot be moved to another person or another field.
+
+mod mask;
+pub(crate) mod store;
+
+use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
+use aes_gcm::{Aes256Gcm, Key, Nonce};
+use base::Uuid;
+use db::{Tx, Value, params};
+use sha2::{Digest as _, Sha256};
+
+use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record};
+use crate::people::{Action, authorise};
+
+pub use mask::{masked_name, masked_number, masked_telephone};
+
+/// AES-256-GCM. SM4-GCM will be another number.
+const AES_256_GCM: u8 = 1;
+const NONCE: usize = 12;
+
+/// A field of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// 姓名.
+    Name,
+    /// 电话.
+    Telephone,
+    /// 证件号码.
+    IdentityNumber,
+}
+
+impl Field {
+    /// The name in the audit and in what is authenticated.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Telephone => "telephone",
+            Self::IdentityNumber => "identity_number",
+        }
+    }
+}
+
+/// The key and the cipher.
+pub struct Vault {
+    cipher: Aes256Gcm,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(…)")
+    }
+}
+
+impl Vault {
+    /// A vault with this key.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self { cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)) }
+    }
+
+    /// Seals a field. `fresh` must not repeat for one person and field: take it from the call's ids.
+    pub fn seal(&self, person: PersonId, field: Field, text: &str, fresh: Uuid) -> Result<Vec<u8>> {
+        let mut hash = Sha256::new();
+        hash.update(person.uuid().as_bytes());
+        hash.update(field.as_str());
+        hash.update(fresh.as_bytes());
+        let mut nonce = [0_u8; NONCE];
+        nonce.copy_from_slice(&hash.finalize()[..NONCE]);
+        let aad = associated(person, field);
+        let payload = Payload { msg: text.as_bytes(), aad: &aad };
+        let ciphertext = self
+            .cipher
+            .encrypt(&Nonce::from(nonce), payload)
+            .map_err(|_| Error::Internal("a field of the vault is too long to seal".into()))?;
+        let mut sealed = Vec::with_capacity(1 + NONCE + ciphertext.len());
+        sealed.push(AES_256_GCM);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(&ciphertext);
+        Ok(sealed)
+    }
+
+    /// Opens a field; an error when the key is another or the bytes were changed.
+    pub fn open(&self, person: PersonId, field: Field, sealed: &[u8]) -> Result<String> {
+        let wrong =
+            || Error::Internal("a field of the vault does not open: is this the district's key?".into());
+        let [AES_256_GCM, rest @ ..] = sealed else { return Err(wrong()) };
+        let Some((nonce, ciphertext)) = rest.split_first_chunk::<NONCE>() else { return Err(wrong()) };
+        let aad = associated(person, field);
+        let payload = Payload { msg: ciphertext, aad: &aad };
+        let bytes = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| wrong())?;
+        String::from_utf8(bytes).map_err(|_| wrong())
+    }
+}
+
+fn associated(person: PersonId, field: Field) -> Vec<u8> {
+    [person.uuid().as_bytes(), field.as_str().as_bytes()].concat()
+}
+
+/// A person as they come in.
+#[derive(Clone)]
+pub struct AddPerson {
+    /// The pseudonym.
+    pub id: PersonId,
+    /// 姓名.
+    pub name: String,
+    /// 电话.
+    pub telephone: Option<String>,
+    /// 证件号码.
+    pub identity_number: Option<String>,
+}
+
+/// Says the pseudonym only: no name may reach a log.
+impl std::fmt::Debug for AddPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddPerson").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Puts persons into the vault.
+pub fn add_persons(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, persons: &[AddPerson]) -> Result<()> {
+    authorise(call.actor, Action::RegisterWrite, Scope::District)?;
+    let mut rows: Vec<[Value; 4]> = Vec::with_capacity(persons.len());
+    for person in persons {
+        let mut seal = |field: Field, text: Option<&str>| -> Result<Value> {
+            let Some(text) = text else { return Ok(Value::Null) };
+            let fresh: PersonId = call.id();
+            Ok(Value::Bytes(vault.seal(person.id, field, text, fresh.uuid())?))
+        };
+        rows.push([
+            person.id.into(),
+            seal(Field::Name, Some(&person.name))?,
+            seal(Field::Telephone, person.telephone.as_deref())?,
+            seal(Field::IdentityNumber, person.identity_number.as_deref())?,
+        ]);
+    }
+    tx.bulk(&store::ADD_PERSONS, rows)?;
+    let ids: Vec<Uuid> = persons.iter().map(|person| person.id.uuid()).collect();
+    record(
+        tx,
+        call,
+        Entry { action: Action::RegisterWrite, objects: &ids, fields: "name telephone identity_number" },
+    )
+}
+
+/// A person's field in full. It is a POST: the reading is on record before it is shown.
+pub fn reveal(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    person: PersonId,
+    field: Field,
+    scope: Scope,
+) -> Result<Option<String>> {
+    authorise(call.actor, Action::PersonReveal, scope)?;
+    let shown = read(tx, vault, person, field)?;
+    record(
+        tx,
+        call,
+        Entry { action: Action::PersonReveal, objects: &[person.uuid()], fields: field.as_str() },
+    )?;
+    Ok(shown)
+}
+
+/// A person's field, for masking; not for a page in full.
+pub(crate) fn read(tx: &mut Tx<'_>, vault: &Vault, person: PersonId, field: Field) -> Result<Option<String>> {
+    let mut row = tx.find(&store::PERSON, params![person])?.ok_or(Error::Absent("person"))?;
+    let column = match field {
+        Field::Name => 0,
+        Field::Telephone => 1,
+        Field::IdentityNumber => 2,
+    };
+    let sealed: Option<Vec<u8>> = row.get(column)?;
+    sealed.map(|sealed| vault.open(person, field, &sealed)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_opens_for_its_person_and_field_alone() {
+        let vault = Vault::new(&[7; 32]);
+        let person = PersonId::from_uuid(Uuid::from_u128(1));
+        let sealed = vault.seal(person, Field::Name, "欧阳示例", Uuid::from_u128(9)).unwrap();
+        assert_eq!(sealed[0], AES_256_GCM);
+        assert!(!sealed.windows(3).any(|w| w == "欧".as_bytes()));
+        assert_eq!(vault.open(person, Field::Name, &sealed).unwrap(), "欧阳示例");
+        assert!(vault.open(person, Field::Telephone, &sealed).is_err());
+        assert!(vault.open(PersonId::from_uuid(Uuid::from_u128(2)), Field::Name, &sealed).is_err());
+        assert!(Vault::new(&[8; 32]).open(person, Field::Name, &sealed).is_err());
+        let mut changed = sealed.clone();
+        changed[20] ^= 1;
+        assert!(vault.open(person, Field::Name, &changed).is_err());
+        assert!(vault.open(person, Field::Name, &[]).is_err());
+        let again = vault.seal(person, Field::Name, "欧阳示例", Uuid::from_u128(10)).unwrap();
+        assert_ne!(again, sealed);
+    }
+
+    #[test]
+    fn no_name_reaches_a_debug_print() {
+        let person = AddPerson {
+            id: PersonId::from_uuid(Uuid::from_u128(1)),
+            name: "示例".into(),
+            telephone: Some("19900001234".into()),
+            identity_number: None,
+        };
+        let printed = format!("{person:?} {:?}", Vault::new(&[1; 32]));
+        assert!(!printed.contains("示例") && !printed.contains("1990"), "{printed}");
+    }
+}

@@ -1,0 +1,212 @@
+//! The contract of the register, on both engines.
+
+use base::{Area, SeededIds};
+
+use super::*;
+use crate::MIGRATIONS;
+use crate::kit::fixture::{self, day, read, write};
+use crate::kit::{Actor, Call, Error, Grant, Role, Scope, TenancyId};
+use handbook::{CommunityKind, GovernanceMode};
+
+testkit::db_test!(counts_equal_the_recount_from_raw_facts_on_every_day, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let first = fixture.communities[0];
+    let tenancy =
+        |seed: u64| TenancyId::from_uuid(base::IdSource::next(&mut SeededIds::new(seed), testkit::now()));
+    // A flat let by the room, with two households in it, one of which leaves.
+    write(db, 70, |tx, call| {
+        let building = call.id();
+        add_buildings(
+            tx,
+            call,
+            &[AddBuilding {
+                id: building,
+                community: first,
+                number: "2号".into(),
+                floors: 3,
+                from: day("2025-03-01"),
+            }],
+        )?;
+        let rooms: Vec<AddRoom> = (1..=3)
+            .map(|n| AddRoom { id: call.id(), number: format!("{n}"), area: Area::from_cm2(120_000) })
+            .collect();
+        let room_ids: Vec<_> = rooms.iter().map(|room| room.id).collect();
+        let unit = AddUnit {
+            id: call.id(),
+            building,
+            community: first,
+            number: "201".into(),
+            floor: 2,
+            area: Area::from_cm2(600_000),
+            from: day("2025-03-01"),
+            rooms,
+        };
+        add_units(tx, call, std::slice::from_ref(&unit))?;
+        let vault = crate::people::vault::Vault::new(&[1; 32]);
+        for (i, room) in room_ids.iter().take(2).enumerate() {
+            let person = call.id();
+            let added = crate::people::vault::AddPerson {
+                id: person,
+                name: "示例".into(),
+                telephone: None,
+                identity_number: None,
+            };
+            crate::people::vault::add_persons(tx, call, &vault, &[added])?;
+            let begin = BeginTenancy {
+                id: tenancy(900 + i as u64),
+                community: first,
+                unit: unit.id,
+                room: Some(*room),
+                lease: None,
+                tenure: Tenure::Tenant,
+                from: day("2025-03-10"),
+                occupants: vec![(call.id(), person)],
+            };
+            begin_tenancies(tx, call, &[begin])?;
+        }
+        end_tenancies(tx, call, &[(tenancy(900), day("2025-06-01"))])
+    })
+    .unwrap();
+    for on in
+        ["2025-01-04", "2025-01-05", "2025-03-09", "2025-03-10", "2025-05-31", "2025-06-01", "2026-01-31"]
+    {
+        let on = day(on);
+        let raw = read(db, |tx| recount(tx, on));
+        for community in fixture.communities {
+            let kept = read(db, |tx| counts(tx, community, on));
+            assert_eq!(kept, raw.get(&community).copied().unwrap_or_default(), "{on}");
+        }
+    }
+    let end = read(db, |tx| counts(tx, first, day("2026-01-31")));
+    assert_eq!(end, Counts { dwellings: 12 + 3, households: 13, residents: 25 });
+    let again = write(db, 71, |tx, call| end_tenancies(tx, call, &[(tenancy(900), day("2025-07-01"))]));
+    assert!(matches!(again, Err(Error::Absent("tenancy"))), "{again:?}");
+});
+
+testkit::db_test!(a_page_can_be_read_as_of_any_date, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let code = "310112107-001";
+    let before = read(db, |tx| community(tx, code, day("2025-06-30"))).unwrap();
+    write(db, 80, |tx, call| {
+        let mut description = before.description.clone();
+        description.name = "青藤人才公寓".into();
+        description.label = "人才公寓".into();
+        revise_communities(
+            tx,
+            call,
+            &[ReviseCommunity { id: fixture.communities[0], from: day("2025-07-01"), description }],
+        )
+    })
+    .unwrap();
+    let name = |on: &str| read(db, |tx| community(tx, code, day(on))).map(|c| c.description.name);
+    assert_eq!(name("2024-12-31"), None);
+    assert_eq!(name("2025-06-30").as_deref(), Some("青藤公寓"));
+    assert_eq!(name("2025-07-01").as_deref(), Some("青藤人才公寓"));
+    let history = read(db, |tx| modes(tx, fixture.communities[0]));
+    assert_eq!(history.len(), 2);
+    write(db, 81, |tx, call| {
+        end_mode(tx, call, fixture.communities[0], GovernanceMode::Custodial, day("2025-09-01"))
+    })
+    .unwrap();
+    let modes_on = |on: &str| {
+        let all = read(db, |tx| snapshot(tx, day(on)));
+        all.into_iter().find(|c| c.id == fixture.communities[0]).unwrap().modes.len()
+    };
+    assert_eq!((modes_on("2025-01-31"), modes_on("2025-08-31"), modes_on("2025-09-01")), (0, 2, 1));
+});
+
+testkit::db_test!(the_list_is_explained_month_by_month, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let out =
+        Leave { id: fixture.communities[4], on: day("2025-05-10"), reason: "改建，停止出租".into() };
+    let proposal = write(db, 90, |tx, call| propose_leaving(tx, call, &out)).unwrap();
+    assert_eq!(read(db, |tx| snapshot(tx, day("2025-05-10"))).len(), 5);
+    write(db, 91, |tx, call| decide_listing(tx, call, proposal, true)).unwrap();
+    assert_eq!(read(db, |tx| snapshot(tx, day("2025-05-10"))).len(), 4);
+    let may = read(db, |tx| bridge(tx, day("2025-05-31")));
+    assert_eq!((may.before, may.changes.len(), may.after), (5, 1, 4));
+    assert!(!may.changes[0].0);
+    let twice = write(db, 92, |tx, call| decide_listing(tx, call, proposal, true));
+    assert!(
+        matches!(twice, Err(Error::Refused(ref refusal)) if refusal.message == "register-refused-decided-already")
+    );
+});
+
+testkit::db_test!(lists_filter_sort_and_find_by_pinyin, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let names = |ask: Ask| -> Vec<String> {
+        let (rows, count, more) = read(db, |tx| communities(tx, day("2026-01-31"), &ask));
+        assert!(more || i64::try_from(rows.len()) == Ok(count));
+        rows.into_iter().map(|row| row.name).collect()
+    };
+    assert_eq!(names(Ask::default()), ["桂花苑", "晴川里", "青藤公寓", "小河公寓", "云上城"]);
+    assert_eq!(names(Ask { words: "qingteng".into(), ..Ask::default() }), ["青藤公寓"]);
+    assert_eq!(names(Ask { words: "Community ２".into(), ..Ask::default() }), Vec::<String>::new());
+    assert_eq!(names(Ask { words: "100%_".into(), ..Ask::default() }), Vec::<String>::new());
+    assert_eq!(names(Ask { located: Some(false), ..Ask::default() }), ["小河公寓"]);
+    let kind = Ask {
+        kind: Some(CommunityKind::AffordableRental),
+        sort: "planned".into(),
+        descending: true,
+        ..Ask::default()
+    };
+    assert_eq!(names(kind), ["青藤公寓", "桂花苑", "小河公寓"]);
+    let mode =
+        Ask { mode: Some(GovernanceMode::Incorporated), town: Some(fixture.towns[0]), ..Ask::default() };
+    assert_eq!(names(mode), ["云上城"]);
+});
+
+testkit::db_test!(a_town_officer_writes_in_the_own_town_alone, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let account = crate::kit::AccountId::from_uuid(base::Uuid::from_u128(5));
+    let officer = Actor::account(
+        account,
+        vec![Grant { role: Role::TownOfficer, scope: Scope::Town(fixture.towns[1]) }],
+    );
+    let end = |community| {
+        db.write(|tx| {
+            end_mode(
+                tx,
+                &mut Call::new(&officer, testkit::now(), 5),
+                community,
+                GovernanceMode::Station,
+                day("2026-01-31"),
+            )
+        })
+    };
+    assert!(matches!(end(fixture.communities[0]), Err(Error::Forbidden(_))));
+    end(fixture.communities[3]).unwrap();
+});
+
+testkit::db_test!(bad_input_is_refused_and_changes_nothing, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let twice = BeginMode {
+        community: fixture.communities[0],
+        mode: GovernanceMode::Station,
+        organisation: None,
+        document_no: String::new(),
+        from: day("2025-03-01"),
+    };
+    let refused = write(db, 95, |tx, call| begin_modes(tx, call, std::slice::from_ref(&twice)));
+    assert!(
+        matches!(refused, Err(Error::Refused(ref refusal)) if refusal.message == "register-refused-mode-twice")
+    );
+    let before = read(db, |tx| community(tx, "310112107-001", day("2025-06-30"))).unwrap();
+    let mut description = before.description.clone();
+    description.planned_households = Some(MOST_HOUSEHOLDS + 1);
+    let absurd = write(db, 96, |tx, call| {
+        let revise = ReviseCommunity {
+            id: fixture.communities[0],
+            from: day("2025-07-01"),
+            description: description.clone(),
+        };
+        revise_communities(tx, call, &[revise])
+    });
+    assert!(
+        matches!(absurd, Err(Error::Refused(ref refusal)) if refusal.field == Some("planned_households"))
+    );
+    assert_eq!(
+        read(db, |tx| community(tx, "310112107-001", day("2025-07-01"))).unwrap().description,
+        before.description
+    );
+});
