@@ -1,6 +1,7 @@
 //! A clause: when it holds (a table of factor, operator, constant) and what follows (one typed consequence).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::vocabulary::{Band, Committee, CommunityKind, GovernanceMode, PropertyRight, StationForm};
 use crate::vocabulary::{UnknownCode, vocabulary};
@@ -106,7 +107,7 @@ pub enum Constant {
     /// One value.
     One(Value),
     /// Several values, for `in`.
-    Many(Vec<Value>),
+    Many(Arc<[Value]>),
 }
 
 impl Constant {

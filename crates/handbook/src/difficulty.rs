@@ -163,3 +163,153 @@ fn apportion(total: i64, parts: impl Iterator<Item = i64>, divisor: i64) -> Vec<
     }
     whole
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::CommunityKind;
+    use proptest::prelude::*;
+
+    /// The sample page's community: 612 households, 1.45 residents a room, 4.2 % a month, a single owner, no data on
+    /// fees, 3 disputes, 420 m.
+    fn sample() -> (DifficultyRule, Facts) {
+        let line = |factor, weight, score| WeightedFactor {
+            factor,
+            weight,
+            score: Score::Line(vec![(0, score), (10_000, score)]),
+        };
+        let rule = DifficultyRule {
+            factors: vec![
+                line(Factor::Households, 200, 48),
+                line(Factor::Density, 150, 62),
+                line(Factor::Turnover, 200, 70),
+                WeightedFactor {
+                    factor: Factor::PropertyRight,
+                    weight: 150,
+                    score: Score::Right { single_owner: 10, several_owners: 80 },
+                },
+                line(Factor::FeeCollection, 100, 99),
+                line(Factor::Disputes, 100, 30),
+                line(Factor::Distance, 100, 35),
+            ],
+            low_at_most: 40,
+            medium_at_most: 60,
+            words: Words::default(),
+            source: Words::default(),
+            assumption: true,
+        };
+        let mut facts = Facts::of(CommunityKind::AffordableRental, PropertyRight::SingleOwner, 612);
+        facts.density = Some(145);
+        facts.turnover = Some(42);
+        facts.disputes = Some(3);
+        facts.distance = Some(420);
+        (rule, facts)
+    }
+
+    #[test]
+    fn a_factor_without_data_is_left_out_and_the_rest_rescaled_in_sight() {
+        let (rule, facts) = sample();
+        let difficulty = assess(&rule, &facts);
+        assert_eq!((difficulty.result, difficulty.band), (Some(454), Band::Medium));
+        assert_eq!(difficulty.weight_with_data, 900);
+        let used: Vec<Option<i64>> = difficulty.rows.iter().map(|row| row.weight_used).collect();
+        assert_eq!(used, [Some(222), Some(167), Some(222), Some(167), None, Some(111), Some(111)]);
+        let counted: Vec<Option<i64>> = difficulty.rows.iter().map(|row| row.counted).collect();
+        assert_eq!(counted, [Some(107), Some(103), Some(155), Some(17), None, Some(33), Some(39)]);
+        let fees = &difficulty.rows[4];
+        assert_eq!((fees.value, fees.score, fees.weight), (None, None, 100));
+    }
+
+    #[test]
+    fn without_any_data_there_is_no_difficulty() {
+        let (rule, mut facts) = sample();
+        facts.right = None;
+        for place in
+            [&mut facts.planned_households, &mut facts.density, &mut facts.turnover, &mut facts.disputes]
+        {
+            *place = None;
+        }
+        facts.distance = None;
+        let difficulty = assess(&rule, &facts);
+        assert_eq!(
+            (difficulty.result, difficulty.band, difficulty.weight_with_data),
+            (None, Band::NoData, 0)
+        );
+        assert!(difficulty.rows.iter().all(|row| row.weight_used.is_none() && row.counted.is_none()));
+    }
+
+    #[test]
+    fn bands_include_their_upper_bound_as_it_is_shown() {
+        let (mut rule, facts) = sample();
+        rule.medium_at_most = 46;
+        for (low, band) in [(45, Band::Medium), (46, Band::Low)] {
+            rule.low_at_most = low;
+            assert_eq!(assess(&rule, &facts).band, band);
+        }
+        (rule.low_at_most, rule.medium_at_most) = (40, 45);
+        assert_eq!(assess(&rule, &facts).band, Band::High);
+    }
+
+    #[test]
+    fn scores_lie_on_straight_lines_between_cut_points() {
+        let points = [(100, 10), (300, 28), (1_000, 68)];
+        for (value, score) in [
+            (0, 10),
+            (100, 10),
+            (200, 19),
+            (205, 19),
+            (206, 20),
+            (300, 28),
+            (650, 48),
+            (1_000, 68),
+            (9_999, 68),
+        ] {
+            assert_eq!(on_line(&points, value), score, "{value}");
+        }
+        // Falling lines round halves up too.
+        assert_eq!(on_line(&[(0, 1), (2, 0)], 1), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn shown_weights_sum_to_a_hundred_per_cent_and_counts_to_the_result(
+            cuts in prop::collection::vec(0_i64..=1_000, 6),
+            data in prop::collection::vec(prop::option::of(0_i64..5_000), 6),
+            scores in prop::collection::vec(0_i64..=100, 7),
+            right in prop::option::of(prop::sample::select(PropertyRight::ALL)),
+        ) {
+            let (mut rule, mut facts) = sample();
+            let mut cuts = cuts;
+            cuts.sort_unstable();
+            let bounds: Vec<i64> = std::iter::once(0).chain(cuts).chain([WHOLE]).collect();
+            for (i, factor) in rule.factors.iter_mut().enumerate() {
+                factor.weight = bounds[i + 1] - bounds[i];
+                factor.score = match factor.factor {
+                    Factor::PropertyRight => {
+                        Score::Right { single_owner: scores[i], several_owners: 100 - scores[i] }
+                    }
+                    _ => Score::Line(vec![(0, scores[i]), (4_000, 100 - scores[i])]),
+                };
+            }
+            facts.right = right;
+            (facts.planned_households, facts.density, facts.turnover) = (data[0], data[1], data[2]);
+            (facts.fee_collection, facts.disputes, facts.distance) = (data[3], data[4], data[5]);
+            let difficulty = assess(&rule, &facts);
+            let used: i64 = difficulty.rows.iter().filter_map(|row| row.weight_used).sum();
+            let counted: i64 = difficulty.rows.iter().filter_map(|row| row.counted).sum();
+            let exact: i64 = difficulty.rows.iter().filter_map(|row| Some(row.weight * row.score?)).sum();
+            let Some(result) = difficulty.result else {
+                prop_assert_eq!(difficulty.weight_with_data, 0);
+                return Ok(());
+            };
+            prop_assert_eq!(used, WHOLE);
+            prop_assert_eq!(counted, result);
+            // The result is the weighted mean to the nearest tenth.
+            prop_assert!((2 * (result * difficulty.weight_with_data - exact * 10)).abs() <= difficulty.weight_with_data);
+            for row in difficulty.rows.iter().filter(|row| row.score.is_some()) {
+                let shown = row.weight_used.unwrap();
+                prop_assert!((shown * difficulty.weight_with_data - row.weight * WHOLE).abs() < difficulty.weight_with_data);
+            }
+        }
+    }
+}

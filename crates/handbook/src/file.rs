@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::clause::Clause;
+use crate::clause::{Clause, ConsequenceKind};
 use crate::date::Date;
 use crate::difficulty::DifficultyRule;
 use crate::fault::Fault;
@@ -48,6 +48,10 @@ pub struct Handbook {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) clauses: Vec<Arc<Clause>>,
     pub(crate) difficulty: DifficultyRule,
+    /// The clauses with a consequence.
+    pub(crate) prescribing: Vec<Arc<Clause>>,
+    /// For each kind of consequence, which of `prescribing` settle it.
+    pub(crate) groups: Vec<(ConsequenceKind, Vec<usize>)>,
 }
 
 /// The head of the file.
@@ -92,6 +96,24 @@ pub enum DraftError {
 }
 
 impl Handbook {
+    pub(crate) fn of(
+        (file, source): (&str, &str),
+        head: Head,
+        parameters: Vec<Parameter>,
+        clauses: Vec<Arc<Clause>>,
+        difficulty: DifficultyRule,
+    ) -> Self {
+        let prescribing: Vec<Arc<Clause>> =
+            clauses.iter().filter(|clause| clause.then.is_some()).cloned().collect();
+        let of_kind = |kind: ConsequenceKind| -> Vec<usize> {
+            let is = |clause: &Clause| clause.then.as_ref().is_some_and(|then| then.kind() == kind);
+            (0..prescribing.len()).filter(|&i| is(&prescribing[i])).collect()
+        };
+        let groups = ConsequenceKind::ALL.iter().map(|&kind| (kind, of_kind(kind))).collect();
+        let (file, source) = (file.to_owned(), Arc::from(source));
+        Self { file, source, head, parameters, clauses, difficulty, prescribing, groups }
+    }
+
     /// Its id over all versions: `minhang`.
     pub fn id(&self) -> &str {
         &self.head.id

@@ -29,6 +29,7 @@ mod difficulty;
 mod facts;
 mod fault;
 mod file;
+mod lines;
 mod nodes;
 mod prescribe;
 mod read;
@@ -50,11 +51,11 @@ pub use difficulty::{Difficulty, DifficultyRow, DifficultyRule, Score, WeightedF
 pub use facts::{Decided, Facts};
 pub use fault::{Code, Fault, Place};
 pub use file::{DraftError, Handbook, Parameter, Standing};
+pub use lines::Line;
 pub use prescribe::{Considered, Decision, Missing, Prescribed, Prescription, Reason, So, prescribe};
 pub use report::{Report, report};
-pub use say::Line;
 pub use staffing::{DistrictWorkers, Staffing};
 pub use vocabulary::{
     Band, Committee, CommunityKind, GovernanceMode, PropertyRight, StationForm, UnknownCode,
 };
-pub use words::{Language, Words, grouped};
+pub use words::{Language, Words, grouped, tenths};

@@ -150,19 +150,15 @@ impl Prescription {
 /// What the handbook prescribes for a community, and why.
 pub fn prescribe(handbook: &Handbook, facts: &Facts) -> Prescription {
     let difficulty = assess(&handbook.difficulty, facts);
-    let mut considered: Vec<Considered> = handbook
-        .clauses
-        .iter()
-        .filter(|clause| clause.then.is_some())
-        .map(|clause| consider(clause, facts, difficulty.band))
-        .collect();
+    let mut considered: Vec<Considered> =
+        handbook.prescribing.iter().map(|clause| consider(clause, facts, difficulty.band)).collect();
     let mut missing = Vec::new();
-    let mut settled = Settled::default();
-    for &kind in ConsequenceKind::ALL {
-        match settle(&mut considered, kind) {
-            Ok(Some(winners)) => settled.0.push((kind, winners)),
+    let mut settled = Settled(Vec::with_capacity(handbook.groups.len()));
+    for (kind, group) in &handbook.groups {
+        match settle(&mut considered, group) {
+            Ok(Some(winners)) => settled.0.push((*kind, winners)),
             Ok(None) => {}
-            Err(factors) => missing.push(Missing { kind, factors }),
+            Err(factors) => missing.push(Missing { kind: *kind, factors }),
         }
     }
     let workers = settled.take(ConsequenceKind::Workers, |consequence| match consequence {
@@ -245,34 +241,20 @@ fn consider(clause: &Arc<Clause>, facts: &Facts, band: Band) -> Considered {
     Considered { clause: Arc::clone(clause), applies, relevant, because, so }
 }
 
-/// The clauses that count for one kind of consequence; the facts missing where that cannot be said.
-fn settle(
-    considered: &mut [Considered],
-    kind: ConsequenceKind,
-) -> Result<Option<Vec<Arc<Clause>>>, Vec<Factor>> {
-    let of_kind = |considered: &Considered| {
-        considered.clause.then.as_ref().is_some_and(|consequence| consequence.kind() == kind)
-    };
-    let top = considered
-        .iter()
-        .filter(|considered| considered.applies && of_kind(considered))
-        .map(|considered| considered.clause.priority)
-        .max();
-    let winners: Vec<Arc<Clause>> = considered
-        .iter()
-        .filter(|considered| considered.applies && of_kind(considered))
-        .filter(|considered| Some(considered.clause.priority) == top)
-        .map(|considered| Arc::clone(&considered.clause))
+/// The clauses that count for one kind of consequence, of those at `group`; the facts missing where that cannot be
+/// said.
+fn settle(considered: &mut [Considered], group: &[usize]) -> Result<Option<Vec<Arc<Clause>>>, Vec<Factor>> {
+    let of_kind = || group.iter().map(|&i| &considered[i]);
+    let top = of_kind().filter(|it| it.applies).map(|it| it.clause.priority).max();
+    let winners: Vec<Arc<Clause>> = of_kind()
+        .filter(|it| it.applies && Some(it.clause.priority) == top)
+        .map(|it| Arc::clone(&it.clause))
         .collect();
     let wanted = winners.first().and_then(|winner| winner.then.as_ref());
-    let mut factors: Vec<Factor> = considered
-        .iter()
-        .filter(|considered| of_kind(considered) && considered.so == So::Unknown)
-        .filter(|considered| {
-            top.is_none_or(|top| considered.clause.priority >= top)
-                && considered.clause.then.as_ref() != wanted
-        })
-        .flat_map(|considered| &considered.because)
+    let mut factors: Vec<Factor> = of_kind()
+        .filter(|it| it.so == So::Unknown)
+        .filter(|it| top.is_none_or(|top| it.clause.priority >= top) && it.clause.then.as_ref() != wanted)
+        .flat_map(|it| &it.because)
         .filter(|reason| reason.value.is_none() && must_be_known(reason.factor))
         .map(|reason| reason.factor)
         .collect();
@@ -282,16 +264,15 @@ fn settle(
         return Err(factors);
     }
     let Some(first) = winners.first() else { return Ok(None) };
-    for considered in considered.iter_mut() {
-        if considered.applies && of_kind(considered) && Some(considered.clause.priority) < top {
-            considered.so = So::Superseded(first.id.clone());
+    for &i in group {
+        if considered[i].applies && Some(considered[i].clause.priority) < top {
+            considered[i].so = So::Superseded(first.id.clone());
         }
     }
     Ok(Some(winners))
 }
 
 /// The clauses that count, by kind of consequence.
-#[derive(Default)]
 struct Settled(Vec<(ConsequenceKind, Vec<Arc<Clause>>)>);
 
 impl Settled {

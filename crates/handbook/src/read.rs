@@ -46,8 +46,7 @@ impl Handbook {
         {
             faults = check(&source, &clauses);
             if faults.is_empty() {
-                let (file, source) = (file.to_owned(), Arc::from(text));
-                return Ok(Self { file, source, head, parameters, clauses, difficulty });
+                return Ok(Self::of((file, text), head, parameters, clauses, difficulty));
             }
         }
         faults.sort_by_key(|fault| (fault.place.line, fault.place.column));
@@ -70,7 +69,9 @@ impl<'a> Reader<'a> {
         let head = head?;
         let clauses = self.all(&fields, "clause", |reader, node| reader.clause(&head, node))?;
         self.unique(&clauses);
-        self.unused(&parameters);
+        if self.faults.is_empty() {
+            self.unused(&parameters);
+        }
         let clauses = clauses.into_iter().map(Arc::new).collect();
         Some((head, parameters, clauses, difficulty?))
     }
@@ -136,10 +137,22 @@ impl<'a> Reader<'a> {
     }
 
     fn parameter(&mut self, node: &Node<'a>) -> Result<Parameter, Fault> {
+        // Declared first, so that a fault below does not call up another wherever the parameter is used.
+        if let DeValue::Table(table) = node.get_ref()
+            && let Some(DeValue::String(name)) = table.get("name").map(Spanned::get_ref)
+            && self.parameters.insert(name.to_string(), 1).is_some()
+        {
+            return Err(self.source.fault(
+                Code::DuplicateId,
+                &node.span(),
+                format!("参数“{name}”重复"),
+                format!("parameter “{name}” is declared twice"),
+            ));
+        }
         let fields = self.fields(node, &["name", "value", "least", "most", "zh", "en", "assumption"])?;
-        let (name, value) = (self.required(&fields, "name")?, self.required(&fields, "value")?);
+        let value = self.required(&fields, "value")?;
         let parameter = Parameter {
-            name: self.text(name)?,
+            name: self.text_of(&fields, "name")?,
             value: self.plain_number(value)?,
             least: self.plain_number(self.required(&fields, "least")?)?,
             most: self.plain_number(self.required(&fields, "most")?)?,
@@ -155,14 +168,7 @@ impl<'a> Reader<'a> {
                 &format!("the value must lie between {least} and {most}"),
             ));
         }
-        if self.parameters.insert(parameter.name.clone(), parameter.value).is_some() {
-            return Err(self.source.fault(
-                Code::DuplicateId,
-                &name.span(),
-                format!("参数“{}”重复", parameter.name),
-                format!("parameter “{}” is declared twice", parameter.name),
-            ));
-        }
+        self.parameters.insert(parameter.name.clone(), parameter.value);
         Ok(parameter)
     }
 

@@ -1,11 +1,13 @@
 //! Sentences in both languages, made from a clause's own fields.
 
 use crate::check::Case;
-use crate::clause::{Consequence, ConsequenceKind, Factor, Operator, Value};
+use crate::clause::{Consequence, Factor, Operator, Value};
+use crate::difficulty::Difficulty;
 use crate::facts::Decided;
-use crate::prescribe::{Considered, Decision, Prescribed, Prescription, Reason, So};
+use crate::file::DraftError;
+use crate::prescribe::{Considered, Decision, Missing, Reason, So};
 use crate::staffing::Staffing;
-use crate::vocabulary::{Band, GovernanceMode, StationForm};
+use crate::vocabulary::{Band, GovernanceMode};
 use crate::words::{Language, grouped, pick, tenths};
 
 impl Value {
@@ -241,7 +243,7 @@ impl Consequence {
     }
 }
 
-fn modes_in_words(modes: &[GovernanceMode], language: Language) -> String {
+pub(crate) fn modes_in_words(modes: &[GovernanceMode], language: Language) -> String {
     let names: Vec<&str> = modes.iter().map(|mode| mode.name(language)).collect();
     names.join(pick(language, "，", ", "))
 }
@@ -306,79 +308,54 @@ impl Decided {
     }
 }
 
-/// One line of a prescription as a page shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// What is settled.
-    pub kind: ConsequenceKind,
-    /// What is prescribed, in words.
-    pub words: String,
-    /// The numbers of the clauses that led there.
-    pub clauses: Vec<String>,
+impl Difficulty {
+    /// The result and its band: `45.4，中`; or that there is no data.
+    pub fn words(&self, language: Language) -> String {
+        let band = self.band.name(language);
+        match self.result {
+            Some(result) => tenths(result) + pick(language, "，", ", ") + band,
+            None => band.to_owned(),
+        }
+    }
 }
 
-impl Prescription {
-    /// Everything prescribed, in words, in the order people read it. The district's total is not among it: it is
-    /// no prescription for a community.
-    pub fn lines(&self, language: Language) -> Vec<Line> {
-        let kinds = ConsequenceKind::ALL.iter();
-        kinds
-            .filter(|&&kind| kind != ConsequenceKind::WorkersPerTenThousand)
-            .filter_map(|&kind| self.line(kind, language))
-            .collect()
-    }
-
-    /// One line; none where nothing is prescribed or facts are missing.
-    pub fn line(&self, kind: ConsequenceKind, language: Language) -> Option<Line> {
-        fn line<T>(
-            kind: ConsequenceKind,
-            prescribed: Option<&Prescribed<T>>,
-            words: impl FnOnce(&T) -> String,
-        ) -> Option<Line> {
-            let prescribed = prescribed?;
-            let clauses = prescribed.ids().map(str::to_owned).collect();
-            Some(Line { kind, words: words(&prescribed.value), clauses })
-        }
-        let say = |consequence: Consequence| consequence.words(language);
-        match kind {
-            ConsequenceKind::Modes => {
-                line(kind, self.modes.as_ref(), |modes| modes_in_words(modes, language))
-            }
-            ConsequenceKind::Station => {
-                line(kind, self.station.as_ref(), |form| self.station_in_words(*form, language))
-            }
-            ConsequenceKind::Workers => {
-                line(kind, self.workers.as_ref(), |staffing| staffing.words(language))
-            }
-            ConsequenceKind::Visits => line(kind, self.visits.as_ref(), |it| say(Consequence::Visits(*it))),
-            ConsequenceKind::PriorityVisits => {
-                line(kind, self.priority_visits.as_ref(), |it| say(Consequence::PriorityVisits(*it)))
-            }
-            ConsequenceKind::Deadlines => {
-                line(kind, self.deadlines.as_ref(), |it| say(Consequence::Deadlines(*it)))
-            }
-            ConsequenceKind::OpenHours => {
-                line(kind, self.open_hours.as_ref(), |it| say(Consequence::OpenHours(*it)))
-            }
-            ConsequenceKind::StaffedHours => {
-                line(kind, self.staffed_hours.as_ref(), |it| say(Consequence::StaffedHours(*it)))
-            }
-            ConsequenceKind::WalkingLimit => {
-                line(kind, self.walking_limit.as_ref(), |it| say(Consequence::WalkingLimit(*it)))
-            }
-            ConsequenceKind::Room => line(kind, self.room.as_ref(), |it| say(Consequence::Room(*it))),
-            ConsequenceKind::WorkersPerTenThousand => {
-                line(kind, self.workers_per_ten_thousand.as_ref(), |it| {
-                    say(Consequence::WorkersPerTenThousand(*it))
-                })
-            }
+impl Factor {
+    /// The name in a table of difficulty, where planned capacity stands for size.
+    pub const fn difficulty_name(self, language: Language) -> &'static str {
+        match self {
+            Self::Households => pick(language, "规模", "size"),
+            _ => self.name(language),
         }
     }
+}
 
-    fn station_in_words(&self, form: StationForm, language: Language) -> String {
-        match &self.decision {
-            Decision::Awaited | Decision::Made(_) => self.decision.words(language),
-            Decision::NotNeeded | Decision::Unasked(_) => form.name(language).to_owned(),
+impl Missing {
+    /// What cannot be said, and why: `站点形式：缺少规划容量，还不能判断`.
+    pub fn words(&self, language: Language) -> String {
+        let factors: Vec<&str> = self.factors.iter().map(|factor| factor.name(language)).collect();
+        let (kind, factors) = (self.kind.name(language), factors.join(pick(language, "、", " and ")));
+        match language {
+            Language::Zh => format!("{kind}：缺少{factors}，还不能判断"),
+            Language::En => capitalised(&format!("{kind}: cannot be said without {factors}")),
+        }
+    }
+}
+
+impl DraftError {
+    /// Why the draft cannot be made.
+    pub fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::Refused(fault), _) => fault.words(language),
+            (_, Language::En) => self.to_string(),
+            (Self::NoParameter(name), Language::Zh) => format!("手册没有参数“{name}”"),
+            (Self::OutOfRange { name, value, least, most }, Language::Zh) => {
+                format!(
+                    "参数“{name}”应在 {} 与 {} 之间，不能是 {}",
+                    grouped(*least),
+                    grouped(*most),
+                    grouped(*value)
+                )
+            }
         }
     }
 }

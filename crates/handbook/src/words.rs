@@ -53,7 +53,7 @@ pub fn grouped(number: i64) -> String {
 }
 
 /// A number of tenths with one decimal: 454 → `45.4`.
-pub(crate) fn tenths(number: i64) -> String {
+pub fn tenths(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     let whole = i64::try_from(number.unsigned_abs() / 10).unwrap_or(i64::MAX);
     format!("{sign}{}.{}", grouped(whole), number.unsigned_abs() % 10)
