@@ -11,9 +11,9 @@ use crate::fault::{Code, Fault, Source};
 use crate::say;
 use crate::words::{Language, grouped};
 
-/// The most cases looked at for one kind of consequence: four hundred times what the shipped handbooks need, and
-/// still a fraction of a second.
-pub const MOST_CASES: usize = 250_000;
+/// The most looks (a clause held against a case) for one kind of consequence: ten thousand times what the shipped
+/// handbooks need, and still a fraction of a second.
+pub const MOST_LOOKS: usize = 1_000_000;
 
 /// One case: a value for each factor that is asked for; none for "no data".
 pub(crate) type Case = Vec<(Factor, Option<Value>)>;
@@ -37,15 +37,15 @@ pub(crate) fn check(source: &Source<'_>, clauses: &[Arc<Clause>]) -> Vec<Fault> 
 fn check_kind(source: &Source<'_>, kind: ConsequenceKind, clauses: &[&Clause], faults: &mut Vec<Fault>) {
     let last = clauses.last().map_or(0..0, |clause| clause.span.clone());
     let axes = axes(clauses);
-    let cases = axes.iter().try_fold(1_usize, |cases, axis| cases.checked_mul(axis.1.len()));
-    if cases.is_none_or(|cases| cases > MOST_CASES) {
+    let looks = axes.iter().try_fold(clauses.len(), |looks, axis| looks.checked_mul(axis.1.len()));
+    if looks.is_none_or(|looks| looks > MOST_LOOKS) {
         let (zh, en) = (kind.name(Language::Zh), kind.name(Language::En));
-        let most = grouped(i64::try_from(MOST_CASES).unwrap_or(i64::MAX));
+        let most = grouped(i64::try_from(MOST_LOOKS).unwrap_or(i64::MAX));
         faults.push(source.fault(
             Code::TooManyCases,
             &last,
-            format!("关于“{zh}”的条文要区分的情形超过 {most} 种，请减少条件"),
-            format!("the clauses on {en} tell more than {most} cases apart; use fewer conditions"),
+            format!("关于“{zh}”的条文与情形的组合超过 {most} 个，请减少条件"),
+            format!("the clauses on {en} and the cases they tell apart make more than {most} pairs; use fewer conditions"),
         ));
         return;
     }

@@ -39,7 +39,7 @@ mod staffing;
 mod vocabulary;
 mod words;
 
-pub use check::MOST_CASES;
+pub use check::MOST_LOOKS;
 pub use clause::{
     Clause, Condition, Consequence, ConsequenceKind, Constant, Deadlines, Factor, OpenHours, Operator, Value,
     Visits, WorkerRule,
@@ -59,3 +59,7 @@ pub use vocabulary::{
     Band, Committee, CommunityKind, GovernanceMode, PropertyRight, StationForm, UnknownCode,
 };
 pub use words::{Language, Words, grouped, tenths};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
