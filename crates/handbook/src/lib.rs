@@ -33,6 +33,7 @@ mod lines;
 mod nodes;
 mod prescribe;
 mod read;
+mod read_clause;
 mod report;
 mod say;
 mod staffing;
