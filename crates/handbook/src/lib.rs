@@ -33,7 +33,6 @@ mod lines;
 mod nodes;
 mod prescribe;
 mod read;
-mod read_clause;
 mod report;
 mod say;
 mod staffing;

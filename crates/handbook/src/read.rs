@@ -7,12 +7,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::check::check;
-use crate::clause::{Clause, Consequence, Factor};
+use crate::clause::{
+    Clause, Condition, Consequence, ConsequenceKind, Constant, Deadlines, Factor, OpenHours, Operator, Value,
+    Visits, WorkerRule,
+};
 use crate::difficulty::{DifficultyRule, HIGHEST, Score, WHOLE, WeightedFactor};
 use crate::fault::{Code, Fault, Source};
 use crate::file::{Handbook, Head, Parameter, Standing};
 use crate::nodes::{Fields, Node, Reader};
-use crate::words::{Words, grouped};
+use crate::vocabulary::{GovernanceMode, StationForm, UnknownCode};
+use crate::words::{Language, Words, grouped};
 
 impl Handbook {
     /// Reads and checks a file. `file` is the name that faults carry; the first fault is returned.
@@ -295,5 +299,104 @@ impl<'a> Reader<'a> {
             line: self.source.place(&fields.span).line,
             span: id_node.span(),
         })
+    }
+
+    fn condition(&mut self, node: &Node<'a>) -> Result<Condition, Fault> {
+        let fields = self.fields(node, &["factor", "operator", "constant"])?;
+        let factor = self.code(self.required(&fields, "factor")?, Factor::from_code)?;
+        let operator_node = self.required(&fields, "operator")?;
+        let operator = self.code(operator_node, Operator::from_code)?;
+        if matches!(operator, Operator::Over | Operator::AtMost) && !factor.is_number() {
+            let (zh, en) = (factor.name(Language::Zh), factor.name(Language::En));
+            return Err(self.wrong_type(
+                operator_node,
+                &format!("“is”或“in”，因为“{zh}”不是数"),
+                &format!("“is” or “in”, because {en} is not a number"),
+            ));
+        }
+        let constant_node = self.required(&fields, "constant")?;
+        let constant = if operator == Operator::In {
+            let values = self.array(constant_node)?;
+            Constant::Many(values.iter().map(|node| self.value(factor, node)).collect::<Result<_, _>>()?)
+        } else {
+            Constant::One(self.value(factor, constant_node)?)
+        };
+        Ok(Condition { factor, operator, constant })
+    }
+
+    fn value(&mut self, factor: Factor, node: &Node<'a>) -> Result<Value, Fault> {
+        if factor.is_number() {
+            self.number(node).map(Value::Number)
+        } else {
+            self.code(node, |code| factor.value_of(code))
+        }
+    }
+
+    fn consequence(&mut self, node: &Node<'a>) -> Result<Consequence, Fault> {
+        let DeValue::Table(table) = node.get_ref() else { return Err(self.not_a_table(node)) };
+        let mut entries = table.iter();
+        let (Some((key, value)), None) = (entries.next(), entries.next()) else {
+            return Err(self.wrong_value(node, "每条只能有一个结论", "a clause has exactly one consequence"));
+        };
+        let kind = ConsequenceKind::from_code(key.get_ref())
+            .map_err(|UnknownCode { code, known, .. }| self.unknown_field(&code, &key.span(), &known))?;
+        Ok(match kind {
+            ConsequenceKind::Modes => {
+                let modes = self.array(value)?;
+                let modes = modes
+                    .iter()
+                    .map(|node| self.code(node, GovernanceMode::from_code))
+                    .collect::<Result<_, _>>()?;
+                Consequence::Modes(modes)
+            }
+            ConsequenceKind::Station => Consequence::Station(self.code(value, StationForm::from_code)?),
+            ConsequenceKind::Workers => {
+                let names = ["households_per_worker", "extra_low", "extra_medium", "extra_high"];
+                let [households_per_worker, extra_low, extra_medium, extra_high] =
+                    self.numbers(value, names)?;
+                if households_per_worker == 0 {
+                    return Err(self.wrong_value(
+                        value,
+                        "每名工作人员至少对应 1 户",
+                        "a worker needs at least 1 household",
+                    ));
+                }
+                Consequence::Workers(WorkerRule {
+                    households_per_worker,
+                    extra_low,
+                    extra_medium,
+                    extra_high,
+                })
+            }
+            ConsequenceKind::Visits => {
+                let [times, months, days_after_moving_in] =
+                    self.numbers(value, ["times", "months", "days_after_moving_in"])?;
+                Consequence::Visits(Visits { times, months, days_after_moving_in })
+            }
+            ConsequenceKind::Deadlines => {
+                let names = ["first_contact", "enquiry", "supervised", "ordinary", "complex"];
+                let [first_contact, enquiry, supervised, ordinary, complex] = self.numbers(value, names)?;
+                Consequence::Deadlines(Deadlines { first_contact, enquiry, supervised, ordinary, complex })
+            }
+            ConsequenceKind::OpenHours => {
+                let [half_days, hours] = self.numbers(value, ["half_days", "hours"])?;
+                Consequence::OpenHours(OpenHours { half_days, hours })
+            }
+            ConsequenceKind::PriorityVisits => Consequence::PriorityVisits(self.number(value)?),
+            ConsequenceKind::StaffedHours => Consequence::StaffedHours(self.number(value)?),
+            ConsequenceKind::WalkingLimit => Consequence::WalkingLimit(self.number(value)?),
+            ConsequenceKind::Room => Consequence::Room(self.number(value)?),
+            ConsequenceKind::WorkersPerTenThousand => Consequence::WorkersPerTenThousand(self.number(value)?),
+        })
+    }
+
+    fn numbers<const N: usize>(&mut self, node: &Node<'a>, names: [&str; N]) -> Result<[i64; N], Fault> {
+        let fields = self.fields(node, &names)?;
+        let mut numbers = [0; N];
+        for (number, name) in numbers.iter_mut().zip(names) {
+            let node = self.required(&fields, name)?;
+            *number = self.number(node)?;
+        }
+        Ok(numbers)
     }
 }

@@ -150,30 +150,6 @@ fn a_gap_is_said_with_a_case() {
 }
 
 #[test]
-fn what_means_nothing_is_refused() {
-    let one = |from: &str, to: &str| {
-        let text = two_stations();
-        assert!(text.contains(from));
-        fault(&text.replacen(from, to, 1))
-    };
-    assert!(one("months = 12", "months = 0").ends_with("households, times and months must not be 0"));
-    assert!(
-        one("per_worker = 500", "per_worker = 0").ends_with("households, times and months must not be 0")
-    );
-    assert!(one("[\"station\"]", "[]").ends_with("the list must not be empty"));
-    assert!(one("zh = \"条文\"", "zh = \" \"").ends_with("the text must not be empty"));
-    assert!(one("zh = \"条文\"", "zh = \"{limit\"").ends_with("a “{” has no “}”"));
-    assert!(
-        one("station = \"joint\"", "station = \"joint\", room = 20").ends_with("exactly one consequence")
-    );
-    let total = clause("t", OVER, "workers_per_ten_thousand = 18");
-    assert!(
-        fault(&(two_stations() + &total))
-            .ends_with("a total of the whole district cannot depend on a community")
-    );
-}
-
-#[test]
 fn names_and_numbers_are_unique_and_used() {
     assert_eq!(
         fault(&two_stations().replace("id = \"2\"", "id = \"1\"")),
