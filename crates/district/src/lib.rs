@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod handbook;
 pub mod kit;
 pub mod people;
+pub mod plan;
 pub mod register;
 pub mod stations;
 
@@ -29,12 +30,12 @@ pub const MIGRATIONS: [Migration; 6] = [
 pub fn registered() -> Vec<&'static dyn Registered> {
     let stores = [
         kit::store::registered(),
-        people::store::registered(),
         people::vault::store::registered(),
         register::store::registered(),
         handbook::store::registered(),
         stations::store::registered(),
         coverage::store::registered(),
+        plan::store::registered(),
     ];
     stores.into_iter().flatten().collect()
 }

@@ -322,6 +322,18 @@ fn standing(tx: &mut Tx<'_>, statement: &Statement, id: Uuid, what: &'static str
     })
 }
 
+/// Makes an open point of a station its host in the place of the one that was.
+pub fn set_host(tx: &mut Tx<'_>, call: &mut Call<'_>, station: StationId, point: PointId) -> Result<()> {
+    let state = standing(tx, &store::STATION_SCOPE, station.uuid(), "station")?;
+    authorise(call.actor, Action::StationWrite, state.scope)?;
+    let mut row = tx.find(&store::POINT_SCOPE, params![point])?.ok_or(Error::Absent("point"))?;
+    if row.get::<StationId>(5)? != station {
+        return Err(Error::Absent("point"));
+    }
+    tx.execute(&store::SET_HOST, params![station, point])?;
+    audit(tx, call, [station.uuid(), point.uuid()].into_iter(), "host")
+}
+
 /// From a day on, a community is served by a point of a station.
 #[derive(Debug, Clone, Copy)]
 pub struct Serve {

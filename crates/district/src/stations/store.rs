@@ -21,6 +21,7 @@ db::statements! {
     pub(super) POST_SCOPE = "SELECT s.town_id, s.grid_id FROM posts p JOIN stations s ON s.id = p.station_id WHERE p.id = ?1";
     pub(super) OPEN_STATION = "UPDATE stations SET opened_on = ?2 WHERE id = ?1 AND opened_on IS NULL";
     pub(super) OPEN_POINT = "UPDATE points SET opened_on = ?2 WHERE id = ?1 AND opened_on IS NULL";
+    pub(super) SET_HOST = "UPDATE points SET host = CASE WHEN id = ?2 THEN TRUE ELSE FALSE END WHERE station_id = ?1";
     pub(super) CLOSE_STATION = "UPDATE stations SET closed_on = ?2 WHERE id = ?1 AND closed_on IS NULL";
     pub(super) CLOSE_POINT = "UPDATE points SET closed_on = ?2 WHERE id = ?1 AND closed_on IS NULL";
     pub(super) CLOSE_POINTS = "UPDATE points SET closed_on = ?2 WHERE station_id = ?1 AND closed_on IS NULL";
@@ -93,6 +94,7 @@ db::registered![
     POST_SCOPE,
     OPEN_STATION,
     OPEN_POINT,
+    SET_HOST,
     CLOSE_STATION,
     CLOSE_POINT,
     CLOSE_POINTS,

@@ -1,0 +1,305 @@
+//! Adoption, and carrying the adopted plan out: stations and points open, move, close, and communities go with them.
+
+use std::collections::{HashMap, HashSet};
+
+use base::{Day, Uuid};
+use db::{Tx, params};
+
+use super::read::{Scenario, Shown, ShownPoint, ShownStation, scenario, show};
+use super::rules::{Change, Progress, State};
+use super::{gaps, store};
+use crate::kit::{
+    Call, CommunityId, Entry, Error, PlanId, PlanPointId, PointId, Refusal, Result, Scope, StationId, record,
+};
+use crate::people::{Action, authorise};
+use crate::stations::{self, AddPoint, AddStation, Serve, Step};
+
+/// A plan may be adopted without further words when it is proven within so many thousandths of the best.
+pub const ADOPTABLE_GAP: i64 = 10;
+
+/// A scenario to be the district's plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Adopt {
+    /// The scenario.
+    pub plan: PlanId,
+    /// From this day.
+    pub from: Day,
+    /// The officer knows that it is not proven within [`ADOPTABLE_GAP`].
+    pub even_unproven: bool,
+}
+
+/// Makes a scenario the district's plan from a day on. The plan before it ends there; stations and points that are new
+/// are planned from that day; whoever nobody serves is given to a point that is open already; gaps are listed.
+pub fn adopt(tx: &mut Tx<'_>, call: &mut Call<'_>, command: Adopt) -> Result<()> {
+    authorise(call.actor, Action::PlanAdopt, Scope::District)?;
+    tx.lock("plans", "id", command.plan.uuid())?;
+    let chosen = scenario(tx, call.actor, command.plan)?.ok_or(Error::Absent("plan"))?;
+    check(tx, call, &chosen, command)?;
+    let earlier = super::current(tx)?;
+    tx.execute(&store::SUPERSEDE, params![command.from])?;
+    tx.execute(&store::ADOPT, params![command.plan, call.now, call.actor.account, command.from])?;
+    let shown = show(tx, call.actor, command.plan, command.from)?.ok_or(Error::Absent("plan"))?;
+    let waiting = waiting(tx, call, earlier, command.from)?;
+    let carried = carry(tx, call, &shown, &waiting, command.from)?;
+    withdraw(tx, call, &waiting, &carried, command.from)?;
+    let shown = show(tx, call.actor, command.plan, command.from)?.ok_or(Error::Absent("plan"))?;
+    serve_the_unserved(tx, call, &shown, command.from)?;
+    gaps::begin(tx, call, &shown, earlier, command.from)?;
+    record(
+        tx,
+        call,
+        Entry { action: Action::PlanAdopt, objects: &[command.plan.uuid()], fields: "state valid_from" },
+    )
+}
+
+fn check(tx: &mut Tx<'_>, call: &Call<'_>, chosen: &Scenario, command: Adopt) -> Result<()> {
+    if chosen.state != State::Scenario {
+        return Err(Refusal::new("plan-refused-adopted-already").with("name", &chosen.name).into());
+    }
+    let gap = chosen.gap_per_mille();
+    if gap > ADOPTABLE_GAP && !command.even_unproven {
+        return Err(Refusal::new("plan-refused-not-proven")
+            .with("gap", format!("{}.{}%", gap / 10, gap % 10))
+            .at("even_unproven")
+            .into());
+    }
+    if command.from < chosen.on {
+        return Err(Refusal::new("plan-refused-before-its-day").with("day", chosen.on).at("from").into());
+    }
+    if let Some(id) = super::current(tx)? {
+        let current = scenario(tx, call.actor, id)?.ok_or(Error::Absent("plan"))?;
+        if current.from.is_some_and(|from| command.from < from) {
+            return Err(Refusal::new("plan-refused-before-current")
+                .with("name", current.name)
+                .at("from")
+                .into());
+        }
+    }
+    Ok(())
+}
+
+/// Stations and points that the plan before planned and that are not open yet, by their sites.
+#[derive(Default)]
+struct Waiting {
+    stations: HashMap<Uuid, StationId>,
+    points: HashMap<Uuid, (StationId, PointId)>,
+}
+
+fn waiting(tx: &mut Tx<'_>, call: &Call<'_>, earlier: Option<PlanId>, day: Day) -> Result<Waiting> {
+    let mut waiting = Waiting::default();
+    let Some(earlier) = earlier else { return Ok(waiting) };
+    let Some(shown) = show(tx, call.actor, earlier, day)? else { return Ok(waiting) };
+    for station in &shown.stations {
+        let Some(real) = station.real else { continue };
+        for point in station.points.iter().filter(|point| point.progress == Progress::Waiting) {
+            if let Some(real_point) = point.real.filter(|_| point.today.is_none()) {
+                waiting.points.insert(point.site(), (real, real_point));
+            }
+            if point.host && station.today.is_none() && station.progress == Progress::Waiting {
+                waiting.stations.insert(point.site(), real);
+            }
+        }
+    }
+    Ok(waiting)
+}
+
+/// Ties each station and point of the plan to a real one: today's, one that waits already, or a new one.
+fn carry(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    shown: &Shown,
+    waiting: &Waiting,
+    from: Day,
+) -> Result<HashSet<Uuid>> {
+    let mut carried = HashSet::new();
+    for station in &shown.stations {
+        let Some(host) = station.host() else { continue };
+        let waits = waiting.stations.get(&host.site()).copied();
+        let real = match station.today.or(waits) {
+            Some(real) => real,
+            None => open_new(tx, call, station, host, from)?,
+        };
+        let is_new = station.today.or(waits).is_none();
+        carried.insert(real.uuid());
+        tx.execute(&store::CARRY_STATION, params![station.id, real])?;
+        let mut added: Vec<(StationId, Day, AddPoint)> = Vec::new();
+        for point in &station.points {
+            let waits = waiting.points.get(&point.site()).filter(|(station, _)| *station == real);
+            let real_point = match point.today.or(waits.map(|(_, point)| *point)) {
+                Some(real) => real,
+                // A new station came with its host.
+                None if is_new && point.host => host_of(tx, real, from)?,
+                None => {
+                    let new = add_point(call, point, false);
+                    let id = new.id;
+                    added.push((real, from, new));
+                    id
+                }
+            };
+            carried.insert(real_point.uuid());
+            tx.execute(&store::CARRY_POINT, params![point.id, real_point])?;
+        }
+        if !added.is_empty() {
+            stations::add_points(tx, call, &added)?;
+        }
+    }
+    Ok(carried)
+}
+
+fn host_of(tx: &mut Tx<'_>, station: StationId, day: Day) -> Result<PointId> {
+    let points = stations::points(tx, Some(station), day)?;
+    let host = points.into_iter().find(|point| point.host);
+    Ok(host.ok_or_else(|| Error::Internal("a new station has its host".into()))?.id)
+}
+
+fn open_new(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    station: &ShownStation,
+    host: &ShownPoint,
+    from: Day,
+) -> Result<StationId> {
+    let id = call.id();
+    let grid = station.grid_name.clone().filter(|_| station.form == handbook::StationForm::Joint);
+    let (name, name_en) = grid.unwrap_or_else(|| (host.name.clone(), host.name_en.clone()));
+    let new = AddStation {
+        id,
+        name: format!("{name}社工站"),
+        name_en: format!("{name_en} social work station"),
+        form: station.form,
+        town: station.town,
+        grid: station.grid,
+        telephone: String::new(),
+        planned_on: from,
+        opened_on: None,
+        points: vec![add_point(call, host, true)],
+    };
+    stations::add_stations(tx, call, &[new])?;
+    Ok(id)
+}
+
+fn add_point(call: &mut Call<'_>, point: &ShownPoint, host: bool) -> AddPoint {
+    AddPoint {
+        id: call.id(),
+        host,
+        place: point.place,
+        words: point.name.clone(),
+        position: point.position,
+        opened_on: None,
+    }
+}
+
+/// What the plan before planned, is not open, and has no place in this one is planned no more.
+fn withdraw(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    waiting: &Waiting,
+    carried: &HashSet<Uuid>,
+    day: Day,
+) -> Result<()> {
+    let gone: HashSet<StationId> =
+        waiting.stations.values().copied().filter(|station| !carried.contains(&station.uuid())).collect();
+    let mut steps: Vec<Step> = gone.iter().map(|station| Step::CloseStation(*station)).collect();
+    let points = waiting
+        .points
+        .values()
+        .filter(|(station, point)| !gone.contains(station) && !carried.contains(&point.uuid()));
+    steps.extend(points.map(|(_, point)| Step::ClosePoint(*point)));
+    steps.sort_by_key(|step| match step {
+        Step::OpenStation(id) | Step::CloseStation(id) => (0, id.uuid()),
+        Step::OpenPoint(id) | Step::ClosePoint(id) => (1, id.uuid()),
+    });
+    if steps.is_empty() { Ok(()) } else { stations::step(tx, call, day, &steps) }
+}
+
+/// A point of the plan that is open serves its communities at once, unless somebody else serves them today.
+fn serve_the_unserved(tx: &mut Tx<'_>, call: &mut Call<'_>, shown: &Shown, from: Day) -> Result<()> {
+    let served: HashSet<CommunityId> =
+        stations::served(tx, from)?.into_iter().filter(|s| s.open).map(|s| s.community).collect();
+    let real = real_points(shown);
+    let commands: Vec<Serve> = shown
+        .communities
+        .iter()
+        .filter(|community| !served.contains(&community.id))
+        .filter_map(|community| {
+            let by = real.get(&community.point?).copied();
+            by.map(|by| Serve { community: community.id, by: Some(by), from })
+        })
+        .collect();
+    if commands.is_empty() { Ok(()) } else { stations::serve(tx, call, &commands) }
+}
+
+/// The real station and point behind each point of a plan.
+fn real_points(shown: &Shown) -> HashMap<PlanPointId, (StationId, PointId)> {
+    let points = shown.stations.iter().flat_map(|s| s.points.iter().map(move |p| (p.id, s.real.zip(p.real))));
+    points.filter_map(|(id, real)| Some((id, real?))).collect()
+}
+
+/// A step in carrying out the adopted plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advance {
+    /// A planned point opens, its station with it if need be; its communities are served there from now on.
+    Open(PlanPointId),
+    /// A point that the plan has no use for closes.
+    Close(PointId),
+}
+
+/// Carries out steps of the adopted plan on a day.
+pub fn advance(tx: &mut Tx<'_>, call: &mut Call<'_>, day: Day, steps: &[Advance]) -> Result<()> {
+    let id = super::current(tx)?.ok_or_else(|| Refusal::new("plan-refused-none-adopted"))?;
+    let shown = show(tx, call.actor, id, day)?.ok_or(Error::Absent("plan"))?;
+    for step in steps {
+        match step {
+            Advance::Open(point) => open(tx, call, &shown, *point, day)?,
+            Advance::Close(point) => close(tx, call, &shown, *point, day)?,
+        }
+    }
+    record(
+        tx,
+        call,
+        Entry { action: Action::StationWrite, objects: &[id.uuid()], fields: "opened_on closed_on" },
+    )
+}
+
+fn open(tx: &mut Tx<'_>, call: &mut Call<'_>, shown: &Shown, id: PlanPointId, day: Day) -> Result<()> {
+    let found = shown.stations.iter().find_map(|s| Some((s, s.points.iter().find(|p| p.id == id)?)));
+    let (station, point) = found.ok_or(Error::Absent("point"))?;
+    let (real, real_point) = station.real.zip(point.real).ok_or(Error::Absent("point"))?;
+    let mut steps = Vec::new();
+    let now = stations::station(tx, real, day)?.ok_or(Error::Absent("station"))?;
+    if !now.is_open(day) {
+        steps.push(Step::OpenStation(real));
+    }
+    if point.progress == Progress::Waiting {
+        steps.push(Step::OpenPoint(real_point));
+    }
+    stations::step(tx, call, day, &steps)?;
+    if point.host && station.change() == Change::Moves {
+        stations::set_host(tx, call, real, real_point)?;
+    }
+    let theirs = shown.communities.iter().filter(|community| community.point == Some(id));
+    let commands: Vec<Serve> =
+        theirs.map(|c| Serve { community: c.id, by: Some((real, real_point)), from: day }).collect();
+    stations::serve(tx, call, &commands)
+}
+
+fn close(tx: &mut Tx<'_>, call: &mut Call<'_>, shown: &Shown, point: PointId, day: Day) -> Result<()> {
+    let closure =
+        shown.closures.iter().find(|closure| closure.point == point).ok_or(Error::Absent("point"))?;
+    let left: Vec<String> = stations::served(tx, day)?
+        .into_iter()
+        .filter(|service| service.point == point)
+        .filter_map(|service| shown.communities.iter().find(|c| c.id == service.community))
+        .filter(|community| community.point.is_some())
+        .map(|community| community.name.clone())
+        .collect();
+    if !left.is_empty() {
+        // Its communities go to their new points first.
+        return Err(Refusal::new("plan-refused-still-serves").with("communities", left.join("、")).into());
+    }
+    let last = shown.closures.iter().filter(|other| other.station == closure.station && other.point != point);
+    let alone =
+        closure.ends_station && last.clone().all(|other| matches!(other.progress, Progress::Closed(_)));
+    let step = if alone { Step::CloseStation(closure.station) } else { Step::ClosePoint(point) };
+    stations::step(tx, call, day, &[step])
+}

@@ -1,2 +1,0 @@
-# Coverage
-coverage-refused-without-reason = Give the reason for publishing it or not
