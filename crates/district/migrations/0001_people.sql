@@ -27,12 +27,14 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_person ON accounts (person_id);
 
+-- The role holds over the narrowest place named; over the district when none is.
 CREATE TABLE grants (
     id UUID PRIMARY KEY,
     account_id UUID NOT NULL REFERENCES accounts (id),
     role TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    scope_id UUID,
+    town_id UUID,
+    grid_id UUID,
+    community_id UUID,
     valid_from BIGINT NOT NULL,
     valid_to BIGINT
 );

@@ -30,6 +30,7 @@ pub const MIGRATIONS: [Migration; 6] = [
 pub fn registered() -> Vec<&'static dyn Registered> {
     let stores = [
         kit::store::registered(),
+        people::store::registered(),
         people::vault::store::registered(),
         register::store::registered(),
         handbook::store::registered(),

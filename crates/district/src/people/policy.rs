@@ -73,6 +73,10 @@ actions! {
     PersonReveal = "person.reveal";
     /// Make accounts and give roles.
     AccountWrite = "account.write";
+    /// Come in. No policy permits it: the password does, or the demonstration's setting.
+    SessionStart = "session.start";
+    /// Leave. Whoever holds the token may.
+    SessionEnd = "session.end";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }

@@ -257,16 +257,16 @@ fn full_size() -> Input {
         let (x, y) = ((grid % 9) * 3_000 + draw(2_200), (grid / 9) * 3_000 + draw(2_200));
         let planned =
             [40, 90, 130, 180, 220, 260, 320, 450, 700, 1_600][usize::try_from(draw(10)).unwrap()] + draw(40);
-        let mut new = community(1_000 + n.unsigned_abs() as u128, planned, at(x, y));
-        new.grid = Some(GridId::from_uuid(uuid(10 + grid.unsigned_abs() as u128)));
-        new.town = TownId::from_uuid(uuid(1 + (grid % 14).unsigned_abs() as u128));
+        let mut new = community(1_000 + u128::from(n.unsigned_abs()), planned, at(x, y));
+        new.grid = Some(GridId::from_uuid(uuid(10 + u128::from(grid.unsigned_abs()))));
+        new.town = TownId::from_uuid(uuid(1 + u128::from((grid % 14).unsigned_abs())));
         if draw(3) == 0 {
-            let mut room = premises(10_000 + n.unsigned_abs() as u128, at(x, y), draw(2) == 0);
+            let mut room = premises(10_000 + u128::from(n.unsigned_abs()), at(x, y), draw(2) == 0);
             room.community = Some(new.id);
             input.premises.push(room);
         }
         if n < 142 {
-            let mut centre = premises(20_000 + n.unsigned_abs() as u128, at(x + 300, y + 200), draw(2) == 0);
+            let mut centre = premises(20_000 + u128::from(n.unsigned_abs()), at(x + 300, y + 200), draw(2) == 0);
             (centre.grid, centre.town) = (new.grid, new.town);
             input.premises.push(centre);
         }

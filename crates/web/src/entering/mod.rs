@@ -1,0 +1,135 @@
+//! Coming in and leaving: by login and password, or, in a demonstration, by one click.
+
+use askama::Template;
+use db::Tx;
+use district::Refusal;
+use district::kit::{Actor, Call, Role, requests};
+use district::people::{self, Token};
+use http::StatusCode;
+use sha2::{Digest as _, Sha256};
+
+use crate::kit::{self, Access, Fault, Faults, Posted, Routes, Shell, blocking, ended, entered, random};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/enter", Access::Public, show)
+        .post("/enter", Access::Public, enter)
+        .post("/enter/demonstration", Access::Public, demonstration)
+        .get("/leave", Access::SignedIn, leaving)
+        .post("/leave", Access::SignedIn, leave)
+}
+
+#[derive(Template)]
+#[template(path = "entering/enter.html")]
+struct Enter<'a> {
+    s: &'a Shell,
+    faults: Faults,
+    login: &'a str,
+    next: &'a str,
+}
+
+async fn show(s: Shell) -> kit::Result {
+    let next = s.asked("next").unwrap_or_default();
+    s.html(&Enter { s: &s, faults: Faults::none(), login: "", next: &next })
+}
+
+/// One answer for a wrong login and a wrong password: who has an account here is not told.
+async fn enter(s: Shell, posted: Posted) -> kit::Result {
+    let (login, password) = (posted.fields.get("login"), posted.fields.exact("password"));
+    let next = posted.fields.get("next");
+    let again =
+        |faults: Faults| s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &Enter { s: &s, faults, login, next });
+    let missing = missing(&s, login, password);
+    if !missing.is_empty() {
+        return again(missing);
+    }
+    let found = s.state.read(|tx| people::credential(tx, login, s.today()))?;
+    let hash = found.as_ref().and_then(|(_, hash)| hash.as_deref());
+    let matches = blocking(|| s.state.passwords.matches(password, hash));
+    let Some((account, _)) = found.filter(|_| matches) else {
+        return again(s.faults(&Refusal::new("people-refused-credentials").at("login")));
+    };
+    open(&s, &posted, next, |tx, call, token| people::sign_in(tx, call, account, token, s.state.wall()))
+}
+
+fn missing(s: &Shell, login: &str, password: &str) -> Faults {
+    let mut faults = Faults::none();
+    if login.is_empty() {
+        faults.add(Some("login"), s.t("people-missing-login").to_owned());
+    }
+    if password.is_empty() {
+        faults.add(Some("password"), s.t("people-missing-password").to_owned());
+    }
+    faults
+}
+
+/// One click, one role; only in a demonstration, which the operation itself asks.
+async fn demonstration(s: Shell, posted: Posted) -> kit::Result {
+    let role = Role::parse(posted.fields.get("role")).ok_or(Fault::Bad)?;
+    open(&s, &posted, "", |tx, call, token| {
+        people::enter_demonstration(tx, call, role, token, s.state.wall())
+    })
+}
+
+/// Opens a session and goes to where the role works. The same form sent twice gets the same session; sent again after
+/// leaving (a page brought back by the browser), a new one.
+fn open(
+    s: &Shell,
+    posted: &Posted,
+    next: &str,
+    mut operation: impl FnMut(&mut Tx<'_>, &mut Call<'_>, &Token) -> district::kit::Result<Role>,
+) -> kit::Result {
+    let derived = derived_token(s, posted);
+    let fresh = Token::new(random().map_err(Fault::Internal)?);
+    // Whoever was signed in before is not who comes in now.
+    let (token, to) = s.state.write(&Actor::anyone(), |tx, call| {
+        let answered = requests::answered(tx, call, &posted.request)?;
+        if let Some(answer) = &answered {
+            let (wall, idle) = (s.state.wall(), s.state.settings.idle_millis);
+            if people::find_session(tx, &derived, wall, idle, s.today())?.is_some() {
+                return Ok((derived.clone(), answer.clone()));
+            }
+        }
+        let token = if answered.is_some() { &fresh } else { &derived };
+        let role = operation(tx, call, token)?;
+        let to = if next.is_empty() { workplace(role) } else { next };
+        if answered.is_none() {
+            requests::keep(tx, call, &posted.request, to)?;
+        }
+        Ok((token.clone(), to.to_owned()))
+    })?;
+    Ok(entered(&s.state, &token, &to))
+}
+
+/// The token of a form: only this process can make it, and it makes it again when the form comes again.
+fn derived_token(s: &Shell, posted: &Posted) -> Token {
+    let digest =
+        Sha256::new().chain_update(s.state.secret()).chain_update(posted.request.key.as_bytes()).finalize();
+    Token::new(digest.into())
+}
+
+/// Where a role begins.
+fn workplace(role: Role) -> &'static str {
+    match role {
+        Role::DistrictOfficer | Role::TownOfficer => "/district",
+        Role::GridLeader | Role::CommunityWorker | Role::Operator => "/desk",
+        Role::Anyone | Role::Program => "/",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "entering/leave.html")]
+struct Leave<'a> {
+    s: &'a Shell,
+}
+
+async fn leaving(s: Shell) -> kit::Result {
+    s.html(&Leave { s: &s })
+}
+
+async fn leave(s: Shell, _posted: Posted) -> kit::Result {
+    if let Some(token) = &s.token {
+        s.state.write(&s.actor, |tx, call| people::end_session(tx, call, token, s.state.wall()))?;
+    }
+    Ok(ended(&s.state))
+}

@@ -1,0 +1,74 @@
+//! The first page: what this is, find my community, the doors.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State as Extract;
+use axum::response::{IntoResponse as _, Response};
+use district::kit::Role;
+use district::people;
+use http::StatusCode;
+
+use crate::kit::{self, Access, Door, Routes, Shell, State, role_message};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/", Access::Public, index).room(Door::Public, 0, "/", "home-room")
+}
+
+/// A way in that the demonstration offers.
+struct Entry {
+    role: Role,
+    button: &'static str,
+    what: &'static str,
+}
+
+impl Entry {
+    fn name(&self) -> &'static str {
+        role_message(self.role)
+    }
+}
+
+/// Every way in, in the order they are shown.
+const ENTRIES: [Entry; 5] = [
+    Entry {
+        role: Role::DistrictOfficer,
+        button: "home-enter-district-officer",
+        what: "home-what-district-officer",
+    },
+    Entry { role: Role::TownOfficer, button: "home-enter-town-officer", what: "home-what-town-officer" },
+    Entry { role: Role::GridLeader, button: "home-enter-grid-leader", what: "home-what-grid-leader" },
+    Entry {
+        role: Role::CommunityWorker,
+        button: "home-enter-community-worker",
+        what: "home-what-community-worker",
+    },
+    Entry { role: Role::Operator, button: "home-enter-operator", what: "home-what-operator" },
+];
+
+#[derive(Template)]
+#[template(path = "home/index.html")]
+struct Index<'a> {
+    s: &'a Shell,
+    entries: Vec<&'static Entry>,
+}
+
+async fn index(s: Shell) -> kit::Result {
+    let roles = if s.demonstration() {
+        s.state.read(|tx| people::demonstration_roles(tx, s.today()))?
+    } else {
+        Vec::new()
+    };
+    let entries = ENTRIES.iter().filter(|entry| roles.contains(&entry.role)).collect();
+    s.html(&Index { s: &s, entries })
+}
+
+/// GET `/health`: 200 as long as the database answers.
+pub(crate) async fn health(Extract(state): Extract<Arc<State>>) -> Response {
+    match state.read(district::kit::version) {
+        Ok(_) => "ok\n".into_response(),
+        Err(fault) => {
+            fault.log("/health");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}

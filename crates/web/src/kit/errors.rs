@@ -1,0 +1,138 @@
+//! What went wrong, as a page: what happened, that nothing was lost, what to do.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use district::Refusal;
+use district::people::Action;
+use http::StatusCode;
+
+use super::Shell;
+
+/// Why a request got no page. One place maps it to a status and to words.
+#[derive(Debug)]
+pub enum Fault {
+    /// The address or the form is not as the page made it.
+    Bad,
+    /// Sent from another site.
+    Foreign,
+    /// The reader may not do this here.
+    Forbidden(Option<Action>),
+    /// No such page or thing, or not on that date.
+    Absent,
+    /// The address takes no such method.
+    Method,
+    /// More bytes than the address takes.
+    TooLarge,
+    /// Refused with a reason.
+    Refused(Refusal),
+    /// The database, or the server, has no time just now.
+    Unavailable(String),
+    /// A fault of the program.
+    Internal(String),
+}
+
+impl Fault {
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Bad => StatusCode::BAD_REQUEST,
+            Self::Foreign | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Absent => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The fault that an answer of axum's own means.
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::FORBIDDEN => Self::Forbidden(None),
+            StatusCode::NOT_FOUND => Self::Absent,
+            StatusCode::METHOD_NOT_ALLOWED => Self::Method,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
+                Self::Unavailable("it took too long".into())
+            }
+            status if status.is_client_error() => Self::Bad,
+            status => Self::Internal(format!("a handler answered {status}")),
+        }
+    }
+
+    /// The messages with what happened and what to do.
+    fn words(&self) -> [&'static str; 2] {
+        match self {
+            Self::Bad => ["errors-bad-title", "errors-bad-do"],
+            Self::Foreign => ["errors-foreign-title", "errors-foreign-do"],
+            Self::Forbidden(_) => ["errors-forbidden-title", "errors-forbidden-do"],
+            Self::Absent => ["errors-absent-title", "errors-absent-do"],
+            Self::Method => ["errors-method-title", "errors-method-do"],
+            Self::TooLarge => ["errors-large-title", "errors-large-do"],
+            Self::Refused(_) => ["errors-refused-title", "errors-refused-do"],
+            Self::Unavailable(_) => ["errors-unavailable-title", "errors-unavailable-do"],
+            Self::Internal(_) => ["errors-internal-title", "errors-internal-do"],
+        }
+    }
+
+    /// Writes what the log should see, once.
+    pub(crate) fn log(&self, path: &str) {
+        match self {
+            Self::Internal(why) => tracing::error!(path, why, "a request failed"),
+            Self::Unavailable(why) => tracing::warn!(path, why, "a request could not be served now"),
+            Self::Forbidden(Some(action)) => tracing::info!(path, action = action.as_str(), "not permitted"),
+            Self::Foreign => tracing::warn!(path, "a form from another site was refused"),
+            _ => {}
+        }
+    }
+}
+
+impl From<district::Error> for Fault {
+    fn from(error: district::Error) -> Self {
+        match error {
+            district::Error::Forbidden(action) => Self::Forbidden(Some(action)),
+            district::Error::Absent(_) => Self::Absent,
+            district::Error::Refused(refusal) => Self::Refused(refusal),
+            district::Error::Db(db::Error::Unavailable(why)) => Self::Unavailable(why),
+            error @ (district::Error::Db(_) | district::Error::Internal(_)) => {
+                Self::Internal(error.to_string())
+            }
+        }
+    }
+}
+
+/// Only the status, and the fault itself for the gate, which knows the language and makes the page.
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "kit/error.html")]
+struct ErrorPage<'a> {
+    s: &'a Shell,
+    status: u16,
+    title: &'a str,
+    reason: Option<String>,
+    advice: &'a str,
+    wrote: bool,
+}
+
+/// The page of a fault; `wrote`: the request wanted to write, so the page says that nothing was.
+pub(super) fn page(s: &Shell, fault: &Fault, wrote: bool) -> Response {
+    let status = fault.status();
+    let [title, advice] = fault.words();
+    let reason = match fault {
+        Fault::Refused(refusal) => Some(s.refusal(refusal)),
+        _ => None,
+    };
+    let page =
+        ErrorPage { s, status: status.as_u16(), title: s.t(title), reason, advice: s.t(advice), wrote };
+    s.html_with(status, &page).unwrap_or_else(|_| status.into_response())
+}

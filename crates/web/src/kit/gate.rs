@@ -1,0 +1,174 @@
+//! The gate every request passes: who, in which language, may they, did the form come from us; and on the way out
+//! the headers, and a page for whatever went wrong.
+
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State as Extract};
+use axum::middleware::Next;
+use axum::response::Response;
+use district::kit::Actor;
+use http::{HeaderMap, HeaderValue, Method, header};
+
+use super::page::{see_other, set_cookie};
+use super::routes::Access;
+use super::shell::{Cookies, Inner, cookie, fault_of};
+use super::state::State;
+use super::{Fault, Language, Shell, errors, headers};
+
+/// Language and version are remembered for a year.
+const YEAR_SECONDS: i64 = 365 * 86_400;
+/// A session's last use is written down to the minute, so that most requests write nothing.
+const TOUCH_MILLIS: i64 = 60_000;
+
+/// The gate.
+pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, next: Next) -> Response {
+    let mut response = if let Some(switched) = switched(&state, &request) {
+        switched
+    } else {
+        let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
+        let s = shell(&state, &request);
+        let answer = match &s {
+            Ok(s) => match admitted(s, &request, writes) {
+                Ok(()) => {
+                    request.extensions_mut().insert(s.clone());
+                    Ok(next.run(request).await)
+                }
+                Err(refused) => Err(refused),
+            },
+            Err(s) => Err(Refused::Fault(Fault::Unavailable(s.1.clone()))),
+        };
+        let s = s.unwrap_or_else(|failed| failed.0);
+        match answer {
+            Ok(response) => paged(&s, response, writes),
+            Err(Refused::Enter(to)) => see_other(&to),
+            Err(Refused::Fault(fault)) => {
+                fault.log(&s.path);
+                errors::page(&s, &fault, writes)
+            }
+        }
+    };
+    headers::secure(response.headers_mut(), state.settings.secure);
+    response
+}
+
+enum Refused {
+    Enter(String),
+    Fault(Fault),
+}
+
+/// `?lang=` and `?care=` set a cookie and go on to the same address without them.
+fn switched(state: &State, request: &Request) -> Option<Response> {
+    let query = request.uri().query()?;
+    if *request.method() != Method::GET || !(query.contains("lang=") || query.contains("care=")) {
+        return None;
+    }
+    let mut kept = form_urlencoded::Serializer::new(String::new());
+    let mut set = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match (name.as_ref(), Language::parse(&value), value.as_ref()) {
+            ("lang", Some(language), _) => set.push((cookie::LANGUAGE, language.tag())),
+            ("care", _, "1") => set.push((cookie::CARE, "1")),
+            ("care", _, "0") => set.push((cookie::CARE, "0")),
+            ("lang" | "care", ..) => {}
+            _ => {
+                kept.append_pair(&name, &value);
+            }
+        }
+    }
+    let query = kept.finish();
+    let path = request.uri().path();
+    let to = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let mut response = see_other(&to);
+    for (name, value) in set {
+        set_cookie(&mut response, state, name, value, YEAR_SECONDS);
+    }
+    Some(response)
+}
+
+/// The shell of a request; when the database does not answer, that of someone not signed in, and why.
+fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, String)>> {
+    let cookies = Cookies::read(request.headers());
+    let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let session = cookies.token.as_ref().map_or(Ok(None), |token| {
+        let (wall, idle) = (state.wall(), state.settings.idle_millis);
+        let found =
+            state.db.read(|tx| district::people::find_session(tx, token, wall, idle, state.today()))?;
+        if found.as_ref().is_some_and(|session| wall.millis() - session.seen_at.millis() > TOUCH_MILLIS) {
+            super::state::blocking(|| state.db.write(|tx| district::people::touch_session(tx, token, wall)))?;
+        }
+        Ok::<_, district::Error>(found)
+    });
+    let (session, failed) = match session {
+        Ok(session) => (session, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let shell = Shell::new(Inner {
+        state: Arc::clone(state),
+        language: cookies.language.unwrap_or_else(|| Language::preferred(accept.unwrap_or_default())),
+        care: cookies.care,
+        token: cookies.token.filter(|_| session.is_some()),
+        actor: session.map_or_else(Actor::anyone, |session| session.actor()),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+    });
+    match failed {
+        None => Ok(shell),
+        Some(why) => Err(Box::new((shell, why))),
+    }
+}
+
+/// Asks who may use the address, and where a form came from. What is not declared is not there.
+fn admitted(s: &Shell, request: &Request, writes: bool) -> Result<(), Refused> {
+    let Some(path) = request.extensions().get::<MatchedPath>() else {
+        return Err(Refused::Fault(Fault::Absent));
+    };
+    let Some(access) = s.state.routes.access(request.method(), path.as_str()) else {
+        return Err(Refused::Fault(Fault::Method));
+    };
+    if writes && !from_here(request.headers()) {
+        return Err(Refused::Fault(Fault::Foreign));
+    }
+    if s.may_use(access) {
+        return Ok(());
+    }
+    if s.actor.signed_in() {
+        let action = if let Access::May(action) = access { Some(action) } else { None };
+        return Err(Refused::Fault(Fault::Forbidden(action)));
+    }
+    let here = if writes { "/" } else { request.uri().path_and_query().map_or("/", |it| it.as_str()) };
+    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", here).finish();
+    Err(Refused::Enter(format!("/enter?{next}")))
+}
+
+/// Did a browser send this from a page of ours? A program that is no browser says nothing and is let through: it
+/// carries no one's cookies.
+fn from_here(headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin" || site == "none";
+    }
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
+        (Some(_), None) => false,
+    }
+}
+
+/// The answer; or the page for a fault, and for what axum itself answered without one.
+fn paged(s: &Shell, response: Response, writes: bool) -> Response {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind: &HeaderValue| !kind.as_bytes().starts_with(b"text/plain"));
+    let fault = fault_of(&response);
+    if is_page && fault.is_none() {
+        return response;
+    }
+    let fault = fault.unwrap_or_else(|| Arc::new(Fault::of_status(status)));
+    fault.log(&s.path);
+    errors::page(s, &fault, writes)
+}

@@ -1,0 +1,35 @@
+//! What every page stands on: the shell around it, its words, its forms, its errors, its addresses.
+
+mod assets;
+mod errors;
+mod form;
+mod gate;
+mod headers;
+mod i18n;
+mod page;
+mod routes;
+mod shell;
+mod state;
+
+pub use errors::Fault;
+pub use form::{Faults, FieldFault, Fields, Posted, new_key};
+pub use gate::gate;
+pub use i18n::{Arg, Language, Locales};
+pub(crate) use page::entered;
+pub use page::{Result, ended, see_other};
+pub use routes::{Access, Declared, Door, Room, Routes};
+pub(crate) use shell::role_message;
+pub use shell::{Crumb, Shell};
+pub use state::{Clock, Facts, MachineClock, OpenError, Settings, State};
+
+#[cfg(test)]
+pub(crate) use assets::address as asset_address;
+pub(crate) use assets::serve_asset;
+#[cfg(test)]
+pub(crate) use i18n::message_id;
+pub(crate) use state::{blocking, random};
+
+/// The router of all slices; the state still to be given.
+pub(crate) fn router_of(state: &State) -> axum::Router<std::sync::Arc<State>> {
+    state.routes.router.clone()
+}

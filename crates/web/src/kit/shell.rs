@@ -1,0 +1,312 @@
+//! The shell of a request: who asks, in which language and version, where they stand.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::response::{Html, IntoResponse as _, Response};
+use base::{Day, Instant};
+use district::kit::{Actor, Refusal, Role};
+use district::people::Token;
+use http::request::Parts;
+use http::{HeaderMap, header};
+
+use super::form::{Faults, new_key};
+use super::routes::{Access, Door, Room};
+use super::{Arg, Fault, Language, State, assets};
+
+/// The names of our cookies.
+pub(super) mod cookie {
+    pub(in super::super) const SESSION: &str = "lilong-session";
+    pub(in super::super) const LANGUAGE: &str = "lilong-lang";
+    pub(in super::super) const CARE: &str = "lilong-care";
+}
+
+/// The shell of a request. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Shell(Arc<Inner>);
+
+/// What a shell knows.
+#[derive(Debug)]
+pub struct Inner {
+    /// What all requests share.
+    pub state: Arc<State>,
+    /// The language of the page.
+    pub language: Language,
+    /// The care version (关怀版)?
+    pub care: bool,
+    /// Who asks.
+    pub actor: Actor,
+    /// The path asked for.
+    pub path: String,
+    /// The query asked for, without the question mark.
+    pub query: String,
+    pub(crate) token: Option<Token>,
+}
+
+impl Deref for Shell {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// A step of the way back to the door.
+#[derive(Debug, Clone)]
+pub struct Crumb<'a> {
+    /// What it is called.
+    pub name: Cow<'a, str>,
+    /// Where it lies; `None`: here.
+    pub path: Option<Cow<'a, str>>,
+}
+
+impl Shell {
+    pub(super) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// A message without variables.
+    pub fn t<'a>(&'a self, id: &'a str) -> &'a str {
+        self.state.locales.text(self.language, id)
+    }
+
+    /// A message with variables: `s.ta("home-counts", &[("n", Arg::from(547))])`.
+    pub fn ta(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.state.locales.format(self.language, id, args)
+    }
+
+    /// A message with one variable: `s.t1("home-communities", "count", n)`.
+    pub fn t1<'a>(&self, id: &str, name: &str, value: impl Into<Arg<'a>>) -> String {
+        self.ta(id, &[(name, value.into())])
+    }
+
+    /// A message with two variables.
+    pub fn t2<'a, 'b>(
+        &self,
+        id: &str,
+        (first, one): (&str, impl Into<Arg<'a>>),
+        (second, two): (&str, impl Into<Arg<'b>>),
+    ) -> String {
+        self.ta(id, &[(first, one.into()), (second, two.into())])
+    }
+
+    /// A refusal in words.
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        let args: Vec<(&str, Arg<'_>)> =
+            refusal.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+        self.ta(refusal.message, &args)
+    }
+
+    /// A refusal as the only fault of a form.
+    pub fn faults(&self, refusal: &Refusal) -> Faults {
+        Faults::one(refusal.field, self.refusal(refusal))
+    }
+
+    /// A name in the page's language: the English one if there is one, Chinese in the page's script otherwise.
+    pub fn name<'a>(&self, chinese: &'a str, english: &'a str) -> Cow<'a, str> {
+        if self.language == Language::En && !english.is_empty() {
+            Cow::Borrowed(english)
+        } else {
+            self.state.locales.data(self.language, chinese)
+        }
+    }
+
+    /// A text that exists in Chinese only, in the page's script.
+    pub fn zh<'a>(&self, chinese: &'a str) -> Cow<'a, str> {
+        self.state.locales.data(self.language, chinese)
+    }
+
+    /// A count in full: `147,012`.
+    pub fn n<T: Copy + TryInto<i64>>(&self, count: &T) -> String {
+        base::grouped((*count).try_into().unwrap_or(i64::MAX))
+    }
+
+    /// The key of a form that is being shown: `<input type="hidden" name="request_key" value="{{ s.key() }}">`.
+    pub fn key(&self) -> String {
+        new_key(self.state.wall())
+    }
+
+    /// The time it is, in the demonstration its stopped clock.
+    pub fn now(&self) -> Instant {
+        self.state.now()
+    }
+
+    /// The day it is.
+    pub fn today(&self) -> Day {
+        self.state.today()
+    }
+
+    /// The value of a field of the query, first one.
+    pub fn asked(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.query.as_bytes())
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The day the page is read as of: `?on=2026-01-31`, today without it.
+    pub fn on(&self) -> Result<Day, Fault> {
+        self.asked("on").map_or(Ok(self.today()), |text| text.parse().map_err(|_| Fault::Bad))
+    }
+
+    /// Is every figure here simulated?
+    pub fn demonstration(&self) -> bool {
+        self.state.facts.demonstration
+    }
+
+    /// The district's name.
+    pub fn district(&self) -> Cow<'_, str> {
+        self.name(&self.state.facts.name, &self.state.facts.name_en)
+    }
+
+    /// The `lang` of the page: what browsers and screen readers understand.
+    pub fn html_lang(&self) -> &'static str {
+        self.language.tag()
+    }
+
+    /// Is this the door the page lies behind? By name, for the layout.
+    pub fn at_door(&self, door: &str) -> bool {
+        matches!(
+            (self.door(), door),
+            (Door::Public, "public") | (Door::Desk, "desk") | (Door::District, "district")
+        )
+    }
+
+    /// The door the page lies behind.
+    pub fn door(&self) -> Door {
+        Door::of(&self.path)
+    }
+
+    /// The rooms behind the open door that the reader may enter.
+    pub fn rooms(&self) -> Vec<Room> {
+        let routes = &self.state.routes;
+        let open = |room: &&Room| {
+            let access = routes.access(&http::Method::GET, room.path);
+            room.door == self.door() && access.is_some_and(|access| self.may_use(access))
+        };
+        routes.rooms.iter().filter(open).copied().collect()
+    }
+
+    /// Is the page in this room? The longest room that the path begins with.
+    pub fn in_room(&self, room: &Room) -> bool {
+        let within = |path: &str| {
+            self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        within(room.path)
+            && !self.state.routes.rooms.iter().any(|other| {
+                other.path.len() > room.path.len() && other.door == room.door && within(other.path)
+            })
+    }
+
+    /// May the reader use an address with this access?
+    pub fn may_use(&self, access: Access) -> bool {
+        match access {
+            Access::Public => true,
+            Access::SignedIn => self.actor.signed_in(),
+            Access::May(action) => {
+                self.actor.grants.iter().any(|grant| district::people::may(&self.actor, action, grant.scope))
+            }
+        }
+    }
+
+    /// The message with the name of the reader's role.
+    pub fn role_name(&self) -> &str {
+        self.t(role_message(self.actor.role()))
+    }
+
+    /// This page in another language.
+    pub fn in_language(&self, tag: &str) -> String {
+        self.here_with("lang", tag)
+    }
+
+    /// This page in the other version.
+    pub fn other_care(&self) -> String {
+        self.here_with("care", if self.care { "0" } else { "1" })
+    }
+
+    /// This address with a field of the query set.
+    pub fn here_with(&self, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (field, kept) in form_urlencoded::parse(self.query.as_bytes()) {
+            if field != name {
+                query.append_pair(&field, &kept);
+            }
+        }
+        query.append_pair(name, value);
+        format!("{}?{}", self.path, query.finish())
+    }
+
+    /// The address of a file of `frontend/styles`, or of the sprite, with its version.
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// A page.
+    pub fn html<T: Template>(&self, template: &T) -> super::Result {
+        Ok(Html(template.render().map_err(|error| Fault::Internal(format!("template: {error}")))?)
+            .into_response())
+    }
+
+    /// A page with another status: a form that could not be taken is 422.
+    pub fn html_with<T: Template>(&self, status: http::StatusCode, template: &T) -> super::Result {
+        let mut response = self.html(template)?;
+        *response.status_mut() = status;
+        Ok(response)
+    }
+}
+
+/// The message with a role's name.
+pub(crate) fn role_message(role: Role) -> &'static str {
+    match role {
+        Role::Anyone => "people-role-anyone",
+        Role::DistrictOfficer => "people-role-district-officer",
+        Role::TownOfficer => "people-role-town-officer",
+        Role::GridLeader => "people-role-grid-leader",
+        Role::CommunityWorker => "people-role-community-worker",
+        Role::Operator => "people-role-operator",
+        Role::Program => "people-role-program",
+    }
+}
+
+/// The shell that the gate made.
+impl<S: Sync> FromRequestParts<S> for Shell {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        let made = parts.extensions.get::<Self>().cloned();
+        made.ok_or_else(|| Fault::Internal("the gate made no shell".into()))
+    }
+}
+
+/// What the cookies of a request say.
+#[derive(Debug, Default)]
+pub(super) struct Cookies {
+    pub(super) token: Option<Token>,
+    pub(super) language: Option<Language>,
+    pub(super) care: bool,
+}
+
+impl Cookies {
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        let mut cookies = Self::default();
+        for header in headers.get_all(header::COOKIE) {
+            for pair in header.to_str().unwrap_or_default().split(';') {
+                match pair.trim().split_once('=') {
+                    Some((cookie::SESSION, value)) => cookies.token = Token::parse(value),
+                    Some((cookie::LANGUAGE, value)) => cookies.language = Language::parse(value),
+                    Some((cookie::CARE, value)) => cookies.care = value == "1",
+                    _ => {}
+                }
+            }
+        }
+        cookies
+    }
+}
+
+/// A response's fault, if there is one to be shown as a page.
+pub(super) fn fault_of(response: &Response) -> Option<Arc<Fault>> {
+    response.extensions().get::<Arc<Fault>>().cloned()
+}

@@ -1,0 +1,184 @@
+//! What all requests share: the database, the words, the district's own facts, the clock, randomness.
+
+use std::sync::Arc;
+
+use base::{Day, Instant};
+use db::{Db, Tx};
+use district::kit::settings::{self, Setting};
+use district::kit::{Actor, Call, requests};
+use district::people::{IDLE_MILLIS, Passwords};
+
+use super::{Fault, Locales, Posted, Routes};
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync {
+    /// The time on the wall.
+    fn wall(&self) -> Instant;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct MachineClock;
+
+impl Clock for MachineClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the edge: here the program asks the machine")]
+    fn wall(&self) -> Instant {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Instant::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// How this server runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Reached by https: cookies are then sent over nothing else.
+    pub secure: bool,
+    /// After how long without a request a session is over, in milliseconds.
+    pub idle_millis: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { secure: false, idle_millis: IDLE_MILLIS }
+    }
+}
+
+/// The district's facts about itself, read at the start.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Name in Chinese.
+    pub name: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Every figure is simulated.
+    pub demonstration: bool,
+    /// The demonstration's stopped clock.
+    pub clock: Option<Instant>,
+}
+
+impl Facts {
+    fn read(tx: &mut Tx<'_>) -> district::kit::Result<Self> {
+        let demonstration = settings::get(tx, Setting::Demonstration)?.as_deref() == Some("true");
+        let clock = settings::get(tx, Setting::Clock)?.and_then(|millis| millis.parse().ok());
+        Ok(Self {
+            name: settings::get(tx, Setting::Name)?.unwrap_or_else(|| "里弄".into()),
+            name_en: settings::get(tx, Setting::NameEn)?.unwrap_or_else(|| "Lilong".into()),
+            demonstration,
+            clock: clock.filter(|_| demonstration).map(Instant::from_millis),
+        })
+    }
+}
+
+/// The server could not be made ready.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The messages could not be read.
+    #[error(transparent)]
+    Locales(#[from] super::i18n::LocalesError),
+    /// The district's facts could not be read.
+    #[error(transparent)]
+    District(#[from] district::Error),
+}
+
+/// What all requests share.
+pub struct State {
+    /// The district's database.
+    pub db: Arc<Db>,
+    /// The messages.
+    pub locales: Locales,
+    /// The district's facts about itself.
+    pub facts: Facts,
+    /// How this server runs.
+    pub settings: Settings,
+    /// Checks passwords, two at a time.
+    pub passwords: Passwords,
+    pub(super) routes: Routes,
+    clock: Box<dyn Clock>,
+    secret: [u8; 32],
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("facts", &self.facts).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// Reads what is needed to answer the first request. The database must be migrated.
+    pub fn open(db: Arc<Db>, settings: Settings, clock: impl Clock + 'static) -> Result<Self, OpenError> {
+        let facts = db.read(Facts::read)?;
+        Ok(Self {
+            db,
+            locales: Locales::load()?,
+            facts,
+            settings,
+            passwords: Passwords::default(),
+            routes: crate::routes(),
+            clock: Box::new(clock),
+            secret: random().map_err(district::Error::Internal)?,
+        })
+    }
+
+    /// The time on the wall: sessions live by it.
+    pub fn wall(&self) -> Instant {
+        self.clock.wall()
+    }
+
+    /// The time everything else happens at: the wall's, or the demonstration's stopped clock.
+    pub fn now(&self) -> Instant {
+        self.facts.clock.unwrap_or_else(|| self.wall())
+    }
+
+    /// The day it is.
+    pub fn today(&self) -> Day {
+        self.now().day()
+    }
+
+    /// Randomness of this process that never leaves it.
+    pub(crate) fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
+    /// A writing operation for an actor, at the time it is, with a fresh seed of ids.
+    pub fn write<T>(
+        &self,
+        actor: &Actor,
+        mut work: impl FnMut(&mut Tx<'_>, &mut Call<'_>) -> district::kit::Result<T>,
+    ) -> Result<T, Fault> {
+        let seed: [u8; 8] = random().map_err(Fault::Internal)?;
+        let call = Call::new(actor, self.now(), u64::from_ne_bytes(seed));
+        let run = || self.db.write(|tx| work(tx, &mut call.clone()));
+        Ok(blocking(run)?)
+    }
+
+    /// A writing operation that an equal request does not do again: it gets the kept answer, the address to go to.
+    pub fn once(
+        &self,
+        actor: &Actor,
+        posted: &Posted,
+        mut work: impl FnMut(&mut Tx<'_>, &mut Call<'_>) -> district::kit::Result<String>,
+    ) -> Result<String, Fault> {
+        self.write(actor, |tx, call| requests::once(tx, call, &posted.request, &mut work))
+    }
+
+    /// A reading of one consistent picture.
+    pub fn read<T>(&self, work: impl FnMut(&mut Tx<'_>) -> district::kit::Result<T>) -> Result<T, Fault> {
+        Ok(self.db.read(work)?)
+    }
+}
+
+/// Tells the runtime that this thread is busy for longer, where there is a runtime that can be told.
+pub(crate) fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
+/// Fresh randomness of the operating system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], String> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
+    Ok(bytes)
+}

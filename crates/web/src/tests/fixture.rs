@@ -1,0 +1,223 @@
+//! A small district behind the router, and a browser to visit it with.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use base::{Day, IdSource as _, Instant, SeededIds};
+use db::Db;
+use district::kit::settings::{Setting, set};
+use district::kit::{Actor, Call, Grant, Id, Role, Scope, TownId};
+use district::people::vault::{AddPerson, Vault, add_persons};
+use district::people::{NewAccount, Passwords, add_accounts};
+use district::register;
+use http::{Method, Request, StatusCode, header};
+use tower::ServiceExt as _;
+
+use crate::{Clock, Settings, State};
+
+/// The password of `officer`.
+pub(super) const PASSWORD: &str = "correct horse battery";
+
+/// A clock on the wall that stands at 2026-11-23 09:00: not the demonstration's day.
+struct Standing;
+
+impl Clock for Standing {
+    fn wall(&self) -> Instant {
+        Instant::at(Day::parse("2026-11-23").unwrap(), 9, 0)
+    }
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: http::HeaderMap,
+    pub(super) body: String,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The key of the first form that posts to an address.
+    pub(super) fn key(&self) -> &str {
+        let (_, after) = self.body.split_once(r#"name="request_key" value=""#).expect("a form with a key");
+        after.split_once('"').unwrap().0
+    }
+
+    pub(super) fn has(&self, words: &str) -> bool {
+        self.body.contains(words)
+    }
+}
+
+/// A browser: keeps cookies, says from where a form comes.
+pub(super) struct Browser {
+    router: Router,
+    cookies: Vec<(String, String)>,
+    pub(super) accept: &'static str,
+    pub(super) site: Option<&'static str>,
+}
+
+impl Browser {
+    pub(super) fn get(&mut self, address: &str) -> Answer {
+        self.send(Method::GET, address, String::new())
+    }
+
+    pub(super) fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, address, body)
+    }
+
+    /// Enters the demonstration as a role.
+    pub(super) fn enter(&mut self, role: Role) -> Answer {
+        let key = self.get("/").key().to_owned();
+        self.post("/enter/demonstration", &[("request_key", &key), ("role", role.as_str())])
+    }
+
+    pub(super) fn send(&mut self, method: Method, address: &str, body: String) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(address)
+            .header(header::HOST, "lilong.example")
+            .header(header::ACCEPT_LANGUAGE, self.accept)
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(site) = self.site {
+            request = request.header("sec-fetch-site", site);
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let router = self.router.clone();
+        let answer = run(async move {
+            let response = router.oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            Answer { status: parts.status, headers: parts.headers, body }
+        });
+        self.keep(&answer);
+        answer
+    }
+
+    fn keep(&mut self, answer: &Answer) {
+        for set in answer.headers.get_all(header::SET_COOKIE) {
+            let (pair, rest) = set.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.retain(|(kept, _)| kept != name);
+            if !rest.contains("Max-Age=0;") {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+}
+
+fn run<T: Send>(future: impl Future<Output = T> + Send) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    // On a worker, as a server runs it.
+    std::thread::scope(|_| runtime.block_on(future))
+}
+
+fn id<T: Id>(seed: u64) -> T {
+    T::from_uuid(SeededIds::new(seed).next(testkit::now()))
+}
+
+/// The town of the fixture.
+pub(super) fn town() -> TownId {
+    id(100)
+}
+
+/// Every role has an account; `officer` has a password.
+fn fill(db: &Db, demonstration: bool) {
+    let hash = Passwords::default().hash(PASSWORD, [3; 16]).unwrap();
+    let program = Actor::program();
+    let roles = [
+        (Role::DistrictOfficer, Scope::District),
+        (Role::TownOfficer, Scope::Town(town())),
+        (Role::GridLeader, Scope::Grid { town: town(), grid: id(101) }),
+        (Role::CommunityWorker, Scope::Grid { town: town(), grid: id(101) }),
+        (Role::Operator, Scope::Community { town: town(), grid: None, community: id(102) }),
+    ];
+    db.write(|tx| {
+        let call = &mut Call::new(&program, testkit::now(), 1);
+        set(tx, Setting::Name, "示范区")?;
+        set(tx, Setting::NameEn, "Demo District")?;
+        if demonstration {
+            set(tx, Setting::Demonstration, "true")?;
+            set(tx, Setting::Clock, &testkit::now().millis().to_string())?;
+        }
+        let from = Day::parse("2025-01-01").unwrap();
+        let towns = [register::AddTown {
+            id: town(),
+            code: "310112107".into(),
+            name: "虹桥镇".into(),
+            name_en: "Hongqiao Town".into(),
+            position: base::Position::new(311_500_000, 1_213_700_000).unwrap(),
+            boundary: None,
+            from,
+        }];
+        register::add_towns(tx, call, &towns)?;
+        let mut accounts = Vec::new();
+        for (i, (role, scope)) in roles.into_iter().enumerate() {
+            let person = call.id();
+            let added =
+                AddPerson { id: person, name: "示例".into(), telephone: None, identity_number: None };
+            add_persons(tx, call, &Vault::new(&[1; 32]), &[added])?;
+            accounts.push(NewAccount {
+                person,
+                login: if i == 0 { "officer".into() } else { format!("demo-{}", role.as_str()) },
+                password: (i == 0).then(|| hash.clone()),
+                demonstration: true,
+                grants: vec![Grant { role, scope }],
+                valid_from: from,
+            });
+        }
+        add_accounts(tx, call, &accounts)?;
+        Ok::<_, district::Error>(())
+    })
+    .unwrap();
+}
+
+/// One story on SQLite and, when there is a server, on PostgreSQL.
+pub(super) fn story(demonstration: bool, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    // `testkit` lends the database and drops it at the end: the state shares it meanwhile.
+    on_sqlite(demonstration, &tell);
+    on_postgres(demonstration, &tell);
+}
+
+fn on_sqlite(demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Db::open(&db::Location::File(dir.path().join("310112.db"))).unwrap();
+    tell_with(db, demonstration, tell);
+}
+
+fn on_postgres(demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
+        println!("skipped on PostgreSQL: LILONG_TEST_DATABASE_URL is not set (cargo xtask test sets it)");
+        return;
+    };
+    let schema = format!("w{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let db = Db::open(&db::Location::Server { url: url.clone(), schema: schema.clone() }).unwrap();
+    let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tell_with(db, demonstration, tell)));
+    Db::drop_schema(&url, &schema).unwrap();
+    if let Err(panic) = told {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn tell_with(db: Db, demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+    db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+    fill(&db, demonstration);
+    let state = Arc::new(State::open(Arc::new(db), Settings::default(), Standing).unwrap());
+    let router = crate::router(state);
+    tell(&mut || Browser {
+        router: router.clone(),
+        cookies: Vec::new(),
+        accept: "zh-CN",
+        site: Some("same-origin"),
+    });
+}

@@ -1,0 +1,2 @@
+# Coverage
+coverage-refused-without-reason = Give the reason for publishing it or not

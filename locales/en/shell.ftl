@@ -1,0 +1,41 @@
+# The frame of every page: doors, rooms, switches, foot
+shell-lilong = Lilong
+shell-subject = New-type communities
+shell-skip = Skip to content
+shell-doors = Three doors
+shell-door-public = Public
+shell-door-desk = Desk
+shell-door-district = District
+shell-rooms = Sections
+shell-language = Language
+shell-care = Care version
+shell-standard = Standard version
+shell-search = Search
+shell-search-label = Search communities by name, code or pinyin
+shell-search-hint = Community or code
+shell-enter = Sign in
+shell-leave-role = { $role }, sign out
+shell-simulated = Simulated
+shell-demonstration = Demonstration: people and figures are simulated and stand for nothing real. Its time stands still at { $clock }.
+shell-foot = Lilong: governing new-type residential communities
+
+home-room = Home
+home-title = New-type communities of { $district }
+home-lead = Many people live in affordable rentals, market rentals and LOFT buildings. Here you find who serves your community, where, and when someone is there.
+home-find = Find your community
+home-enter = Come in as someone
+home-enter-hint = A demonstration: one click, no password
+home-staff = For staff
+home-staff-hint = People who work for the district, a town, an integrated grid, a station or an operator sign in to use the desk.
+home-enter-district-officer = Enter as district officer
+home-enter-town-officer = Enter as town officer
+home-enter-grid-leader = Enter as grid leader
+home-enter-community-worker = Enter as community worker
+home-enter-operator = Enter as operator
+home-what-district-officer = See how much of the district is really covered, change the handbook, plan stations, hand out gaps.
+home-what-town-officer = Keep the town’s register, read the station plan, cross off gaps.
+home-what-grid-leader = Run the grid’s station, its points and their rota.
+home-what-community-worker = See the communities you serve and what is due today.
+home-what-operator = See the communities you run and which station serves them.
+
+desk-room = Today

@@ -1,0 +1,25 @@
+# 出错的页面：发生了什么，什么没有丢，怎么办
+errors-bad-title = 这个地址或表单不完整
+errors-bad-do = 请从页面上的链接重新打开，再试一次。
+errors-foreign-title = 这张表单来自别的网站
+errors-foreign-do = 为了保护您，我们没有处理它。请从本网站的页面重新提交。
+errors-forbidden-title = 您的身份不能打开这一页
+errors-forbidden-do = 如果工作需要，请联系本单位的系统管理员，为您的账号增加相应的角色。
+errors-absent-title = 没有找到这一页
+errors-absent-do = 可能是地址写错了，也可能在您选的日期它还不存在。您可以搜索，或者回到首页。
+errors-method-title = 这个地址不能这样使用
+errors-method-do = 请从页面上的链接或按钮打开。
+errors-large-title = 提交的内容太大
+errors-large-do = 请减少内容，或把文件压缩、拆分后再提交。
+errors-refused-title = 这一步没有完成
+errors-refused-do = 请回到上一页修改后再提交。您填的内容还在上一页里。
+errors-unavailable-title = 系统现在忙，没有来得及处理
+errors-unavailable-do = 请过一两分钟再试。
+errors-internal-title = 程序出了错
+errors-internal-do = 错误已经记录下来。请稍后再试；如果仍然这样，请告诉系统管理员发生的时间。
+errors-nothing-lost = 您的这次提交没有生效，原有的数据没有任何改变。
+errors-home = 回到首页
+errors-number = 编号 { $status }
+errors-form-title = 有 { $count } 处需要改一下
+errors-form-kept = 您填的内容都还在，没有丢。
+errors-field = 错误：

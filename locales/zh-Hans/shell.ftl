@@ -1,0 +1,41 @@
+# 每一页的框架：门、栏目、开关、页脚
+shell-lilong = 里弄
+shell-subject = 新型居住社区
+shell-skip = 跳到正文
+shell-doors = 三扇门
+shell-door-public = 公众
+shell-door-desk = 工作台
+shell-door-district = 区级
+shell-rooms = 栏目
+shell-language = 语言
+shell-care = 关怀版
+shell-standard = 标准版
+shell-search = 搜索
+shell-search-label = 搜索社区名称、编号或拼音
+shell-search-hint = 社区名称、编号
+shell-enter = 登录
+shell-leave-role = { $role }，退出
+shell-simulated = 模拟
+shell-demonstration = 演示环境：人员和数字都是模拟的，不代表真实情况。演示的时间停在 { $clock }。
+shell-foot = 里弄：新型居住社区治理
+
+home-room = 首页
+home-title = { $district }新型居住社区
+home-lead = 保障性租赁住房、市场化租赁住房和类住宅里，住着许多人。这里可以查到谁在服务您的社区，在哪里，什么时候有人在。
+home-find = 找到您的社区
+home-enter = 以一种身份进入
+home-enter-hint = 演示环境，点一下就进入，不需要密码
+home-staff = 工作人员
+home-staff-hint = 区、街镇、综合网格、社工站和运营方的工作人员，请登录后使用工作台。
+home-enter-district-officer = 以区级干部身份进入
+home-enter-town-officer = 以街镇干部身份进入
+home-enter-grid-leader = 以综合网格长身份进入
+home-enter-community-worker = 以社区工作者身份进入
+home-enter-operator = 以运营方身份进入
+home-what-district-officer = 看全区的有效覆盖，修订工作手册，规划站点，下发缺口清单。
+home-what-town-officer = 维护本街镇的一社一档，看站点规划，逐项销号。
+home-what-grid-leader = 管好本网格的社工站、服务点和值班表。
+home-what-community-worker = 看自己服务的社区和今天要做的事。
+home-what-operator = 看自己运营的社区，由哪个社工站服务。
+
+desk-room = 今天
