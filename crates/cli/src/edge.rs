@@ -1,0 +1,167 @@
+//! Where the program meets the machine: folders, keys, the clock, randomness, standard output.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use base::Instant;
+use clap::Args;
+use db::{Db, Location};
+use district::people::vault::Vault;
+use web::Clock as _;
+
+/// The file with the key of the identity vault, beside the database.
+const KEY_FILE: &str = "vault.key";
+
+/// Which district, and where it lies.
+#[derive(Args, Debug, Clone)]
+pub struct Where {
+    /// The folder that holds the district's file and its vault key
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// A PostgreSQL database instead of a file: a URL or key=value pairs
+    #[arg(long, value_name = "URL", env = "LILONG_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The district's code (GB/T 2260)
+    #[arg(long, value_name = "CODE", default_value = "310112")]
+    pub district: String,
+}
+
+impl Where {
+    /// Opens a district that is there and brings its schema up to date.
+    pub fn open(&self) -> Result<Db> {
+        if self.database_url.is_none() {
+            let file = db::district_file(&self.data, &self.district);
+            ensure!(
+                file.is_file(),
+                "there is no district {} in {}: `lilong demo --data {1}` makes one to look at, \
+                 `lilong import --data {1} FILE` begins one from a workbook",
+                self.district,
+                self.data.display()
+            );
+        }
+        self.make()
+    }
+
+    /// Opens a district, which is made when it is missing.
+    pub fn make(&self) -> Result<Db> {
+        fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
+        let db = Db::open(&self.location()?).context("opening the district's database")?;
+        db.migrate(&district::MIGRATIONS, now()).context("bringing the schema up to date")?;
+        Ok(db)
+    }
+
+    /// Where the database lies.
+    fn location(&self) -> Result<Location> {
+        let digits = self.district.len() == 6 && self.district.bytes().all(|byte| byte.is_ascii_digit());
+        ensure!(
+            digits,
+            "“{}” is not a district's code: six digits as in GB/T 2260, such as 310112",
+            self.district
+        );
+        Ok(match &self.database_url {
+            Some(url) => Location::Server { url: url.clone(), schema: db::district_schema(&self.district) },
+            None => Location::File(db::district_file(&self.data, &self.district)),
+        })
+    }
+
+    /// The district's identity vault: the key comes from `LILONG_VAULT_KEY` (64 hexadecimal digits) or from the file
+    /// `vault.key` in the folder, which is made, readable by its owner alone, when it is missing.
+    pub fn vault(&self) -> Result<Vault> {
+        if let Ok(text) = std::env::var("LILONG_VAULT_KEY") {
+            return Ok(Vault::new(&read_key(&text).context("reading LILONG_VAULT_KEY")?));
+        }
+        let file = self.data.join(KEY_FILE);
+        if !file.exists() {
+            write_key(&file)?;
+        }
+        let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+        Ok(Vault::new(&read_key(&text).with_context(|| format!("reading {}", file.display()))?))
+    }
+}
+
+fn read_key(text: &str) -> Result<[u8; 32]> {
+    let text = text.trim();
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        bail!("a vault key is 64 hexadecimal digits; this has {} characters", text.chars().count());
+    }
+    for (i, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16)
+            .with_context(|| format!("digit {} is not hexadecimal", 2 * i + 1))?;
+    }
+    Ok(key)
+}
+
+fn write_key(file: &Path) -> Result<()> {
+    let bytes: [u8; 32] = random()?;
+    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or('0');
+    let text: String = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened = options.open(file).with_context(|| format!("making {}", file.display()))?;
+    writeln!(opened, "{text}").and_then(|()| opened.sync_all()).context("writing the vault key")
+}
+
+/// Fresh randomness of the operating system.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    Ok(bytes)
+}
+
+/// The time on the wall.
+pub fn now() -> Instant {
+    web::MachineClock.wall()
+}
+
+/// A line on standard output: what the command was asked for.
+pub fn say(line: &str) -> Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}").context("writing to standard output")
+}
+
+/// The chain of an error on standard error, in one line.
+pub fn complain(error: &anyhow::Error) {
+    // There is nobody left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "lilong: {error:#}");
+}
+
+/// The log goes to standard error; `RUST_LOG` chooses what it says.
+pub fn start_log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(KEY_FILE);
+        write_key(&file).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(read_key(&text).unwrap(), read_key(&text).unwrap());
+        assert!(write_key(&file).is_err(), "a key is never written over");
+    }
+
+    #[test]
+    fn a_bad_key_is_named() {
+        assert!(read_key("12").unwrap_err().to_string().contains("2 characters"));
+        assert!(read_key(&"zz".repeat(32)).is_err());
+    }
+
+    #[test]
+    fn a_district_that_is_not_there_is_not_made_by_reading() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        assert!(place.open().unwrap_err().to_string().contains("lilong demo"));
+        let wrong = Where { district: "../etc".into(), ..place };
+        assert!(wrong.make().unwrap_err().to_string().contains("GB/T 2260"));
+    }
+}

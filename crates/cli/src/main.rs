@@ -1,0 +1,35 @@
+//! `lilong`: one program. Each subcommand is a file of its own and calls the same operations as the pages.
+
+mod edge;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Lilong 里弄: the governance of new-type residential communities.
+#[derive(Parser)]
+#[command(name = "lilong", version, about, max_term_width = 100)]
+struct Lilong {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+}
+
+fn main() -> ExitCode {
+    edge::start_log();
+    let outcome = match Lilong::parse().command {
+        Command::Serve(serve) => serve.run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            edge::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
