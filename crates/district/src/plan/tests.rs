@@ -266,7 +266,8 @@ fn full_size() -> Input {
             input.premises.push(room);
         }
         if n < 142 {
-            let mut centre = premises(20_000 + u128::from(n.unsigned_abs()), at(x + 300, y + 200), draw(2) == 0);
+            let mut centre =
+                premises(20_000 + u128::from(n.unsigned_abs()), at(x + 300, y + 200), draw(2) == 0);
             (centre.grid, centre.town) = (new.grid, new.town);
             input.premises.push(centre);
         }

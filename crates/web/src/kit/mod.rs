@@ -6,6 +6,7 @@ mod form;
 mod gate;
 mod headers;
 mod i18n;
+pub mod map;
 mod page;
 mod routes;
 mod shell;

@@ -1,0 +1,361 @@
+//! Maps drawn by the server: outlines and dots as SVG, without a script and without anybody else's tiles.
+//!
+//! ```ignore
+//! let mut map = Map::of(s.t("plan-map"), outlines);      // the frame holds every outline
+//! map.dot(Dot { at, shape: Shape::Square, class: "site new", size: 13, title, href: Some("#s1".into()), mark: Some("1".into()) });
+//! // in the template, beside a list or a table with the same contents:
+//! //   <div class="map">{{ map|safe }}</div>
+//! ```
+//! Shapes tell things apart, colour only says it again; every area and every dot has a title, and a link has its name.
+
+use askama::Template;
+use base::Position;
+use serde_json::Value as Json;
+
+/// Width of every map in units of its own; what a dot's size and the styles' text sizes are measured in.
+pub const WIDTH: i64 = 720;
+/// Room around what is drawn.
+const MARGIN: i64 = 16;
+/// A frame around a single place is so many metres wide.
+const LEAST_METRES: i64 = 800;
+
+/// An area with an outline: a town.
+#[derive(Debug, Clone)]
+pub struct Outline<'a> {
+    /// A GeoJSON geometry in WGS-84, `Polygon` or `MultiPolygon`. What cannot be read is not drawn: it stands in the list.
+    pub geometry: &'a str,
+    /// Classes of `look.css`: `m1` … `m5`, `block`.
+    pub class: &'static str,
+    /// What it is, and its figure.
+    pub title: String,
+    /// Where a click leads.
+    pub href: Option<String>,
+    /// Lines of text in its middle with their classes (`nm` name, `pc` figure, `no` number in the list).
+    pub lines: Vec<(&'static str, String)>,
+}
+
+/// The shape of a dot, so that kinds differ without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A community.
+    Circle,
+    /// A station.
+    Square,
+    /// A point of a station.
+    Diamond,
+    /// What closes.
+    Cross,
+}
+
+/// A dot.
+#[derive(Debug, Clone)]
+pub struct Dot {
+    /// Where.
+    pub at: Position,
+    /// Its shape.
+    pub shape: Shape,
+    /// Classes of `look.css`: `home`, `home none`, `site`, `site new`, `site shut`.
+    pub class: &'static str,
+    /// Half its height, in units of the map ([`WIDTH`]).
+    pub size: i64,
+    /// What it is.
+    pub title: String,
+    /// Where a click leads.
+    pub href: Option<String>,
+    /// A letter or number upon it: its place in the list.
+    pub mark: Option<String>,
+}
+
+/// A map, ready to be drawn: `{{ map|safe }}` inside of `<div class="map">`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "kit/map.html")]
+pub struct Map {
+    label: String,
+    frame: Frame,
+    areas: Vec<Area>,
+    ties: String,
+    dots: Vec<Spot>,
+}
+
+#[derive(Debug, Clone)]
+struct Area {
+    path: String,
+    class: &'static str,
+    title: String,
+    href: Option<String>,
+    lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    x: i64,
+    y: i64,
+    class: &'static str,
+    words: String,
+}
+
+#[derive(Debug, Clone)]
+struct Spot {
+    path: String,
+    class: &'static str,
+    title: String,
+    href: Option<String>,
+    mark: Option<Line>,
+}
+
+impl Map {
+    /// A map whose frame holds every outline that can be read, and all of these places.
+    pub fn of(label: &str, outlines: Vec<Outline<'_>>, places: &[Position]) -> Self {
+        let rings: Vec<Vec<Ring>> = outlines.iter().map(|outline| rings(outline.geometry)).collect();
+        let corners = rings.iter().flatten().flatten().copied();
+        Self::draw(label, Frame::around(corners.chain(places.iter().copied())), outlines, &rings)
+    }
+
+    /// A map whose frame holds these places only; outlines may reach beyond it.
+    pub fn around(label: &str, places: &[Position], outlines: Vec<Outline<'_>>) -> Self {
+        let rings: Vec<Vec<Ring>> = outlines.iter().map(|outline| rings(outline.geometry)).collect();
+        Self::draw(label, Frame::around(places.iter().copied()), outlines, &rings)
+    }
+
+    fn draw(label: &str, frame: Frame, outlines: Vec<Outline<'_>>, rings: &[Vec<Ring>]) -> Self {
+        let areas = outlines
+            .into_iter()
+            .zip(rings)
+            .filter(|(_, rings)| !rings.is_empty())
+            .map(|(outline, rings)| area(&frame, outline, rings))
+            .collect();
+        Self { label: label.to_owned(), frame, areas, ties: String::new(), dots: Vec::new() }
+    }
+
+    /// Draws a dot above all that was drawn before.
+    pub fn dot(&mut self, dot: Dot) {
+        let (x, y) = self.frame.place(dot.at);
+        let r = dot.size;
+        let path = match dot.shape {
+            Shape::Circle => format!("M{} {y}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z", x - r, d = 2 * r),
+            Shape::Square => format!("M{} {}h{d}v{d}h-{d}z", x - r, y - r, d = 2 * r),
+            Shape::Diamond => format!("M{x} {}l{r} {r}l-{r} {r}l-{r} -{r}z", y - r),
+            Shape::Cross => format!("M{} {}l{d} {d}m0 -{d}l-{d} {d}", x - r, y - r, d = 2 * r),
+        };
+        let mark = dot.mark.map(|words| Line { x, y: y + 5, class: "lbl", words });
+        self.dots.push(Spot { path, class: dot.class, title: dot.title, href: dot.href, mark });
+    }
+
+    /// Draws a line between two places, under all dots.
+    pub fn tie(&mut self, from: Position, to: Position) {
+        use std::fmt::Write as _;
+        let ((x, y), (to_x, to_y)) = (self.frame.place(from), self.frame.place(to));
+        let _ = write!(self.ties, "M{x} {y}L{to_x} {to_y}");
+    }
+
+    /// Is there anything to see?
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty() && self.dots.is_empty()
+    }
+}
+
+fn area(frame: &Frame, outline: Outline<'_>, rings: &[Ring]) -> Area {
+    use std::fmt::Write as _;
+    let mut path = String::new();
+    let mut largest = (0, (0, 0));
+    for ring in rings {
+        let points: Vec<(i64, i64)> = ring.iter().map(|corner| frame.place(*corner)).collect();
+        for (i, (x, y)) in points.iter().enumerate() {
+            let _ = write!(path, "{}{x} {y}", if i == 0 { 'M' } else { 'L' });
+        }
+        path.push('z');
+        let middle = middle(&points);
+        if middle.0 >= largest.0 {
+            largest = middle;
+        }
+    }
+    let (x, y) = largest.1;
+    let first = y + 5 - 9 * (i64::try_from(outline.lines.len()).unwrap_or(1) - 1);
+    let lines = outline
+        .lines
+        .into_iter()
+        .zip(0..)
+        .map(|((class, words), i)| Line { x, y: first + 18 * i, class, words })
+        .collect();
+    Area { path, class: outline.class, title: outline.title, href: outline.href, lines }
+}
+
+/// Twice the area of a polygon, and the middle of its mass; of one without area, its first corner.
+fn middle(points: &[(i64, i64)]) -> (i64, (i64, i64)) {
+    let Some(&first) = points.first() else { return (0, (0, 0)) };
+    let (mut twice, mut east, mut south) = (0, 0, 0);
+    for (i, &(x, y)) in points.iter().enumerate() {
+        let (next_x, next_y) = points[(i + 1) % points.len()];
+        let cross = x * next_y - next_x * y;
+        twice += cross;
+        east += (x + next_x) * cross;
+        south += (y + next_y) * cross;
+    }
+    if twice == 0 { (0, first) } else { (twice.abs(), (east / (3 * twice), south / (3 * twice))) }
+}
+
+/// A closed line of corners.
+type Ring = Vec<Position>;
+
+/// The rings of a GeoJSON `Polygon` or `MultiPolygon`; none if it is neither.
+fn rings(geometry: &str) -> Vec<Ring> {
+    let Ok(json) = serde_json::from_str::<Json>(geometry) else { return Vec::new() };
+    let list = |value: &Json| value.as_array().cloned().unwrap_or_default();
+    let polygons = match json["type"].as_str() {
+        Some("Polygon") => vec![json["coordinates"].clone()],
+        Some("MultiPolygon") => list(&json["coordinates"]),
+        _ => Vec::new(),
+    };
+    let ring = |corners: &Json| -> Ring { list(corners).iter().filter_map(corner).collect() };
+    let rings = polygons.iter().flat_map(|polygon| list(polygon).iter().map(ring).collect::<Vec<_>>());
+    rings.filter(|ring| ring.len() >= 3).collect()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "degrees times 1e7 fit in i64, and a position is checked"
+)]
+fn corner(pair: &Json) -> Option<Position> {
+    let whole = |degrees: f64| (degrees * 1e7).round() as i64;
+    Position::new(whole(pair[1].as_f64()?), whole(pair[0].as_f64()?)).ok()
+}
+
+/// From WGS-84 to units of the map: a plane, true to scale at its middle latitude. Whole numbers throughout.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    west: i64,
+    north: i64,
+    /// 1e-7 degrees of longitude and of latitude.
+    span: (i64, i64),
+    /// Units of the map, without the margins.
+    inner: (i64, i64),
+}
+
+impl Frame {
+    fn around(places: impl Iterator<Item = Position>) -> Self {
+        let mut edges: Option<[i64; 4]> = None;
+        for at in places {
+            let [south, north, west, east] = edges.unwrap_or([at.lat(), at.lat(), at.lon(), at.lon()]);
+            edges = Some([south.min(at.lat()), north.max(at.lat()), west.min(at.lon()), east.max(at.lon())]);
+        }
+        // Nothing to show: any frame will do.
+        let [south, north, west, east] =
+            edges.unwrap_or([311_000_000, 311_000_001, 1_214_000_000, 1_214_000_001]);
+        let (lat, lon) = (i64::midpoint(south, north), i64::midpoint(west, east));
+        // Metres of a hundredth of a degree here, each way.
+        let metres = |lat_to: i64, lon_to: i64| {
+            let (from, to) = (Position::new(lat, lon), Position::new(lat_to, lon_to));
+            from.ok().zip(to.ok()).map_or(1_000, |(from, to)| from.metres_to(to)).max(1)
+        };
+        let (tall, wide) = (metres(lat + 100_000, lon), metres(lat, lon + 100_000));
+        let least = |degrees: i64, metres: i64| degrees.max(LEAST_METRES * 100_000 / metres);
+        let (high, broad) = (least(north - south, tall), least(east - west, wide));
+        let inner = WIDTH - 2 * MARGIN;
+        let height = (inner * (high * tall / 100_000) / (broad * wide / 100_000).max(1))
+            .clamp(inner / 4, inner * 3 / 2);
+        // A frame that was clamped stays true to scale: the other side has more to show.
+        let broad = broad.max(high * tall / wide * inner / height);
+        let high = high.max(broad * wide / tall * height / inner);
+        Self {
+            west: lon - broad / 2,
+            north: lat + high / 2,
+            span: (broad.max(1), high.max(1)),
+            inner: (inner, height),
+        }
+    }
+
+    fn place(&self, at: Position) -> (i64, i64) {
+        let x = MARGIN + (at.lon() - self.west) * self.inner.0 / self.span.0;
+        let y = MARGIN + (self.north - at.lat()) * self.inner.1 / self.span.1;
+        (x, y)
+    }
+
+    fn height(&self) -> i64 {
+        self.inner.1 + 2 * MARGIN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(lat: i64, lon: i64) -> Position {
+        Position::new(lat, lon).unwrap()
+    }
+
+    /// Two kilometres by one, with the name in the middle.
+    fn town() -> Outline<'static> {
+        Outline {
+            geometry: r#"{"type":"Polygon","coordinates":[[[121.40,31.10],[121.42,31.10],[121.42,31.11],[121.40,31.11],[121.40,31.10]]]}"#,
+            class: "block",
+            title: "虹桥镇 <a>".into(),
+            href: Some("/district/plan?town=1&on=2026-01-31".into()),
+            lines: vec![("nm", "虹桥镇".into())],
+        }
+    }
+
+    #[test]
+    fn north_is_up_east_is_right_and_the_scale_is_one() {
+        let frame =
+            Frame::around([at(311_000_000, 1_214_000_000), at(311_100_000, 1_214_200_000)].into_iter());
+        let (west, south) = frame.place(at(311_000_000, 1_214_000_000));
+        let (east, north) = frame.place(at(311_100_000, 1_214_200_000));
+        assert!(west < east && north < south);
+        // 0.01° of latitude are 1,112 m, 0.02° of longitude 1,904 m here.
+        let ratio = (south - north) * 1000 / (east - west);
+        assert!((580..=588).contains(&ratio), "{ratio}");
+        assert!(west >= MARGIN && east <= WIDTH - MARGIN && south <= frame.height() - MARGIN);
+    }
+
+    #[test]
+    fn one_place_alone_stands_in_the_middle_and_nothing_is_a_map_too() {
+        let here = at(311_000_000, 1_214_000_000);
+        let frame = Frame::around([here].into_iter());
+        let (x, y) = frame.place(here);
+        assert!((x - WIDTH / 2).abs() <= 1 && (y - frame.height() / 2).abs() <= 1, "{x} {y}");
+        assert!(Map::around("空", &[], Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn a_long_district_keeps_its_scale() {
+        let (low, high) = (at(310_000_000, 1_214_000_000), at(312_000_000, 1_214_100_000));
+        let frame = Frame::around([low, high].into_iter());
+        let (x, y) = frame.place(low);
+        let (far_x, far_y) = frame.place(high);
+        // 22,239 m by 952 m.
+        let (wide, tall) = (far_x - x, y - far_y);
+        assert!((43..=46).contains(&wide) && (1_030..=1_034).contains(&tall), "{wide} by {tall}");
+    }
+
+    #[test]
+    fn what_is_drawn_has_a_title_and_words_are_escaped() {
+        let mut map = Map::of("地图", vec![town()], &[]);
+        assert!((map.areas[0].lines[0].x - WIDTH / 2).abs() <= 1);
+        map.tie(at(311_050_000, 1_214_050_000), at(311_050_000, 1_214_150_000));
+        for shape in [Shape::Circle, Shape::Square, Shape::Diamond, Shape::Cross] {
+            let dot = Dot {
+                at: at(311_050_000, 1_214_100_000),
+                shape,
+                class: "home",
+                size: 5,
+                title: "青藤公寓".into(),
+                href: None,
+                mark: Some("1".into()),
+            };
+            map.dot(dot);
+        }
+        let svg = map.render().unwrap();
+        assert!(svg.contains(r#"<a href="/district/plan?town=1&#38;on=2026-01-31""#), "{svg}");
+        assert!(!svg.contains("<a>") && svg.matches("<title>青藤公寓</title>").count() == 4, "{svg}");
+        assert!(svg.contains(r#"class="tie""#) && svg.contains(r#"role="group" aria-label="地图""#), "{svg}");
+    }
+
+    #[test]
+    fn a_geometry_that_cannot_be_read_is_not_drawn() {
+        for geometry in ["", "{}", r#"{"type":"Point","coordinates":[121.4,31.1]}"#, "[1"] {
+            assert!(rings(geometry).is_empty(), "{geometry}");
+        }
+        let two = r#"{"type":"MultiPolygon","coordinates":[[[[121.4,31.1],[121.5,31.1],[121.5,31.2]]],[[[121.6,31.1],[121.7,31.1],[121.7,31.2]]]]}"#;
+        assert_eq!(rings(two).len(), 2);
+    }
+}
