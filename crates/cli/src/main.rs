@@ -1,6 +1,7 @@
 //! `lilong`: one program. Each subcommand is a file of its own and calls the same operations as the pages.
 
 mod edge;
+mod handbook;
 mod serve;
 
 use std::process::ExitCode;
@@ -17,12 +18,14 @@ struct Lilong {
 
 #[derive(Subcommand)]
 enum Command {
+    Handbook(handbook::HandbookCommand),
     Serve(serve::Serve),
 }
 
 fn main() -> ExitCode {
     edge::start_log();
     let outcome = match Lilong::parse().command {
+        Command::Handbook(handbook) => handbook.run(),
         Command::Serve(serve) => serve.run(),
     };
     match outcome {
