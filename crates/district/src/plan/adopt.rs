@@ -5,14 +5,16 @@ use std::collections::{HashMap, HashSet};
 use base::{Day, Uuid};
 use db::{Tx, params};
 
-use super::read::{Scenario, Shown, ShownPoint, ShownStation, scenario, show};
+use super::read::{scenario, show};
+use super::rota::HALVES;
 use super::rules::{Change, Progress, State};
+use super::shown::{Scenario, Shown, ShownPoint, ShownStation};
 use super::{gaps, store};
 use crate::kit::{
     Call, CommunityId, Entry, Error, PlanId, PlanPointId, PointId, Refusal, Result, Scope, StationId, record,
 };
 use crate::people::{Action, authorise};
-use crate::stations::{self, AddPoint, AddStation, Serve, Step};
+use crate::stations::{self, AddPoint, AddStation, RotaLine, Serve, SetRota, Step};
 
 /// A plan may be adopted without further words when it is proven within so many thousandths of the best.
 pub const ADOPTABLE_GAP: i64 = 10;
@@ -274,6 +276,7 @@ fn open(tx: &mut Tx<'_>, call: &mut Call<'_>, shown: &Shown, id: PlanPointId, da
         steps.push(Step::OpenPoint(real_point));
     }
     stations::step(tx, call, day, &steps)?;
+    hang_out_hours(tx, call, (real, real_point), (station, point), day)?;
     if point.host && station.change() == Change::Moves {
         stations::set_host(tx, call, real, real_point)?;
     }
@@ -281,6 +284,31 @@ fn open(tx: &mut Tx<'_>, call: &mut Call<'_>, shown: &Shown, id: PlanPointId, da
     let commands: Vec<Serve> =
         theirs.map(|c| Serve { community: c.id, by: Some((real, real_point)), from: day }).collect();
     stations::serve(tx, call, &commands)
+}
+
+/// A point that opens without a rota opens its door for the plan's half-days. Nobody is on duty before posts are put
+/// into its rota, so it counts as open and not yet as staffed.
+fn hang_out_hours(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    (station, point): (StationId, PointId),
+    (planned, opens): (&ShownStation, &ShownPoint),
+    day: Day,
+) -> Result<()> {
+    if stations::shifts_of(tx, station, day)?.get(&point).is_some_and(|shifts| !shifts.is_empty()) {
+        return Ok(());
+    }
+    let weeks = planned.weeks();
+    let Some(at) = planned.points.iter().position(|point| point.id == opens.id) else { return Ok(()) };
+    let mut lines = Vec::new();
+    for (weekday, halves) in (1..).zip(&weeks[at]) {
+        for (duty, (from_minute, to_minute)) in halves.iter().zip(HALVES) {
+            if duty.is_open() {
+                lines.push(RotaLine { weekday, from_minute, to_minute, post: None });
+            }
+        }
+    }
+    stations::set_rotas(tx, call, &[SetRota { point, from: day, lines }])
 }
 
 fn close(tx: &mut Tx<'_>, call: &mut Call<'_>, shown: &Shown, point: PointId, day: Day) -> Result<()> {

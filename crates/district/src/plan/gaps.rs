@@ -7,7 +7,8 @@ use base::{Day, Uuid};
 use db::{Tx, Value, params};
 use handbook::StationForm;
 
-use super::read::{Scenario, Shown, ShownStation, show};
+use super::read::show;
+use super::shown::{Scenario, Shown, ShownStation};
 use super::store;
 use crate::kit::{
     Actor, Call, CommunityId, Entry, Error, GapId, GridId, PlanId, PlanPointId, PlanStationId, PointId,

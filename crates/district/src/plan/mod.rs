@@ -5,11 +5,14 @@
 //! computes without a database, [`save`] or [`replace`] writes. [`make_plan`] does all three in one transaction.
 
 mod adopt;
+mod build;
 pub mod gaps;
 pub mod grid;
 pub mod model;
 mod read;
+pub mod rota;
 pub mod rules;
+mod shown;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
@@ -30,10 +33,8 @@ use crate::stations::{self, Place};
 use crate::{handbook as handbooks, register};
 
 pub use adopt::{ADOPTABLE_GAP, Adopt, Advance, adopt, advance};
-pub use read::{
-    Scenario, Shown, ShownClosure, ShownCommunity, ShownPoint, ShownStation, Site, Totals, current, in_force,
-    list, scenario, show,
-};
+pub use read::{current, in_force, list, marks, scenario, show, sites};
+pub use shown::{Scenario, Shown, ShownClosure, ShownCommunity, ShownPoint, ShownStation, Site, Totals};
 
 use model::{Community, Input, Plan, Premises, TodayPoint, TodayService, TodayStation};
 use rules::{Mark, Parameters};
@@ -270,6 +271,7 @@ pub fn save(tx: &mut Tx<'_>, call: &mut Call<'_>, solved: &Solved) -> Result<Pla
     ];
     tx.execute(&store::ADD_PLAN, &row)?;
     write_rows(tx, call, id, solved)?;
+    keep_totals(tx, call, id, plan)?;
     record(tx, call, Entry { action: Action::PlanWrite, objects: &[id.uuid()], fields: "plan" })?;
     Ok(id)
 }
@@ -297,6 +299,7 @@ pub fn replace(tx: &mut Tx<'_>, call: &mut Call<'_>, id: PlanId, solved: &Solved
     }
     drop_rows(tx, id)?;
     write_rows(tx, call, id, solved)?;
+    keep_totals(tx, call, id, plan)?;
     record(
         tx,
         call,
@@ -339,6 +342,15 @@ pub fn set_marks(
     let command = MakePlan { marks, based_on: kept.based_on, ..copy_of(tx, call.actor, id, &kept.name)? };
     let solved = prepare(tx, call.actor, command)?.solve(STEPS);
     replace(tx, call, id, &solved)
+}
+
+/// Keeps the figures of the whole beside the scenario, so that a list of scenarios needs no stations. They are those
+/// that [`Shown::totals`] finds.
+fn keep_totals(tx: &mut Tx<'_>, call: &Call<'_>, id: PlanId, plan: &Plan) -> Result<()> {
+    let shown = show(tx, call.actor, id, call.today())?.ok_or(Error::Absent("plan"))?;
+    let figures = read::figures_with(plan, shown.totals(None)).to_string();
+    tx.execute(&store::SET_FIGURES, params![id, figures])?;
+    Ok(())
 }
 
 fn drop_rows(tx: &mut Tx<'_>, id: PlanId) -> Result<()> {

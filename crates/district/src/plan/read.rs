@@ -1,345 +1,22 @@
-//! Scenarios as they are shown: one after another, and one with its stations, points, communities.
+//! Reads scenarios: one after another, and one with its stations, points, communities.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use base::{Area, Day, Instant, Money, Position, Uuid};
+use base::{Day, Money, Position, Uuid};
 use db::{Row, Tx, params};
 use handbook::StationForm;
 use serde_json::{Value as Json, json};
 
 use super::model::{self, Today};
-use super::rules::{Change, Costs, Mark, Parameters, Progress, Reason, State, gap_per_mille};
-use super::{store, whole};
+use super::rules::{Costs, Mark, Parameters, Progress, Reason, State};
+use super::shown::{Scenario, Shown, ShownClosure, ShownCommunity, ShownPoint, ShownStation, Site, Totals};
+use super::store;
 use crate::kit::{
-    Actor, CommunityId, Error, GridId, HandbookId, PlanId, PlanPointId, PlanStationId, PointId, Result,
-    Scope, StationId, TownId,
+    Actor, CommunityId, Error, GridId, PlanId, PlanPointId, PlanStationId, PointId, Result, Scope, StationId,
 };
 use crate::people::{Action, authorise};
 use crate::register;
 use crate::stations::{self, Place};
-
-/// A scenario, or a plan that was adopted.
-#[derive(Debug, Clone)]
-pub struct Scenario {
-    /// Its id.
-    pub id: PlanId,
-    /// What people call it.
-    pub name: String,
-    /// The version of the handbook.
-    pub handbook: HandbookId,
-    /// Its number: `2.0`.
-    pub version: String,
-    /// The scenario it was copied from.
-    pub based_on: Option<PlanId>,
-    /// Scenario, adopted or superseded.
-    pub state: State,
-    /// The day whose stations it starts from.
-    pub on: Day,
-    /// The weights.
-    pub parameters: Parameters,
-    /// What a year costs.
-    pub costs: Costs,
-    /// What it makes as small as it can, in fen.
-    pub objective: i64,
-    /// Nothing that serves as many costs less, in fen.
-    pub bound: i64,
-    /// Today with the same weights.
-    pub today: Today,
-    /// How long the arithmetic took, in milliseconds.
-    pub took_ms: i64,
-    /// When it was computed.
-    pub made_at: Instant,
-    /// When it was adopted.
-    pub adopted_at: Option<Instant>,
-    /// The district's plan from this day.
-    pub from: Option<Day>,
-    /// The district's plan until the day before this.
-    pub to: Option<Day>,
-}
-
-impl Scenario {
-    /// Is it proven that nothing is cheaper?
-    pub fn proven(&self) -> bool {
-        self.bound >= self.objective
-    }
-
-    /// How far from the best it may be, per mille, rounded up.
-    pub fn gap_per_mille(&self) -> i64 {
-        gap_per_mille(self.objective, self.bound)
-    }
-
-    /// What a year costs more than today, walking and doors included.
-    pub fn more_than_today(&self) -> Money {
-        self.costs.total() - self.today.costs.total()
-    }
-}
-
-/// Figures of a plan, or of one town of it. Households are those in force, except `planned`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct Totals {
-    pub communities: i64,
-    pub stations: i64,
-    pub standalone: i64,
-    pub points: i64,
-    pub workers: i64,
-    pub stations_open: i64,
-    pub stations_move: i64,
-    pub stations_close: i64,
-    pub points_open: i64,
-    pub points_close: i64,
-    /// Points without a room yet.
-    pub rooms_lacking: i64,
-    pub costs: Costs,
-    pub planned: i64,
-    pub households: i64,
-    /// Within the walking limit of a point of the plan.
-    pub walkable: i64,
-    /// Within the walking limit of an open point today.
-    pub walkable_today: i64,
-    /// Not walkable today, walkable in the plan.
-    pub become_walkable: i64,
-    pub unserved_communities: i64,
-    pub unserved_households: i64,
-    /// Household-metres of those who have a point.
-    walked: i64,
-    served: i64,
-    walked_today: i64,
-    served_today: i64,
-}
-
-impl Totals {
-    /// Metres on foot of an average household in the plan.
-    pub fn metres(&self) -> Option<i64> {
-        (self.served > 0).then(|| self.walked / self.served)
-    }
-
-    /// Metres on foot of an average household that is served today.
-    pub fn metres_today(&self) -> Option<i64> {
-        (self.served_today > 0).then(|| self.walked_today / self.served_today)
-    }
-}
-
-/// A community in a plan.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct ShownCommunity {
-    pub id: CommunityId,
-    pub code: String,
-    pub name: String,
-    pub name_en: String,
-    pub town: TownId,
-    pub grid: Option<GridId>,
-    pub position: Option<Position>,
-    pub planned: i64,
-    pub households: i64,
-    pub point: Option<PlanPointId>,
-    pub limit: Option<i64>,
-    pub metres: Option<i64>,
-    pub today_metres: Option<i64>,
-    pub unserved: Option<Reason>,
-}
-
-impl ShownCommunity {
-    fn walkable(&self, metres: Option<i64>) -> bool {
-        metres.is_some_and(|metres| self.limit.is_none_or(|limit| metres <= limit))
-    }
-}
-
-/// A point of a plan.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct ShownPoint {
-    pub id: PlanPointId,
-    pub station: PlanStationId,
-    pub place: Place,
-    pub name: String,
-    pub name_en: String,
-    /// Code of the community it lies in.
-    pub code: Option<String>,
-    /// Kind of the premises it lies in.
-    pub kind: Option<String>,
-    pub area: Option<Area>,
-    pub position: Position,
-    pub host: bool,
-    pub today: Option<PointId>,
-    /// The real point that carries it out.
-    pub real: Option<PointId>,
-    pub half_days: i64,
-    pub room_offered: bool,
-    pub rent: Money,
-    pub communities: i64,
-    pub planned: i64,
-    pub households: i64,
-    /// Metres of an average household.
-    pub metres: i64,
-    pub mark: Option<Mark>,
-    pub progress: Progress,
-}
-
-impl ShownPoint {
-    /// The id of its site, for marks.
-    pub fn site(&self) -> Uuid {
-        model::site_of(self.place)
-    }
-
-    /// Does it stay or open?
-    pub fn change(&self) -> Change {
-        if self.today.is_some() { Change::Kept } else { Change::Opens }
-    }
-}
-
-/// A station of a plan with its points, the host first.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct ShownStation {
-    pub id: PlanStationId,
-    pub form: StationForm,
-    pub town: TownId,
-    pub grid: Option<GridId>,
-    pub grid_name: Option<(String, String)>,
-    pub today: Option<StationId>,
-    pub real: Option<StationId>,
-    pub moves: bool,
-    pub workers: i64,
-    pub costs: Costs,
-    pub points: Vec<ShownPoint>,
-    pub progress: Progress,
-}
-
-impl ShownStation {
-    /// What happens to it.
-    pub fn change(&self) -> Change {
-        match (self.today, self.moves) {
-            (None, _) => Change::Opens,
-            (Some(_), true) => Change::Moves,
-            (Some(_), false) => Change::Kept,
-        }
-    }
-
-    /// The point it is hosted at.
-    pub fn host(&self) -> Option<&ShownPoint> {
-        self.points.iter().find(|point| point.host)
-    }
-
-    /// Half-days a week that its doors are open.
-    pub fn half_days(&self) -> i64 {
-        self.points.iter().map(|point| point.half_days).sum()
-    }
-}
-
-/// A point of today that the plan closes.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct ShownClosure {
-    pub point: PointId,
-    pub station: StationId,
-    pub town: TownId,
-    pub name: String,
-    pub words: String,
-    pub position: Position,
-    pub ends_station: bool,
-    pub progress: Progress,
-}
-
-/// A place that could have a point, with what was said of it.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct Site {
-    pub id: Uuid,
-    pub name: String,
-    pub name_en: String,
-    pub town: TownId,
-    pub mark: Option<Mark>,
-}
-
-/// A plan with everything in it, or the part of one town.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct Shown {
-    pub scenario: Scenario,
-    pub stations: Vec<ShownStation>,
-    pub communities: Vec<ShownCommunity>,
-    pub closures: Vec<ShownClosure>,
-    /// Marked sites that have no point in the plan.
-    pub marked: Vec<Site>,
-}
-
-impl Shown {
-    /// The figures of the whole, or of one town.
-    pub fn totals(&self, town: Option<TownId>) -> Totals {
-        let of = |theirs: TownId| town.is_none_or(|town| town == theirs);
-        let mut totals = Totals::default();
-        for station in self.stations.iter().filter(|station| of(station.town)) {
-            totals.stations += 1;
-            totals.standalone += i64::from(station.form == StationForm::Standalone);
-            totals.points += whole(station.points.len());
-            totals.workers += station.workers;
-            totals.stations_open += i64::from(station.change() == Change::Opens);
-            totals.stations_move += i64::from(station.change() == Change::Moves);
-            totals.points_open += whole(station.points.iter().filter(|p| p.today.is_none()).count());
-            totals.rooms_lacking += whole(station.points.iter().filter(|p| !p.room_offered).count());
-            totals.costs += station.costs;
-        }
-        let mut ended: Vec<StationId> = Vec::new();
-        for closure in self.closures.iter().filter(|closure| of(closure.town)) {
-            totals.points_close += 1;
-            if closure.ends_station && !ended.contains(&closure.station) {
-                ended.push(closure.station);
-            }
-        }
-        totals.stations_close = whole(ended.len());
-        let parameters = &self.scenario.parameters;
-        totals.costs.moves +=
-            Money::from_fen(totals.points_close * parameters.yearly(parameters.close_point));
-        for community in self.communities.iter().filter(|community| of(community.town)) {
-            totals.add(community);
-        }
-        totals
-    }
-
-    /// Communities without a point, most households first.
-    pub fn unserved(&self) -> Vec<&ShownCommunity> {
-        let mut all: Vec<&ShownCommunity> =
-            self.communities.iter().filter(|c| c.unserved.is_some()).collect();
-        all.sort_by_key(|community| (std::cmp::Reverse(community.households), community.id));
-        all
-    }
-
-    /// The part of one town.
-    #[must_use]
-    pub fn of_town(mut self, town: TownId) -> Self {
-        self.stations.retain(|station| station.town == town);
-        self.communities.retain(|community| community.town == town);
-        self.closures.retain(|closure| closure.town == town);
-        self.marked.retain(|site| site.town == town);
-        self
-    }
-}
-
-impl Totals {
-    fn add(&mut self, community: &ShownCommunity) {
-        self.communities += 1;
-        self.planned += community.planned;
-        self.households += community.households;
-        let (now, then) = (community.walkable(community.today_metres), community.walkable(community.metres));
-        self.walkable_today += if now { community.households } else { 0 };
-        self.walkable += if then { community.households } else { 0 };
-        self.become_walkable += if then && !now { community.households } else { 0 };
-        if community.unserved.is_some() {
-            self.unserved_communities += 1;
-            self.unserved_households += community.households;
-        }
-        if let Some(metres) = community.metres {
-            self.walked += community.households * metres;
-            self.served += community.households;
-        }
-        if let Some(metres) = community.today_metres {
-            self.walked_today += community.households * metres;
-            self.served_today += community.households;
-        }
-    }
-}
 
 /// The yearly costs of plan and today, as the store keeps them.
 pub(super) fn figures(plan: &model::Plan) -> Json {
@@ -352,6 +29,13 @@ pub(super) fn figures(plan: &model::Plan) -> Json {
             "costs": costs_json(plan.today.costs),
         },
     })
+}
+
+/// The same with the figures of the whole, for lists of scenarios.
+pub(super) fn figures_with(plan: &model::Plan, totals: Totals) -> Json {
+    let mut figures = figures(plan);
+    figures["totals"] = totals.to_json();
+    figures
 }
 
 fn costs_json(costs: Costs) -> Json {
@@ -403,6 +87,7 @@ fn read_scenario(row: &mut Row) -> Result<Scenario> {
     let broken = || Error::Internal("a plan in the store cannot be read".into());
     let (state, parameters, figures): (String, String, String) = (row.get(5)?, row.get(7)?, row.get(8)?);
     let figures: Json = serde_json::from_str(&figures).map_err(|_| broken())?;
+    let costs = costs_of(&figures["costs"]);
     let today = &figures["today"];
     let count = |name: &str| today[name].as_i64().unwrap_or(0);
     Ok(Scenario {
@@ -414,7 +99,8 @@ fn read_scenario(row: &mut Row) -> Result<Scenario> {
         state: State::parse(&state).ok_or_else(broken)?,
         on: row.get(6)?,
         parameters: Parameters::from_json(&parameters).ok_or_else(broken)?,
-        costs: costs_of(&figures["costs"]),
+        costs,
+        totals: Totals::from_json(&figures["totals"], costs),
         objective: row.get(9)?,
         bound: row.get(10)?,
         today: Today {
@@ -432,7 +118,7 @@ fn read_scenario(row: &mut Row) -> Result<Scenario> {
 }
 
 /// What was said of sites.
-pub(super) fn marks(tx: &mut Tx<'_>, id: PlanId) -> Result<BTreeMap<Uuid, Mark>> {
+pub fn marks(tx: &mut Tx<'_>, id: PlanId) -> Result<BTreeMap<Uuid, Mark>> {
     let mut marks = BTreeMap::new();
     for mut row in tx.query(&store::MARKS, params![id])? {
         let mark: String = row.get(1)?;
@@ -445,7 +131,7 @@ pub(super) fn marks(tx: &mut Tx<'_>, id: PlanId) -> Result<BTreeMap<Uuid, Mark>>
 
 /// Names and standings of what a plan points at.
 struct Names {
-    communities: HashMap<CommunityId, register::Snapshot>,
+    communities: HashMap<CommunityId, register::Placed>,
     premises: HashMap<Uuid, stations::Premises>,
     grids: HashMap<GridId, (String, String)>,
     stations: HashMap<StationId, stations::Station>,
@@ -456,7 +142,7 @@ struct Names {
 impl Names {
     fn read(tx: &mut Tx<'_>, on: Day) -> Result<Self> {
         Ok(Self {
-            communities: register::snapshot(tx, on)?.into_iter().map(|c| (c.id, c)).collect(),
+            communities: register::placed(tx, on)?.into_iter().map(|c| (c.id, c)).collect(),
             premises: stations::premises(tx, on)?.into_iter().map(|p| (p.id.uuid(), p)).collect(),
             grids: register::grids(tx, on)?.into_iter().map(|g| (g.id, (g.name, g.name_en))).collect(),
             stations: HashMap::new(),
@@ -505,22 +191,39 @@ pub fn show(tx: &mut Tx<'_>, actor: &Actor, id: PlanId, today: Day) -> Result<Op
     let marked = marks
         .iter()
         .filter(|(site, _)| !chosen.contains(site))
-        .filter_map(|(site, mark)| names.site(*site, *mark))
+        .filter_map(|(site, mark)| names.site(*site, Some(*mark)))
         .collect();
     Ok(Some(Shown { scenario, stations, communities, closures, marked }))
 }
 
 impl Names {
-    fn site(&self, id: Uuid, mark: Mark) -> Option<Site> {
-        let mark = Some(mark);
+    fn site(&self, id: Uuid, mark: Option<Mark>) -> Option<Site> {
         if let Some(community) = self.communities.get(&CommunityId::from_uuid(id)) {
             let (name, name_en) = (community.name.clone(), community.name_en.clone());
-            return Some(Site { id, name, name_en, town: community.town, mark });
+            let room_offered =
+                self.premises.values().any(|p| p.community == Some(community.id) && p.room_offered);
+            let (town, grid) = (community.town, community.grid);
+            return Some(Site { id, name, name_en, town, grid, community: true, room_offered, mark });
         }
         let premises = self.premises.get(&id)?;
         let (name, name_en) = (premises.name.clone(), premises.name_en.clone());
-        Some(Site { id, name, name_en, town: premises.town, mark })
+        let (town, grid, room_offered) = (premises.town, premises.grid, premises.room_offered);
+        Some(Site { id, name, name_en, town, grid, community: false, room_offered, mark })
     }
+}
+
+/// Every place of a grid that could have a point on the day a scenario starts from, with what was said of it:
+/// communities first, then premises outside of them, each by id.
+pub fn sites(tx: &mut Tx<'_>, actor: &Actor, id: PlanId, grid: GridId) -> Result<Vec<Site>> {
+    let scenario = scenario(tx, actor, id)?.ok_or(Error::Absent("plan"))?;
+    let names = Names::read(tx, scenario.on)?;
+    let marks = marks(tx, id)?;
+    let communities = names.communities.values().filter(|c| c.grid == Some(grid)).map(|c| c.id.uuid());
+    let premises = names.premises.values().filter(|p| p.grid == Some(grid) && p.community.is_none());
+    let ids = communities.chain(premises.map(|p| p.id.uuid()));
+    let mut sites: Vec<Site> = ids.filter_map(|id| names.site(id, marks.get(&id).copied())).collect();
+    sites.sort_by_key(|site| (!site.community, site.id));
+    Ok(sites)
 }
 
 fn communities(tx: &mut Tx<'_>, id: PlanId, names: &Names) -> Result<Vec<ShownCommunity>> {
@@ -664,11 +367,14 @@ fn closures(tx: &mut Tx<'_>, id: PlanId, names: &Names, today: Day) -> Result<Ve
         // A point that was closed long ago is no more in the readings of today; it stands in those of the plan's day.
         let Some(there) = names.points.get(&point) else { continue };
         let still = names.open_today.contains(&point);
+        let of = names.stations.get(&station);
         all.push(ShownClosure {
             point,
             station,
             town: row.get(2)?,
-            name: names.stations.get(&station).map(|s| s.name.clone()).unwrap_or_default(),
+            grid: of.and_then(|of| of.grid),
+            name: of.map(|of| of.name.clone()).unwrap_or_default(),
+            name_en: of.map(|of| of.name_en.clone()).unwrap_or_default(),
             words: there.words.clone(),
             position: there.position,
             ends_station: row.get(3)?,

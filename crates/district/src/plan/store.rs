@@ -21,6 +21,7 @@ db::statements! {
         VALUES (?1, ?2, ?3, ?4, 'scenario', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, NULL, NULL, NULL, NULL)";
     pub(super) CHANGE_PLAN = "UPDATE plans SET name = ?2, handbook_id = ?3, on_day = ?4, parameters = ?5, figures = ?6, objective = ?7,
         bound = ?8, took_ms = ?9, made_at = ?10, made_by = ?11 WHERE id = ?1 AND state = 'scenario'";
+    pub(super) SET_FIGURES = "UPDATE plans SET figures = ?2 WHERE id = ?1 AND state = 'scenario'";
     pub(super) PLANS = "SELECT p.id, p.name, p.handbook_id, h.version, p.based_on, p.state, p.on_day, p.parameters, p.figures,
         p.objective, p.bound, p.took_ms, p.made_at, p.adopted_at, p.valid_from, p.valid_to
         FROM plans p JOIN handbook_versions h ON h.id = p.handbook_id ORDER BY p.made_at DESC, p.id DESC";
@@ -67,6 +68,7 @@ db::registered![
     ADD_GAPS,
     ADD_PLAN,
     CHANGE_PLAN,
+    SET_FIGURES,
     PLANS,
     PLAN,
     IN_FORCE,

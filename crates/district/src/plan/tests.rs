@@ -11,6 +11,7 @@ use super::model::{self, Community, Input, Premises, TodayPoint, TodayStation};
 use super::rules::{Change, Mark, Parameters, Progress, Reason, State};
 use super::{
     Adopt, Advance, MakePlan, STEPS, adopt, advance, copy_of, list, make_plan, scenario, set_marks, show,
+    sites,
 };
 use crate::kit::fixture::{at, call, day, district, read, write};
 use crate::kit::{
@@ -286,16 +287,6 @@ fn a_whole_district_is_proven() {
     assert!(plan.unserved.is_empty());
 }
 
-#[test]
-#[ignore = "a stress test that takes its time: towns as grids"]
-fn towns_as_grids() {
-    let input = Input { town_as_grid: true, ..full_size() };
-    let start = std::time::Instant::now();
-    let plan = model::solve(&input, STEPS);
-    let gap = super::rules::gap_per_mille(plan.objective, plan.bound);
-    println!("{} stations in {} ms, gap {gap} per mille", plan.stations.len(), start.elapsed().as_millis());
-}
-
 // On both engines.
 
 fn officer() -> Actor {
@@ -392,6 +383,11 @@ testkit::db_test!(a_scenario_is_made_shown_marked_and_copied, crate::MIGRATIONS,
     assert_eq!((totals.communities, totals.unserved_communities, totals.unserved_households), (5, 1, 2));
     assert_eq!((totals.households, totals.walkable), (28, 26));
     assert_eq!(totals.costs, shown.scenario.costs);
+    // A list of scenarios says the same as the scenario itself.
+    assert_eq!(shown.scenario.totals, totals);
+    let sites = read(db, |tx| sites(tx, &officer(), id, fixture.grids[2]));
+    let offered: Vec<(bool, bool)> = sites.iter().map(|site| (site.community, site.room_offered)).collect();
+    assert_eq!(offered, [(true, false), (true, false), (false, true)]);
     assert_eq!(totals.costs.total().fen(), shown.scenario.objective);
     let parts: Vec<i64> = fixture.towns.iter().map(|town| shown.totals(Some(*town)).workers).collect();
     assert_eq!(parts.iter().sum::<i64>(), totals.workers);
@@ -503,6 +499,10 @@ testkit::db_test!(a_plan_is_adopted_carried_out_and_its_gaps_crossed_off, crate:
     );
     let served = read(db, |tx| stations::served(tx, today));
     assert!(served.iter().any(|s| s.community == fixture.communities[3] && s.open));
+    // Its door is open for the half-days of the plan, and nobody is on duty there yet.
+    let hours = read(db, |tx| stations::point_weeks(tx, today));
+    let week = hours[&opened.points[0].real.unwrap()];
+    assert_eq!((model::half_days(week.open), week.staffed), (opened.points[0].half_days, 0));
     assert_eq!(find(gap.id, today).standing, Standing::There);
     // The other town may not cross it off, its own may.
     let cross = |actor: &Actor| {
