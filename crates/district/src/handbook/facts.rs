@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use base::{Day, Instant, Uuid};
-use db::{Tx, Value, params};
-use handbook::{Committee, Date, Decided, Facts, GovernanceMode, StationForm};
+use db::{Row, Tx, Value, params};
+use handbook::{Committee, Date, Decided, Facts, StationForm};
 
 use super::store;
 use crate::kit::{Call, CommunityId, DecisionId, Entry, Error, FactorId, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
 use crate::register::{self, Snapshot};
+
+/// Who decided or adopted what no account did: the program itself.
+pub const PROGRAM: &str = "Lilong";
 
 /// A measured figure of a community from a day on; `None` ends it.
 #[derive(Debug, Clone)]
@@ -112,44 +115,84 @@ pub fn facts_of(tx: &mut Tx<'_>, snapshots: &[Snapshot], day: Day) -> Result<Vec
     }
     let mut decided: HashMap<CommunityId, Decided> = HashMap::new();
     for mut row in tx.query(&store::DECISIONS, params![day])? {
-        let form: String = row.get(1)?;
-        let form = StationForm::from_code(&form).map_err(|error| Error::Internal(error.to_string()))?;
-        let by: Option<Uuid> = row.get(3)?;
-        let on: Instant = row.get(4)?;
-        // The account's pseudonym stands for the name, which lies in the vault.
-        let by = by.map_or_else(String::new, |id| id.simple().to_string());
-        let decision = Decided { form, by, on: Date::from_days(on.day().days()), reason: row.get(2)? };
-        decided.insert(row.get(0)?, decision);
+        decided.insert(row.get(6)?, decision(&mut row)?.decided());
     }
     Ok(snapshots
         .iter()
         .map(|community| {
             let measured = measured.get(&community.id).map_or(&[][..], Vec::as_slice);
-            let value =
-                |factor: &str| measured.iter().find(|(name, _)| name == factor).map(|(_, value)| *value);
-            let facts = Facts {
-                kind: community.kind,
-                right: Some(community.right),
-                committee: committee(&community.modes),
-                planned_households: community.planned_households,
-                density: value("density"),
-                turnover: value("turnover"),
-                fee_collection: value("fee_collection"),
-                disputes: value("disputes"),
-                distance: value("distance"),
-                decided: decided.remove(&community.id),
-            };
-            (community.id, facts)
+            (community.id, facts_from(community, measured, decided.remove(&community.id)))
         })
         .collect())
 }
 
-fn committee(modes: &[GovernanceMode]) -> Committee {
-    if modes.contains(&GovernanceMode::OwnCommittee) {
-        Committee::Formed
-    } else if modes.contains(&GovernanceMode::PreparatoryGroup) {
-        Committee::Preparatory
-    } else {
-        Committee::None
+/// A community of the list on a day with its facts.
+pub fn facts_for(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Option<(Snapshot, Facts)>> {
+    let Some(snapshot) = register::snapshot_of(tx, community, day)? else { return Ok(None) };
+    let mut measured = Vec::new();
+    for mut row in tx.query(&store::FACTORS_OF, params![community, day])? {
+        measured.push((row.get(0)?, row.get(1)?));
     }
+    let in_force = |decision: &Decision| decision.from <= day && decision.to.is_none_or(|to| to > day);
+    let decided = decisions(tx, community)?.into_iter().find(in_force).map(Decision::decided);
+    let facts = facts_from(&snapshot, &measured, decided);
+    Ok(Some((snapshot, facts)))
+}
+
+fn facts_from(community: &Snapshot, measured: &[(String, i64)], decided: Option<Decided>) -> Facts {
+    let value = |factor: &str| measured.iter().find(|(name, _)| name == factor).map(|(_, value)| *value);
+    Facts {
+        kind: community.kind,
+        right: Some(community.right),
+        committee: Committee::from_modes(&community.modes),
+        planned_households: community.planned_households,
+        density: value("density"),
+        turnover: value("turnover"),
+        fee_collection: value("fee_collection"),
+        disputes: value("disputes"),
+        distance: value("distance"),
+        decided,
+    }
+}
+
+/// A named person's decision that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The form decided on.
+    pub form: StationForm,
+    /// Why.
+    pub reason: String,
+    /// The login of who decided; the name behind it lies in the vault.
+    pub by: String,
+    /// When it was recorded.
+    pub at: Instant,
+    /// From this day.
+    pub from: Day,
+    /// Until the day before this.
+    pub to: Option<Day>,
+}
+
+impl Decision {
+    fn decided(self) -> Decided {
+        let Self { form, reason, by, at, .. } = self;
+        Decided { form, by, on: Date::from_days(at.day().days()), reason }
+    }
+}
+
+/// Every decision on a community's form of station, the latest first.
+pub fn decisions(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Decision>> {
+    tx.query(&store::DECISIONS_OF, params![community])?.iter_mut().map(decision).collect()
+}
+
+fn decision(row: &mut Row) -> Result<Decision> {
+    let form: String = row.get(0)?;
+    let by: Option<String> = row.get(2)?;
+    Ok(Decision {
+        form: StationForm::from_code(&form).map_err(|error| Error::Internal(error.to_string()))?,
+        reason: row.get(1)?,
+        by: by.unwrap_or_else(|| PROGRAM.to_owned()),
+        at: row.get(3)?,
+        from: row.get(4)?,
+        to: row.get(5)?,
+    })
 }

@@ -1,5 +1,6 @@
 //! The handbook (工作手册) of a district: its versions, which one is in force, what it prescribes for each community.
 
+mod effect;
 mod facts;
 pub(crate) mod store;
 #[cfg(test)]
@@ -10,12 +11,18 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use base::{Day, Instant};
 use db::{Row, Tx, Value, params};
-use handbook::{Handbook, Prescription, prescribe};
+use handbook::{Date, Handbook, Prescription, Standing, prescribe};
 
 use crate::kit::{Call, CommunityId, Entry, Error, HandbookId, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
 
-pub use facts::{AddFactor, DecideForm, decide_forms, facts, facts_of, set_factors};
+pub use effect::{
+    Changed, Effect, Prescribed, PrescribedStation, StationChange, StationOf, TownEffect, effect,
+};
+pub use facts::{
+    AddFactor, DecideForm, Decision, PROGRAM, decide_forms, decisions, facts, facts_for, facts_of,
+    set_factors,
+};
 
 /// The handbooks that ship with the program: file name and text.
 pub const SHIPPED: [(&str, &str); 2] = [
@@ -62,7 +69,21 @@ pub struct Version {
     pub from: Option<Day>,
     /// In force until the day before this.
     pub to: Option<Day>,
+    /// The login of who made it; the name behind it lies in the vault.
+    pub made_by: String,
+    /// The login of who adopted it.
+    pub adopted_by: Option<String>,
 }
+
+impl Version {
+    /// Is it in force on a day?
+    pub fn in_force(&self, day: Day) -> bool {
+        self.from.is_some_and(|from| from <= day) && self.to.is_none_or(|to| to > day)
+    }
+}
+
+/// The longest number of a version, so that a table of versions stays a table: `2.1-2026-03`.
+pub const VERSION_LENGTH: usize = 16;
 
 /// Reads a handbook text, once for each text. Texts come from this table, where only texts that read well are kept.
 fn parsed(source: &str) -> Result<Arc<Handbook>> {
@@ -147,6 +168,20 @@ fn add(
     Ok(())
 }
 
+/// A handbook as a draft of its own number, made on a day.
+pub fn name_draft(handbook: &Handbook, version: &str, day: Day) -> Result<Handbook> {
+    let version = version.trim();
+    if !(1..=VERSION_LENGTH).contains(&version.chars().count()) {
+        return Err(Refusal::new("handbook-refused-version")
+            .with("length", VERSION_LENGTH)
+            .at("version")
+            .into());
+    }
+    handbook
+        .with_version(version, Standing::Draft, Date::from_days(day.days()))
+        .map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault).at("version").into())
+}
+
 /// Saves a draft made from a version with one parameter changed.
 pub fn save_draft(
     tx: &mut Tx<'_>,
@@ -161,16 +196,23 @@ pub fn save_draft(
     Ok(id)
 }
 
-/// Adopts a draft from a day on; the version before it ends there.
+/// Adopts a draft from a day on, today or later; the version before it ends there.
 pub fn adopt_draft(tx: &mut Tx<'_>, call: &mut Call<'_>, id: HandbookId, from: Day) -> Result<()> {
     authorise(call.actor, Action::HandbookAdopt, Scope::District)?;
     let draft = version(tx, id)?.ok_or(Error::Absent("handbook"))?;
     if draft.state != State::Draft {
         return Err(Refusal::new("handbook-refused-adopted-already").with("version", draft.version).into());
     }
+    if from < call.today() {
+        return Err(Refusal::new("handbook-refused-past").with("today", call.today()).at("from").into());
+    }
+    // What is in force says so itself, and from when.
+    let adopted = draft
+        .handbook
+        .with_version(&draft.version, Standing::Published, Date::from_days(from.days()))
+        .map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault).at("from"))?;
     end_before(tx, from)?;
-    let source = draft.handbook.source().to_owned();
-    tx.execute(&store::ADOPT, params![id, source, call.now, call.actor.account, from])?;
+    tx.execute(&store::ADOPT, params![id, adopted.source(), call.now, call.actor.account, from])?;
     record(
         tx,
         call,
@@ -191,16 +233,20 @@ pub fn version(tx: &mut Tx<'_>, id: HandbookId) -> Result<Option<Version>> {
 fn read(row: &mut Row) -> Result<Version> {
     let source: String = row.get(2)?;
     let state: String = row.get(3)?;
+    let adopted = state == State::Adopted.as_str();
+    let by = |login: Option<String>| login.unwrap_or_else(|| PROGRAM.to_owned());
     Ok(Version {
         id: row.get(0)?,
         version: row.get(1)?,
         handbook: parsed(&source)?,
-        state: if state == "adopted" { State::Adopted } else { State::Draft },
+        state: if adopted { State::Adopted } else { State::Draft },
         based_on: row.get(4)?,
         made_at: row.get(5)?,
         adopted_at: row.get(6)?,
         from: row.get(7)?,
         to: row.get(8)?,
+        made_by: by(row.get(9)?),
+        adopted_by: row.get(10).map(|login| adopted.then(|| by(login)))?,
     })
 }
 

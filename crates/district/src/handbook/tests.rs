@@ -42,6 +42,118 @@ testkit::db_test!(a_draft_prescribes_nothing_until_it_is_adopted, MIGRATIONS, |d
     assert!(matches!(twice, Err(Error::Refused(_))));
     let states: Vec<(String, State)> = read(db, versions).into_iter().map(|v| (v.version, v.state)).collect();
     assert_eq!(states.iter().filter(|(_, state)| *state == State::Adopted).count(), 3);
+    let adopted = read(db, |tx| version(tx, id)).unwrap();
+    assert_eq!(adopted.handbook.standing(), Standing::Published);
+    assert_eq!(adopted.handbook.in_force_from().to_string(), "2026-03-01");
+    assert_eq!((adopted.made_by.as_str(), adopted.adopted_by.as_deref()), (PROGRAM, Some(PROGRAM)));
+    assert!(adopted.in_force(day("2026-03-01")) && !adopted.in_force(day("2026-02-28")));
+});
+
+testkit::db_test!(a_draft_is_named_and_adopted_from_today_on, MIGRATIONS, |db| {
+    fixture::district(db);
+    let (base, current) = read(db, |tx| in_force(tx, day("2026-01-31"))).unwrap();
+    let refused = |outcome: Result<HandbookId>| match outcome {
+        Err(Error::Refused(refusal)) => (refusal.message, refusal.field),
+        other => panic!("{other:?}"),
+    };
+    let save = |seed: u64, version: &str| {
+        write(db, seed, |tx, call| {
+            let draft = name_draft(&current, version, call.today())?;
+            save_draft(tx, call, base, &draft)
+        })
+    };
+    assert_eq!(refused(save(6, " ")), ("handbook-refused-version", Some("version")));
+    assert_eq!(refused(save(7, "2.1-with-a-very-long-name")), ("handbook-refused-version", Some("version")));
+    assert_eq!(refused(save(8, "2.0")), ("handbook-refused-version-taken", Some("version")));
+    let id = save(9, "2.1").unwrap();
+    let early = write(db, 10, |tx, call| adopt_draft(tx, call, id, day("2026-01-30")));
+    assert_eq!(refused(early.map(|()| id)), ("handbook-refused-past", Some("from")));
+    assert_eq!(read(db, |tx| version(tx, id)).unwrap().state, State::Draft);
+});
+
+testkit::db_test!(the_facts_of_one_community_are_those_among_all, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    write(db, 5, |tx, call| {
+        let community = fixture.communities[2];
+        let (form, reason, from) = (StationForm::Joint, "沿用".to_owned(), day("2026-01-10"));
+        decide_forms(tx, call, &[DecideForm { community, form, reason, from }])?;
+        let (factor, value, source) = ("density", Some(145), "台账".to_owned());
+        set_factors(tx, call, &[AddFactor { community, factor, value, source, from }])
+    })
+    .unwrap();
+    for on in ["2025-01-31", "2026-01-09", "2026-01-31"].map(day) {
+        let all: HashMap<_, _> = read(db, |tx| facts(tx, on)).into_iter().collect();
+        assert_eq!(all.len(), 5);
+        for community in fixture.communities {
+            let (snapshot, alone) = read(db, |tx| facts_for(tx, community, on)).unwrap();
+            assert_eq!(Some(&alone), all.get(&community));
+            let among = read(db, |tx| crate::register::snapshot(tx, on));
+            let among = among.into_iter().find(|it| it.id == community).unwrap();
+            assert_eq!(format!("{snapshot:?}"), format!("{among:?}"));
+        }
+    }
+    assert!(read(db, |tx| facts_for(tx, fixture.communities[0], day("2020-01-01"))).is_none());
+});
+
+testkit::db_test!(a_changed_number_moves_communities_stations_workers_and_cost, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let today = day("2026-01-31");
+    let (_, current) = read(db, |tx| in_force(tx, today)).unwrap();
+    let draft = current.with_parameter("standalone_over", 150).unwrap();
+    let actor = crate::kit::Actor::program();
+    let effect = read(db, |tx| effect(tx, &actor, today, &current, &draft));
+    // 300 and 500 of other kinds now wait for a person, 200 of affordable rental gets its own; 90 shares on.
+    let names: Vec<&str> = effect.communities.iter().map(|it| it.community.name.as_str()).collect();
+    assert_eq!((effect.looked_at, names), (5, vec!["晴川里", "云上城", "桂花苑"]));
+    let forms = |it: Prescribed| (it.standalone, it.joint, it.without, it.stations, it.workers);
+    assert_eq!(forms(effect.before), (1, 4, 0, 4, 9));
+    assert_eq!(forms(effect.after), (2, 1, 2, 3, 7));
+    let prices = crate::plan::rules::Parameters::default();
+    assert_eq!(effect.before.cost(), prices.workers_year(9));
+    let closed = prices.closed_station_year();
+    assert_eq!(effect.after.cost(), prices.workers_year(7) + prices.new_station_year() + closed + closed);
+    let [_, shared, kept] = fixture.grids;
+    let of = |whose: StationOf| effect.stations.iter().find(|it| it.whose == whose).copied();
+    let gone = of(StationOf::Grid(shared)).unwrap();
+    assert_eq!((gone.before.map(|it| it.workers), gone.after), (Some(2), None));
+    let own = of(StationOf::Community(fixture.communities[3])).unwrap();
+    assert_eq!((own.before, own.after.map(|it| it.workers)), (None, Some(2)));
+    let kept = of(StationOf::Grid(kept)).unwrap();
+    assert_eq!(kept.after.map(|it| it.communities), Some(1));
+    let sum = |figure: fn(&TownEffect) -> i64| effect.towns.iter().map(figure).sum::<i64>();
+    assert_eq!(sum(|town| town.communities), 3);
+    assert_eq!(sum(|town| town.after.workers), effect.after.workers);
+    assert_eq!(sum(|town| town.after.cost().fen()), effect.after.cost().fen());
+    let anyone = crate::kit::Actor::anyone();
+    let refused = db.read(|tx| super::effect(tx, &anyone, today, &current, &draft));
+    assert!(matches!(refused, Err(Error::Forbidden(Action::HandbookRead))));
+});
+
+testkit::db_test!(prescribed_stations_and_workers_are_those_of_the_plan, MIGRATIONS, |db| {
+    fixture::district(db);
+    let today = day("2026-01-31");
+    let (id, current) = read(db, |tx| in_force(tx, today)).unwrap();
+    let actor = crate::kit::Actor::program();
+    for (name, value) in
+        [("standalone_over", 1_000), ("standalone_over", 500), ("households_per_worker", 200)]
+    {
+        let draft = current.with_parameter(name, value).unwrap();
+        let command = crate::plan::MakePlan {
+            name: "比对".into(),
+            handbook: None,
+            on: today,
+            parameters: crate::plan::rules::Parameters::default(),
+            marks: std::collections::BTreeMap::new(),
+            based_on: None,
+        };
+        let plan = read(db, |tx| crate::plan::prepare_with(tx, &actor, command.clone(), id, &draft));
+        let plan = plan.solve(crate::plan::STEPS);
+        let workers: i64 = plan.plan().stations.iter().map(|station| station.workers).sum();
+        let effect = read(db, |tx| effect(tx, &actor, today, &current, &draft));
+        assert_eq!(effect.after.stations, i64::try_from(plan.plan().stations.len()).unwrap());
+        assert_eq!(effect.after.workers, workers, "{name} = {value}");
+        assert_eq!(effect.after.costs.workers, plan.plan().costs.workers);
+    }
 });
 
 testkit::db_test!(measured_factors_and_decisions_have_their_days, MIGRATIONS, |db| {

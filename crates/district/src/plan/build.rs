@@ -212,11 +212,11 @@ impl<'a> Build<'a> {
             point.host && station.form == StationForm::Standalone || station.points.len() == 1
         });
         let today = own.map(|(station, _)| station.id);
-        let workers = community.staffing.map_or(0, |s| s.people).max(parameters.station_workers);
+        let workers = parameters.station_workers(community.staffing.as_slice());
         let setup = if here.today.is_some() { 0 } else { parameters.yearly(parameters.setup_point) }
             + if today.is_some() { 0 } else { parameters.yearly(parameters.setup_station) };
         let costs = Costs {
-            workers: Money::from_fen(workers * parameters.worker_year),
+            workers: parameters.workers_year(workers),
             rooms: Money::from_fen(here.rent),
             setup: Money::from_fen(setup),
             doors: Money::from_fen(here.half_days * parameters.half_day_year()),
@@ -373,7 +373,7 @@ impl<'a> Build<'a> {
         }
         points.sort_by_key(|point| !point.host);
         let staffing: Vec<Staffing> = members.iter().filter_map(|m| m.staffing).collect();
-        let workers = Staffing::together(&staffing).max(self.input.parameters.station_workers);
+        let workers = self.input.parameters.station_workers(&staffing);
         let costs = self.costs_of(&points, members, workers, station.is_some(), moves);
         self.kept.extend(points.iter().filter_map(|point| point.today));
         self.gone_on.extend(station.map(|station| station.id));
@@ -406,7 +406,7 @@ impl<'a> Build<'a> {
         let half_days: i64 = points.iter().map(|p| p.half_days).sum();
         let station = if goes_on { 0 } else { parameters.yearly(parameters.setup_station) };
         Costs {
-            workers: Money::from_fen(workers * parameters.worker_year),
+            workers: parameters.workers_year(workers),
             rooms: points.iter().map(|p| p.rent).sum(),
             setup: Money::from_fen(new * parameters.yearly(parameters.setup_point) + station),
             moves: Money::from_fen(if moves { parameters.yearly(parameters.move_host) } else { 0 }),
@@ -480,7 +480,7 @@ impl<'a> Build<'a> {
         for station in &self.input.today {
             today.stations += 1;
             today.workers += station.workers;
-            today.costs.workers += Money::from_fen(station.workers * parameters.worker_year);
+            today.costs.workers += parameters.workers_year(station.workers);
             for point in &station.points {
                 today.points += 1;
                 let home = CommunityId::from_uuid(point.site);

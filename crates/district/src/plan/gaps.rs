@@ -158,7 +158,7 @@ pub struct Workers {
     pub residents: i64,
     /// Per 10,000 residents.
     pub per_ten_thousand: i64,
-    /// Asked for, whole people.
+    /// Asked for: [`handbook::DistrictWorkers::posts`].
     pub needed: i64,
     /// Posts that have a holder.
     pub in_post: i64,
@@ -166,23 +166,14 @@ pub struct Workers {
     pub posts: i64,
 }
 
-/// People for so many residents, rounded up.
-pub fn workers_for(residents: i64, per_ten_thousand: i64) -> i64 {
-    (residents * per_ten_thousand + 9_999) / 10_000
-}
-
 /// The district's community workers on a day; `None` when the handbook in force names no number.
 pub fn workers(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Option<Workers>> {
     authorise(actor, Action::PlanRead, Scope::District)?;
     let Some((_, handbook)) = handbooks::in_force(tx, day)? else { return Ok(None) };
-    let per_ten_thousand = handbook.clauses().iter().find_map(|clause| match clause.then {
-        Some(handbook::Consequence::WorkersPerTenThousand(number)) => Some(number),
-        _ => None,
-    });
-    let Some(per_ten_thousand) = per_ten_thousand else { return Ok(None) };
     let residents = register::snapshot(tx, day)?.iter().map(|community| community.residents).sum();
+    let Some(asked) = handbook.district_workers(residents) else { return Ok(None) };
     let (posts, in_post) = stations::in_post(tx, day)?;
-    let needed = workers_for(residents, per_ten_thousand);
+    let (per_ten_thousand, needed) = (asked.per_ten_thousand, asked.posts);
     Ok(Some(Workers { residents, per_ten_thousand, needed, in_post, posts }))
 }
 

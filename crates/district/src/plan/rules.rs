@@ -1,6 +1,7 @@
 //! What a plan counts: its weights, its costs, why a community is left out, what is marked. Pure.
 
 use base::{Day, Money};
+use handbook::Staffing;
 
 use crate::coverage::rules::DETOUR_PER_CENT;
 
@@ -176,6 +177,26 @@ impl Parameters {
     /// One half-day a week at the door, over a year, priced at a worker's cost.
     pub fn half_day_year(&self) -> i64 {
         self.worker_year / HALF_DAYS_OF_A_WORKER
+    }
+
+    /// Whole people of a station: its communities' exact shares rounded up once, and never fewer than work together.
+    pub fn station_workers(&self, communities: &[Staffing]) -> i64 {
+        Staffing::together(communities).max(self.station_workers)
+    }
+
+    /// What so many workers cost a year.
+    pub fn workers_year(&self, workers: i64) -> Money {
+        Money::from_fen(workers * self.worker_year)
+    }
+
+    /// A year's share of fitting out a station that was not there before, its host's point included.
+    pub fn new_station_year(&self) -> Money {
+        Money::from_fen(self.yearly(self.setup_station) + self.yearly(self.setup_point))
+    }
+
+    /// A year's share of clearing out a station that is no more, its host's point included.
+    pub fn closed_station_year(&self) -> Money {
+        Money::from_fen(self.yearly(self.close_point))
     }
 
     /// Metres on foot of a straight line, rounded up.

@@ -27,4 +27,4 @@ pub use read::{
     Ask, Bridge, Building, Community, Counts, Grid, Listed, Mode, Remit, Town, bridge, buildings,
     communities, community, counts, grids, modes, recount, remits, towns,
 };
-pub use snapshot::{Placed, Snapshot, placed, snapshot};
+pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};

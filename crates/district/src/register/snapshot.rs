@@ -61,6 +61,16 @@ pub fn snapshot(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Snapshot>> {
     Ok(all)
 }
 
+/// A community of the list on a day, read alone. Asks no permission: not for outside `district`.
+pub fn snapshot_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Option<Snapshot>> {
+    let Some(mut row) = tx.find(&store::SNAPSHOT_OF, params![day, community])? else { return Ok(None) };
+    let counts = super::counts(tx, community, day)?;
+    let in_force = |mode: &super::Mode| mode.from <= day && mode.to.is_none_or(|to| to > day);
+    let modes = super::modes(tx, community)?.into_iter().filter(in_force).map(|mode| mode.mode).collect();
+    let counts = [counts.dwellings, counts.households, counts.residents];
+    read(&mut row, community, counts, modes).map(Some)
+}
+
 fn read(row: &mut Row, id: CommunityId, counts: [i64; 3], modes: Vec<GovernanceMode>) -> Result<Snapshot> {
     let (kind, right): (String, String) = (row.get(5)?, row.get(6)?);
     let [dwellings, households, residents] = counts;
