@@ -1,5 +1,6 @@
 //! `lilong`: one program. Each subcommand is a file of its own and calls the same operations as the pages.
 
+mod demo;
 mod edge;
 mod handbook;
 mod serve;
@@ -19,6 +20,7 @@ struct Lilong {
 #[derive(Subcommand)]
 enum Command {
     Handbook(handbook::HandbookCommand),
+    Demo(demo::Demo),
     Serve(serve::Serve),
 }
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     edge::start_log();
     let outcome = match Lilong::parse().command {
         Command::Handbook(handbook) => handbook.run(),
+        Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
     };
     match outcome {

@@ -9,6 +9,7 @@ mod error;
 mod list;
 mod migrate;
 mod postgres;
+mod scan;
 mod schema;
 mod sqlite;
 mod statement;

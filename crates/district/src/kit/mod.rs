@@ -3,6 +3,7 @@
 mod actor;
 mod audit;
 mod call;
+mod digest;
 mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -14,5 +15,6 @@ pub(crate) mod store;
 pub use actor::{Actor, Grant, Role, Scope};
 pub use audit::{Entry, record, version};
 pub use call::{Call, Id};
+pub use digest::{Digest, digest};
 pub use error::{Error, Refusal, Result};
 pub use ids::*;

@@ -125,6 +125,7 @@ fn carry(
         carried.insert(real.uuid());
         tx.execute(&store::CARRY_STATION, params![station.id, real])?;
         let mut added: Vec<(StationId, Day, AddPoint)> = Vec::new();
+        let mut tied: Vec<(PlanPointId, PointId)> = Vec::new();
         for point in &station.points {
             let waits = waiting.points.get(&point.site()).filter(|(station, _)| *station == real);
             let real_point = match point.today.or(waits.map(|(_, point)| *point)) {
@@ -139,10 +140,13 @@ fn carry(
                 }
             };
             carried.insert(real_point.uuid());
-            tx.execute(&store::CARRY_POINT, params![point.id, real_point])?;
+            tied.push((point.id, real_point));
         }
         if !added.is_empty() {
             stations::add_points(tx, call, &added)?;
+        }
+        for (planned, real) in tied {
+            tx.execute(&store::CARRY_POINT, params![planned, real])?;
         }
     }
     Ok(carried)

@@ -127,3 +127,12 @@ impl Faults {
         self.0.iter().find(|fault| fault.field == Some(field)).map(|fault| fault.text.as_str())
     }
 }
+
+impl<'a> IntoIterator for &'a Faults {
+    type Item = &'a FieldFault;
+    type IntoIter = std::slice::Iter<'a, FieldFault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,7 +1,7 @@
 //! Messages: Fluent files in `locales/`, read once at the start into plain maps.
 //!
 //! Most messages have no variables and are formatted at the start; a page only looks them up. Traditional Chinese is
-//! derived from Simplified at the start by OpenCC's standard conversion (`s2t`), without regional vocabulary.
+//! derived from Simplified at the start by `OpenCC`'s standard conversion (`s2t`), without regional vocabulary.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -200,8 +200,8 @@ impl Locales {
         let traditional =
             OpenCC::from_config(BuiltinConfig::S2t).map_err(|error| LocalesError(error.to_string()))?;
         let hans = texts("zh-Hans");
-        let hant: Vec<String> = hans.iter().map(|text| traditional.convert(text)).collect();
-        let books = [book("zh-Hans", hans)?, book("zh-Hant", hant)?, book("en", texts("en"))?];
+        let derived: Vec<String> = hans.iter().map(|text| traditional.convert(text)).collect();
+        let books = [book("zh-Hans", hans)?, book("zh-Hant", derived)?, book("en", texts("en"))?];
         Ok(Self { books: Arc::new(books), traditional: Arc::new(traditional) })
     }
 
