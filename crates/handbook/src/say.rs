@@ -1,7 +1,7 @@
 //! Sentences in both languages, made from a clause's own fields.
 
 use crate::check::Case;
-use crate::clause::{Consequence, Factor, Operator, Value};
+use crate::clause::{Clause, Condition, Consequence, Factor, Operator, Value};
 use crate::difficulty::Difficulty;
 use crate::facts::Decided;
 use crate::file::DraftError;
@@ -65,6 +65,42 @@ pub(crate) fn case(case: &Case, language: Language) -> String {
         return pick(language, "任何社区", "any community").to_owned();
     }
     parts.join(pick(language, "，", ", "))
+}
+
+impl Clause {
+    /// When the clause applies: `类型：保障性租赁住房；规划容量超过 1,000 户`.
+    pub fn when_words(&self, language: Language) -> String {
+        if self.when.is_empty() {
+            return pick(language, "适用于每一个社区", "Every community").to_owned();
+        }
+        let parts: Vec<String> = self.when.iter().map(|condition| condition.words(language)).collect();
+        capitalised(&parts.join(pick(language, "；", "; ")))
+    }
+
+    /// What follows where it applies: `站点形式：单独设站`; none for a clause that explains.
+    pub fn then_words(&self, language: Language) -> Option<String> {
+        self.then.as_ref().map(|consequence| named(consequence, &consequence.words(language), language))
+    }
+}
+
+impl Condition {
+    /// What is asked: `规划容量超过 1,000 户`.
+    pub fn words(&self, language: Language) -> String {
+        let name = self.factor.name(language);
+        let constants: Vec<String> =
+            self.constant.values().iter().map(|value| value.words(self.factor, language)).collect();
+        let constant = constants.join(pick(language, "、", " or "));
+        match (self.factor, self.operator, language) {
+            // A committee's state names itself.
+            (Factor::Committee, ..) => constant,
+            (_, Operator::Is | Operator::In, Language::Zh) => format!("{name}：{constant}"),
+            (_, Operator::Is | Operator::In, Language::En) => format!("{name}: {constant}"),
+            (_, Operator::Over, Language::Zh) => format!("{name}超过 {constant}"),
+            (_, Operator::Over, Language::En) => format!("{name} over {constant}"),
+            (_, Operator::AtMost, Language::Zh) => format!("{name}不超过 {constant}"),
+            (_, Operator::AtMost, Language::En) => format!("{name} at most {constant}"),
+        }
+    }
 }
 
 impl Reason {

@@ -333,3 +333,22 @@ fn a_district_is_prescribed_for_in_under_five_milliseconds() {
         assert!(times[2].as_millis() < 5, "{:?}", times[2]);
     }
 }
+
+#[test]
+fn a_clause_says_when_it_applies_and_what_follows() {
+    let two = two();
+    let said = |id: &str, language: Language| {
+        let clause = two.clause(id).unwrap();
+        (clause.when_words(language), clause.then_words(language))
+    };
+    let (when, then) = said("3.1", Language::Zh);
+    assert_eq!(when, "类型：保障性租赁住房；规划容量超过 1,000 户");
+    assert_eq!(then.as_deref(), Some("站点形式：单独设站"));
+    let (when, then) = said("3.1", Language::En);
+    assert_eq!(when, "Kind: affordable rental; planned capacity over 1,000 households");
+    assert_eq!(then.as_deref(), Some("Form of station: a station of its own"));
+    assert_eq!(said("2.1", Language::Zh).0, "已成立居委会");
+    assert_eq!(said("1.1", Language::En), ("Every community".to_owned(), None));
+    let kinds = said("3.3", Language::Zh).0;
+    assert_eq!(kinds, "类型：市场化租赁住房、类住宅（LOFT）、其他类型；规划容量超过 1,000 户");
+}

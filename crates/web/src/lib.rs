@@ -28,6 +28,7 @@
 mod about;
 mod desk;
 mod entering;
+mod handbook;
 mod home;
 pub mod kit;
 mod search;
@@ -51,9 +52,15 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
 /// Every address of every slice.
 pub fn routes() -> Routes {
-    [home::routes(), entering::routes(), desk::routes(), search::routes(), about::routes()]
-        .into_iter()
-        .fold(Routes::new(), Routes::merge)
+    let slices = [
+        home::routes(),
+        entering::routes(),
+        desk::routes(),
+        search::routes(),
+        about::routes(),
+        handbook::routes(),
+    ];
+    slices.into_iter().fold(Routes::new(), Routes::merge)
 }
 
 /// The whole program as one service.

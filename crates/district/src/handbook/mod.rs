@@ -13,7 +13,7 @@ use base::{Day, Instant};
 use db::{Row, Tx, Value, params};
 use handbook::{Date, Handbook, Prescription, Standing, prescribe};
 
-use crate::kit::{Call, CommunityId, Entry, Error, HandbookId, Refusal, Result, Scope, record};
+use crate::kit::{Actor, Call, CommunityId, Entry, Error, HandbookId, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
 
 pub use effect::{
@@ -80,6 +80,11 @@ impl Version {
     pub fn in_force(&self, day: Day) -> bool {
         self.from.is_some_and(|from| from <= day) && self.to.is_none_or(|to| to > day)
     }
+
+    /// The last day it is in force; `None` while no end is set.
+    pub fn last_day(&self) -> Option<Day> {
+        self.to.map(|to| Day::from_days(to.days() - 1))
+    }
 }
 
 /// The longest number of a version, so that a table of versions stays a table: `2.1-2026-03`.
@@ -116,7 +121,8 @@ pub fn adopt_text(
     let handbook = Handbook::read(file, text)
         .map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault))?;
     let id: HandbookId = call.id();
-    end_before(tx, from)?;
+    none_later(tx, from)?;
+    tx.execute(&store::END_VERSION, params![from])?;
     add(tx, call, id, &handbook, State::Adopted, None, Some(from))?;
     record(
         tx,
@@ -126,13 +132,12 @@ pub fn adopt_text(
     Ok(id)
 }
 
-/// Ends the version in force before a day; refuses a day at or before the start of a version that was adopted already.
-fn end_before(tx: &mut Tx<'_>, from: Day) -> Result<()> {
+/// Refuses a day at or before the start of a version that was adopted already.
+fn none_later(tx: &mut Tx<'_>, from: Day) -> Result<()> {
     let later: i64 = tx.one(&store::LATER, params![from])?.get(0)?;
     if later > 0 {
         return Err(Refusal::new("handbook-refused-later-version").with("from", from).at("from").into());
     }
-    tx.execute(&store::END_VERSION, params![from])?;
     Ok(())
 }
 
@@ -196,22 +201,27 @@ pub fn save_draft(
     Ok(id)
 }
 
-/// Adopts a draft from a day on, today or later; the version before it ends there.
-pub fn adopt_draft(tx: &mut Tx<'_>, call: &mut Call<'_>, id: HandbookId, from: Day) -> Result<()> {
-    authorise(call.actor, Action::HandbookAdopt, Scope::District)?;
+/// A draft as the version it would be from a day on, today or later; refuses what cannot be adopted so.
+pub fn adoptable(tx: &mut Tx<'_>, actor: &Actor, today: Day, id: HandbookId, from: Day) -> Result<Handbook> {
+    authorise(actor, Action::HandbookAdopt, Scope::District)?;
     let draft = version(tx, id)?.ok_or(Error::Absent("handbook"))?;
     if draft.state != State::Draft {
         return Err(Refusal::new("handbook-refused-adopted-already").with("version", draft.version).into());
     }
-    if from < call.today() {
-        return Err(Refusal::new("handbook-refused-past").with("today", call.today()).at("from").into());
+    if from < today {
+        return Err(Refusal::new("handbook-refused-past").with("today", today).at("from").into());
     }
+    none_later(tx, from)?;
     // What is in force says so itself, and from when.
-    let adopted = draft
-        .handbook
-        .with_version(&draft.version, Standing::Published, Date::from_days(from.days()))
-        .map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault).at("from"))?;
-    end_before(tx, from)?;
+    let adopted =
+        draft.handbook.with_version(&draft.version, Standing::Published, Date::from_days(from.days()));
+    Ok(adopted.map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault).at("from"))?)
+}
+
+/// Adopts a draft from a day on, today or later; the version before it ends there.
+pub fn adopt_draft(tx: &mut Tx<'_>, call: &mut Call<'_>, id: HandbookId, from: Day) -> Result<()> {
+    let adopted = adoptable(tx, call.actor, call.today(), id, from)?;
+    tx.execute(&store::END_VERSION, params![from])?;
     tx.execute(&store::ADOPT, params![id, adopted.source(), call.now, call.actor.account, from])?;
     record(
         tx,

@@ -119,6 +119,12 @@ macro_rules! number_args {
                 Self::from(*value)
             }
         }
+        // Templates pass what they match on by one reference more.
+        impl From<&&$type> for Arg<'_> {
+            fn from(value: &&$type) -> Self {
+                Self::from(**value)
+            }
+        }
     )* };
 }
 
@@ -126,6 +132,12 @@ number_args!(i64, i32, u32, u64, usize);
 
 impl<'a> From<&'a str> for Arg<'a> {
     fn from(value: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(value))
+    }
+}
+
+impl<'a> From<&&'a str> for Arg<'a> {
+    fn from(value: &&'a str) -> Self {
         Self::Text(Cow::Borrowed(value))
     }
 }
@@ -166,10 +178,33 @@ macro_rules! shown_args {
                 Self::Text(Cow::Owned(value.to_string()))
             }
         }
+        impl From<&&$type> for Arg<'_> {
+            fn from(value: &&$type) -> Self {
+                Self::Text(Cow::Owned(value.to_string()))
+            }
+        }
     )* };
 }
 
 shown_args!(base::Day, base::Instant, base::Money, base::Area);
+
+/// A variable of a message with its value. Templates pass a tuple of expressions by reference.
+pub trait Named<'a> {
+    /// The name and the value.
+    fn named(self) -> (&'a str, Arg<'a>);
+}
+
+impl<'a, T: Into<Arg<'a>>> Named<'a> for (&'a str, T) {
+    fn named(self) -> (&'a str, Arg<'a>) {
+        (self.0, self.1.into())
+    }
+}
+
+impl<'a, T: Clone + Into<Arg<'a>>> Named<'a> for &(&'a str, T) {
+    fn named(self) -> (&'a str, Arg<'a>) {
+        (self.0, self.1.clone().into())
+    }
+}
 
 /// The messages could not be read; the program does not start.
 #[derive(Debug, thiserror::Error)]

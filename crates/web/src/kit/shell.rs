@@ -14,6 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 
 use super::form::{Faults, new_key};
+use super::i18n::Named;
 use super::routes::{Access, Door, Room};
 use super::{Arg, Fault, Language, State, assets};
 
@@ -83,14 +84,9 @@ impl Shell {
         self.ta(id, &[(name, value.into())])
     }
 
-    /// A message with two variables.
-    pub fn t2<'a, 'b>(
-        &self,
-        id: &str,
-        (first, one): (&str, impl Into<Arg<'a>>),
-        (second, two): (&str, impl Into<Arg<'b>>),
-    ) -> String {
-        self.ta(id, &[(first, one.into()), (second, two.into())])
+    /// A message with two variables: `s.t2("home-counts", ("n", n), ("m", m))`.
+    pub fn t2<'a, 'b>(&self, id: &str, first: impl Named<'a>, second: impl Named<'b>) -> String {
+        self.ta(id, &[first.named(), second.named()])
     }
 
     /// A refusal in words.

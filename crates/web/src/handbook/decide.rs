@@ -1,0 +1,41 @@
+//! A named person's decision on the form of station, where the handbook leaves it to one.
+
+use axum::extract::Path;
+use base::Day;
+use district::Refusal;
+use district::handbook::{self as handbooks, DecideForm};
+use district::kit::CommunityId;
+use handbook::{Decision, StationForm, prescribe};
+use http::StatusCode;
+
+use super::prescription::{Typed, page};
+use super::say;
+use crate::kit::{self, Fault, Posted, Shell, see_other};
+
+/// Records the decision of whoever is signed in, with its reason, from a day on.
+pub(super) async fn decide(s: Shell, Path(id): Path<String>, posted: Posted) -> kit::Result {
+    let id: CommunityId = say::id(&id)?;
+    let field = |name: &str| posted.fields.get(name).to_owned();
+    let typed = Typed { form: field("form"), reason: field("reason"), from: field("from") };
+    let decided = s.state.once(&s.actor, &posted, |tx, call| {
+        let today = s.today();
+        let (_, facts) = handbooks::facts_for(tx, id, today)?.ok_or(district::Error::Absent("community"))?;
+        let (_, handbook) = handbooks::in_force(tx, today)?.ok_or(district::Error::Absent("handbook"))?;
+        if !matches!(prescribe(&handbook, &facts).decision, Decision::Awaited | Decision::Made(_)) {
+            return Err(Refusal::new("handbook-refused-decision-unasked").into());
+        }
+        let form = StationForm::from_code(&typed.form)
+            .map_err(|_| Refusal::new("handbook-refused-decision-form").at("form"))?;
+        let from: Day = typed.from.parse().map_err(|_| Refusal::new("handbook-day-wrong").at("from"))?;
+        let reason = typed.reason.clone();
+        handbooks::decide_forms(tx, call, &[DecideForm { community: id, form, reason, from }])?;
+        Ok(format!("/communities/{id}/prescription"))
+    });
+    match decided {
+        Ok(to) => Ok(see_other(&to)),
+        Err(Fault::Refused(refusal)) => {
+            page(&s, id, typed, s.faults(&refusal), StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(fault) => Err(fault),
+    }
+}

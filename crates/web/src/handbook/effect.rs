@@ -1,0 +1,413 @@
+//! What a changed number would move over the whole district, shown without writing anything; and its draft.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use base::Money;
+use db::Tx;
+use district::handbook::{
+    self as handbooks, Changed, Effect, Prescribed, PrescribedStation, StationOf, Version,
+};
+use district::kit::{CommunityId, GridId, HandbookId, TownId};
+use district::people::Action;
+use district::plan::rules::Parameters;
+use district::register::{self, Grid, Town};
+use handbook::{ConsequenceKind, DraftError, Handbook, Prescription};
+use http::StatusCode;
+
+use super::clauses::anchor;
+use super::say::{self, data};
+use super::versions::{Compared, current};
+use crate::kit::{self, Access, Fault, Faults, Posted, Shell, see_other};
+
+/// Communities on one page: a screenful or two, and the page stays light on a phone.
+const A_PAGE: usize = 50;
+
+/// What is asked: a number of a version, and what it should be; without a number the draft as it stands.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    /// The version that is changed; without one the version in force.
+    base: Option<HandbookId>,
+    name: String,
+    /// As it was typed.
+    value: String,
+}
+
+impl Asked {
+    fn of(get: impl Fn(&str) -> String) -> Result<Self, Fault> {
+        let base = get("base");
+        let base = if base.is_empty() { None } else { Some(say::id(&base)?) };
+        Ok(Self { base, name: get("name"), value: get("value") })
+    }
+}
+
+/// What is proposed: the version in force, the one that is changed, and the changed handbook.
+struct Proposal {
+    current: Version,
+    base: Version,
+    draft: Result<Handbook, Wrong>,
+}
+
+/// Why there is no changed handbook.
+enum Wrong {
+    NoNumber,
+    Draft(DraftError),
+}
+
+fn propose(tx: &mut Tx<'_>, s: &Shell, asked: &Asked) -> district::kit::Result<Proposal> {
+    let absent = || district::Error::Absent("handbook");
+    let current = current(tx, s)?.ok_or_else(absent)?;
+    let base = match asked.base {
+        Some(id) => handbooks::version(tx, id)?.ok_or_else(absent)?,
+        None => current.clone(),
+    };
+    let draft = if asked.name.is_empty() {
+        Ok((*base.handbook).clone())
+    } else {
+        match whole_number(&asked.value) {
+            Some(value) => base.handbook.with_parameter(&asked.name, value).map_err(Wrong::Draft),
+            None => Err(Wrong::NoNumber),
+        }
+    };
+    Ok(Proposal { current, base, draft })
+}
+
+/// A whole number as people type it: `800`, `1,000`, `８００`.
+fn whole_number(text: &str) -> Option<i64> {
+    let digits: String = text
+        .chars()
+        .map(register::rules::half_width)
+        .filter(|letter| !matches!(letter, ',' | '，' | ' '))
+        .collect();
+    digits.parse().ok()
+}
+
+impl Wrong {
+    fn words(&self, s: &Shell, base: &Handbook) -> String {
+        let language = say::language(s);
+        match self {
+            Self::NoNumber => s.t("handbook-number-wrong").to_owned(),
+            Self::Draft(DraftError::OutOfRange { name, least, most, .. }) => {
+                let label = base.parameter(name).map(|it| say::words(s, &it.words)).unwrap_or_default();
+                let args = [("name", label.into()), ("least", least.into()), ("most", most.into())];
+                s.ta("handbook-number-range", &args)
+            }
+            Self::Draft(error) => data(s, &error.words(language)),
+        }
+    }
+}
+
+/// A figure before and after.
+pub(super) struct Row {
+    pub(super) label: &'static str,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) change: String,
+    pub(super) differs: bool,
+    pub(super) total: bool,
+}
+
+impl Row {
+    /// The figures of the district, under both versions.
+    pub(super) fn of(before: &Prescribed, after: &Prescribed) -> Vec<Self> {
+        let count = |label, figure: fn(&Prescribed) -> i64| {
+            let (before, after) = (figure(before), figure(after));
+            Self {
+                label,
+                before: base::grouped(before),
+                after: base::grouped(after),
+                change: say::change(before, after),
+                differs: before != after,
+                total: false,
+            }
+        };
+        let money = |label, figure: fn(&Prescribed) -> Money, total| {
+            let (before, after) = (figure(before), figure(after));
+            Self {
+                label,
+                before: before.to_string(),
+                after: after.to_string(),
+                change: say::change_of_money(before, after),
+                differs: before != after,
+                total,
+            }
+        };
+        vec![
+            count("handbook-fig-standalone", |it| it.standalone),
+            count("handbook-fig-joint", |it| it.joint),
+            count("handbook-fig-without", |it| it.without),
+            count("handbook-fig-stations", |it| it.stations),
+            count("handbook-fig-workers", |it| it.workers),
+            money("handbook-fig-cost-workers", |it| it.costs.workers, false),
+            money("handbook-fig-cost-setup", |it| it.costs.setup, false),
+            money("handbook-fig-cost-moves", |it| it.costs.moves, false),
+            money("handbook-fig-cost", Prescribed::cost, true),
+        ]
+    }
+}
+
+/// A town's figures before and after.
+struct TownRow {
+    name: String,
+    code: String,
+    communities: i64,
+    stations: (i64, i64),
+    workers: (i64, i64),
+    cost: String,
+}
+
+/// A station before and after; `None`: there is none.
+struct StationRow {
+    name: String,
+    own: bool,
+    town: String,
+    before: Option<PrescribedStation>,
+    after: Option<PrescribedStation>,
+}
+
+/// What changes for a community.
+struct CommunityRow {
+    id: CommunityId,
+    name: String,
+    town: String,
+    about: String,
+    changes: Vec<Difference>,
+}
+
+/// One thing that changes, and why.
+struct Difference {
+    kind: String,
+    before: Option<String>,
+    after: Option<String>,
+    /// The clause, its address, and what it says of this community.
+    because: Vec<(String, String, String)>,
+}
+
+/// Names by id.
+struct Names {
+    towns: HashMap<TownId, Town>,
+    grids: HashMap<GridId, Grid>,
+}
+
+impl Names {
+    fn town(&self, s: &Shell, id: TownId) -> String {
+        self.towns.get(&id).map(|it| s.name(&it.name, &it.name_en).into_owned()).unwrap_or_default()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "handbook/effect.html")]
+struct Show<'a> {
+    s: &'a Shell,
+    faults: Faults,
+    asked: Asked,
+    current: &'a Version,
+    base: &'a Version,
+    /// The number that is changed: its label, what it is in the version in force.
+    number: Option<(String, Option<i64>)>,
+    found: Option<Found>,
+    version: String,
+    may_save: bool,
+}
+
+/// What was found.
+struct Found {
+    looked_at: usize,
+    changed: usize,
+    stations_changed: usize,
+    rows: Vec<Row>,
+    towns: Vec<TownRow>,
+    stations: Vec<StationRow>,
+    communities: Vec<CommunityRow>,
+    compared: Compared,
+    /// The town that the list is narrowed to: its code.
+    town: String,
+    matching: usize,
+    page: usize,
+    pages: usize,
+    prices: Parameters,
+    after: String,
+}
+
+/// What a changed number would move: nothing is written, the address can be passed on.
+pub(super) async fn show(s: Shell) -> kit::Result {
+    let asked = Asked::of(|name| s.asked(name).unwrap_or_default().trim().to_owned())?;
+    page(&s, asked, Faults::none(), None, StatusCode::OK)
+}
+
+/// Saves the changed handbook as a draft.
+pub(super) async fn save(s: Shell, posted: Posted) -> kit::Result {
+    let asked = Asked::of(|name| posted.fields.get(name).to_owned())?;
+    let version = posted.fields.get("version").to_owned();
+    let saved = s.state.once(&s.actor, &posted, |tx, call| {
+        let Proposal { base, draft, .. } = propose(tx, &s, &asked)?;
+        let Ok(draft) = draft else {
+            return Err(district::Refusal::new("handbook-refused-number").at("value").into());
+        };
+        let named = handbooks::name_draft(&draft, &version, call.today())?;
+        let id = handbooks::save_draft(tx, call, base.id, &named)?;
+        Ok(format!("/district/handbook/versions/{id}"))
+    });
+    match saved {
+        Ok(to) => Ok(see_other(&to)),
+        Err(Fault::Refused(refusal)) => {
+            page(&s, asked, s.faults(&refusal), Some(version), StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+fn page(
+    s: &Shell,
+    asked: Asked,
+    mut faults: Faults,
+    version: Option<String>,
+    status: StatusCode,
+) -> kit::Result {
+    let today = s.today();
+    let (proposal, taken, effect, names) = s.state.read(|tx| {
+        let proposal = propose(tx, s, &asked)?;
+        let effect = match &proposal.draft {
+            Ok(draft) => Some(handbooks::effect(tx, &s.actor, today, &proposal.current.handbook, draft)?),
+            Err(_) => None,
+        };
+        let taken: Vec<String> = handbooks::versions(tx)?.into_iter().map(|it| it.version).collect();
+        let names = Names {
+            towns: register::towns(tx, today)?.into_iter().map(|it| (it.id, it)).collect(),
+            grids: register::grids(tx, today)?.into_iter().map(|it| (it.id, it)).collect(),
+        };
+        Ok((proposal, taken, effect, names))
+    })?;
+    let Proposal { current, base, draft } = &proposal;
+    if let Err(wrong) = draft {
+        faults = Faults::one(Some("value"), wrong.words(s, &base.handbook));
+    }
+    let number = base.handbook.parameter(&asked.name).map(|it| {
+        let now = current.handbook.parameter(&asked.name).map(|it| it.value);
+        (say::words(s, &it.words), now)
+    });
+    if number.is_none() && !asked.name.is_empty() {
+        return Err(Fault::Absent);
+    }
+    let found = match (draft, effect) {
+        (Ok(draft), Some(effect)) => Some(found(s, &effect, &names, &current.handbook, draft, &asked)),
+        _ => None,
+    };
+    let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
+    let version = version.unwrap_or_else(|| say::next_version(&taken, &base.handbook));
+    let status = if faults.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let may_save = s.may_use(Access::May(Action::HandbookDraft)) && !asked.name.is_empty();
+    s.html_with(status, &Show { s, faults, asked, current, base, number, found, version, may_save })
+}
+
+fn found(
+    s: &Shell,
+    effect: &Effect,
+    names: &Names,
+    before: &Handbook,
+    after: &Handbook,
+    asked: &Asked,
+) -> Found {
+    let town = s.asked("town").unwrap_or_default();
+    let here = |id: TownId| town.is_empty() || names.towns.get(&id).is_some_and(|it| it.code == town);
+    let matching: Vec<&Changed> = effect.communities.iter().filter(|it| here(it.community.town)).collect();
+    let pages = matching.len().div_ceil(A_PAGE).max(1);
+    let page = s.asked("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
+    let shown = matching.iter().skip((page - 1) * A_PAGE).take(A_PAGE);
+    let own: HashMap<CommunityId, &Changed> =
+        effect.communities.iter().map(|it| (it.community.id, it)).collect();
+    let station = |it: &handbooks::StationChange| StationRow {
+        name: match it.whose {
+            StationOf::Community(id) => own
+                .get(&id)
+                .map(|it| s.name(&it.community.name, &it.community.name_en).into_owned())
+                .unwrap_or_default(),
+            StationOf::Grid(id) => {
+                names.grids.get(&id).map(|it| s.name(&it.name, &it.name_en).into_owned()).unwrap_or_default()
+            }
+        },
+        own: matches!(it.whose, StationOf::Community(_)),
+        town: names.town(s, it.town),
+        before: it.before,
+        after: it.after,
+    };
+    let town_row = |it: &handbooks::TownEffect| TownRow {
+        name: names.town(s, it.town),
+        code: names.towns.get(&it.town).map(|it| it.code.clone()).unwrap_or_default(),
+        communities: it.communities,
+        stations: (it.before.stations, it.after.stations),
+        workers: (it.before.workers, it.after.workers),
+        cost: say::change_of_money(it.before.cost(), it.after.cost()),
+    };
+    Found {
+        looked_at: effect.looked_at,
+        changed: effect.communities.len(),
+        stations_changed: effect.stations.len(),
+        rows: Row::of(&effect.before, &effect.after),
+        towns: effect.towns.iter().map(town_row).collect(),
+        stations: effect.stations.iter().filter(|it| here(it.town)).map(station).collect(),
+        communities: shown.map(|it| community(s, it, names)).collect(),
+        compared: Compared::of(s, before, after),
+        matching: matching.len(),
+        town,
+        page,
+        pages,
+        prices: Parameters::default(),
+        after: after.parameter(&asked.name).map(|it| base::grouped(it.value)).unwrap_or_default(),
+    }
+}
+
+fn community(s: &Shell, changed: &Changed, names: &Names) -> CommunityRow {
+    let (language, community, impact) = (say::language(s), &changed.community, &changed.impact);
+    let planned = community.planned_households.map_or_else(
+        || s.t("handbook-no-capacity").to_owned(),
+        |planned| s.t1("handbook-capacity", "count", planned),
+    );
+    let about = s.t2(
+        "handbook-community-about",
+        ("kind", data(s, community.kind.name(language)).as_str()),
+        ("capacity", planned.as_str()),
+    );
+    CommunityRow {
+        id: community.id,
+        name: s.name(&community.name, &community.name_en).into_owned(),
+        town: names.town(s, community.town),
+        about,
+        changes: impact
+            .changed
+            .iter()
+            .map(|&kind| difference(s, kind, &impact.before, &impact.after))
+            .collect(),
+    }
+}
+
+fn difference(s: &Shell, kind: ConsequenceKind, before: &Prescription, after: &Prescription) -> Difference {
+    let language = say::language(s);
+    let line = after.line(kind, language);
+    let clauses = line.as_ref().map(|line| line.clauses.clone()).unwrap_or_default();
+    let of_clause = |id: &String| {
+        let considered = after.considered.iter().find(|it| it.clause.id == *id)?;
+        Some((id.clone(), anchor(id), data(s, &considered.here(language))))
+    };
+    Difference {
+        kind: data(s, kind.name(language)),
+        before: before.line(kind, language).map(|line| data(s, &line.words)),
+        after: line.as_ref().map(|line| data(s, &line.words)),
+        because: clauses.iter().filter_map(of_clause).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_type_them() {
+        for (text, number) in [("800", 800), ("1,000", 1_000), ("８００", 800), (" 1 200 ", 1_200)] {
+            assert_eq!(whole_number(text), Some(number), "{text}");
+        }
+        for text in ["", "八百", "8.5", "-", "99999999999999999999"] {
+            assert_eq!(whole_number(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What the handbook prescribes for a community, and why: conclusions, clause by clause, difficulty factor by factor,
+//! decisions of named persons.
+
+use askama::Template;
+use axum::extract::Path;
+use db::Tx;
+use district::handbook::{self as handbooks, Version};
+use district::kit::CommunityId;
+use district::people::Action;
+use district::register::{self, Snapshot};
+use handbook::{Considered, Decision, Difficulty, DifficultyRow, Factor, Facts, Handbook, prescribe, tenths};
+use handbook::{Prescription, Value};
+use http::StatusCode;
+
+use super::clauses::anchor;
+use super::say::{self, data};
+use super::versions::{Number, numbers};
+use crate::kit::{self, Access, Fault, Faults, Shell};
+
+/// A conclusion with the clauses that led there.
+struct Line {
+    kind: String,
+    words: String,
+    /// Number and address on this page.
+    clauses: Vec<(String, String)>,
+}
+
+/// A clause held against the community.
+struct Held {
+    code: String,
+    anchor: String,
+    applies: bool,
+    assumption: bool,
+    text: String,
+    label: String,
+    source: String,
+    here: String,
+    so: String,
+}
+
+/// A factor of difficulty. What is none has no data.
+struct FactorRow {
+    name: String,
+    value: Option<String>,
+    weight: String,
+    weight_used: Option<String>,
+    score: Option<i64>,
+    /// The bar of the score: 1.2 for each of a hundred, in tenths.
+    bar: String,
+    counted: Option<String>,
+}
+
+/// The table of difficulty.
+struct Shown {
+    words: String,
+    bounds: (i64, i64),
+    about: String,
+    source: String,
+    assumption: bool,
+    rows: Vec<FactorRow>,
+    weight_with_data: String,
+    complete: bool,
+    result: Option<String>,
+}
+
+/// A decision that was recorded.
+struct Recorded {
+    form: String,
+    decision: handbooks::Decision,
+    in_force: bool,
+}
+
+/// What a form for a decision holds.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) form: String,
+    pub(super) reason: String,
+    pub(super) from: String,
+}
+
+#[derive(Template)]
+#[template(path = "handbook/prescription.html")]
+struct Show<'a> {
+    s: &'a Shell,
+    community: &'a Snapshot,
+    name: String,
+    town: String,
+    about: String,
+    version: &'a Version,
+    versions: &'a [Version],
+    lines: Vec<Line>,
+    missing: Vec<String>,
+    /// The governance modes in force, in words.
+    modes: String,
+    held: Vec<Held>,
+    applied: usize,
+    all: usize,
+    difficulty: Shown,
+    /// The handbook leaves the form of station to a named person.
+    asks: bool,
+    awaited: bool,
+    recorded: Vec<Recorded>,
+    may_decide: bool,
+    typed: Typed,
+    faults: Faults,
+    numbers: Vec<Number>,
+}
+
+/// What was read for the page.
+struct Read {
+    community: Snapshot,
+    facts: Facts,
+    town: String,
+    versions: Vec<Version>,
+    decisions: Vec<handbooks::Decision>,
+}
+
+/// The prescription of the version in force, or of the one that the query names.
+pub(super) async fn show(s: Shell, Path(id): Path<String>) -> kit::Result {
+    let id: CommunityId = say::id(&id)?;
+    let typed = Typed { from: s.today().to_string(), ..Typed::default() };
+    page(&s, id, typed, Faults::none(), StatusCode::OK)
+}
+
+pub(super) fn page(
+    s: &Shell,
+    id: CommunityId,
+    typed: Typed,
+    faults: Faults,
+    status: StatusCode,
+) -> kit::Result {
+    let asked = say::asked_version(s, "v")?;
+    let read = s.state.read(|tx| read(tx, s, id))?.ok_or(Fault::Absent)?;
+    let version = match asked {
+        Some(asked) => read.versions.iter().find(|it| it.id == asked),
+        None => read.versions.iter().find(|it| it.in_force(s.today())),
+    };
+    let version = version.ok_or(Fault::Absent)?;
+    let (handbook, language) = (&*version.handbook, say::language(s));
+    let prescription = prescribe(handbook, &read.facts);
+    let community = &read.community;
+    let held: Vec<Held> = prescription.relevant().map(|it| held(s, it)).collect();
+    let asks = matches!(prescription.decision, Decision::Awaited | Decision::Made(_));
+    let modes: Vec<String> = community.modes.iter().map(|mode| data(s, mode.name(language))).collect();
+    s.html_with(
+        status,
+        &Show {
+            s,
+            community,
+            name: s.name(&community.name, &community.name_en).into_owned(),
+            about: about(s, community),
+            version,
+            versions: &read.versions,
+            lines: lines(s, &prescription),
+            missing: prescription.missing.iter().map(|it| data(s, &it.words(language))).collect(),
+            modes: modes.join(if s.language.is_chinese() { "，" } else { ", " }),
+            applied: held.iter().filter(|it| it.applies).count(),
+            all: handbook.clauses().len(),
+            difficulty: difficulty(s, handbook, &prescription.difficulty),
+            asks,
+            awaited: prescription.decision == Decision::Awaited,
+            recorded: read.decisions.into_iter().map(|it| recorded(s, it)).collect(),
+            may_decide: asks && s.may_use(Access::May(Action::FormDecide)),
+            typed,
+            faults,
+            numbers: relevant_numbers(s, handbook, &prescription),
+            held,
+            town: read.town,
+        },
+    )
+}
+
+fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId) -> district::kit::Result<Option<Read>> {
+    let today = s.today();
+    let Some((community, facts)) = handbooks::facts_for(tx, id, today)? else { return Ok(None) };
+    let town = register::towns(tx, today)?.into_iter().find(|it| it.id == community.town);
+    let town = town.map(|it| s.name(&it.name, &it.name_en).into_owned()).unwrap_or_default();
+    let (versions, decisions) = (handbooks::versions(tx)?, handbooks::decisions(tx, id)?);
+    Ok(Some(Read { community, facts, town, versions, decisions }))
+}
+
+/// `保障性租赁住房，规划容量 612 户`.
+fn about(s: &Shell, community: &Snapshot) -> String {
+    let kind = data(s, community.kind.name(say::language(s)));
+    let capacity = community.planned_households.map_or_else(
+        || s.t("handbook-no-capacity").to_owned(),
+        |planned| s.t1("handbook-capacity", "count", planned),
+    );
+    s.t2("handbook-community-about", ("kind", kind.as_str()), ("capacity", capacity.as_str()))
+}
+
+fn lines(s: &Shell, prescription: &Prescription) -> Vec<Line> {
+    let language = say::language(s);
+    let line = |it: handbook::Line| Line {
+        kind: data(s, it.kind.name(language)),
+        words: data(s, &it.words),
+        clauses: it.clauses.iter().map(|id| (id.clone(), anchor(id))).collect(),
+    };
+    prescription.lines(language).into_iter().map(line).collect()
+}
+
+fn held(s: &Shell, considered: &Considered) -> Held {
+    let (language, clause) = (say::language(s), &considered.clause);
+    Held {
+        code: clause.code.clone(),
+        anchor: anchor(&clause.id),
+        applies: considered.applies,
+        assumption: clause.assumption,
+        text: data(s, clause.text(language)),
+        label: say::words(s, &clause.label),
+        source: say::words(s, &clause.source),
+        here: data(s, &considered.here(language)),
+        so: data(s, &considered.outcome(language)),
+    }
+}
+
+fn difficulty(s: &Shell, handbook: &Handbook, found: &Difficulty) -> Shown {
+    let rule = handbook.difficulty();
+    Shown {
+        words: data(s, &found.words(say::language(s))),
+        bounds: (rule.low_at_most, rule.medium_at_most),
+        about: say::words(s, &rule.words),
+        source: say::words(s, &rule.source),
+        assumption: rule.assumption,
+        rows: found.rows.iter().map(|row| factor_row(s, row)).collect(),
+        weight_with_data: tenths(found.weight_with_data),
+        complete: found.rows.iter().all(|row| row.score.is_some()),
+        result: found.result.map(tenths),
+    }
+}
+
+fn factor_row(s: &Shell, row: &DifficultyRow) -> FactorRow {
+    let language = say::language(s);
+    let value = |factor: Factor, value: Value| data(s, &value.words(factor, language));
+    FactorRow {
+        name: data(s, row.factor.difficulty_name(language)),
+        value: row.value.map(|it| value(row.factor, it)),
+        weight: tenths(row.weight),
+        weight_used: row.weight_used.map(tenths),
+        score: row.score,
+        bar: tenths(row.score.unwrap_or(0) * 12),
+        counted: row.counted.map(tenths),
+    }
+}
+
+fn recorded(s: &Shell, decision: handbooks::Decision) -> Recorded {
+    let today = s.today();
+    Recorded {
+        form: data(s, decision.form.name(say::language(s))),
+        in_force: decision.from <= today && decision.to.is_none_or(|to| to > today),
+        decision,
+    }
+}
+
+/// The numbers that the clauses of this community's page turn on.
+fn relevant_numbers(s: &Shell, handbook: &Handbook, prescription: &Prescription) -> Vec<Number> {
+    let used =
+        |name: &str| prescription.relevant().any(|it| it.clause.parameters.iter().any(|it| it == name));
+    numbers(s, handbook).into_iter().filter(|number| used(&number.name)).collect()
+}
