@@ -28,9 +28,11 @@
 mod about;
 mod desk;
 mod entering;
+mod gaps;
 mod handbook;
 mod home;
 pub mod kit;
+mod plan;
 mod search;
 
 use std::future::Future;
@@ -59,6 +61,8 @@ pub fn routes() -> Routes {
         search::routes(),
         about::routes(),
         handbook::routes(),
+        plan::routes(),
+        gaps::routes(),
     ];
     slices.into_iter().fold(Routes::new(), Routes::merge)
 }

@@ -329,9 +329,9 @@ fn close(tx: &mut Tx<'_>, call: &mut Call<'_>, shown: &Shown, point: PointId, da
         // Its communities go to their new points first.
         return Err(Refusal::new("plan-refused-still-serves").with("communities", left.join("、")).into());
     }
-    let last = shown.closures.iter().filter(|other| other.station == closure.station && other.point != point);
-    let alone =
-        closure.ends_station && last.clone().all(|other| matches!(other.progress, Progress::Closed(_)));
+    // Several points may close in one go, so what is still open is asked now.
+    let others = stations::points(tx, Some(closure.station), day)?;
+    let alone = closure.ends_station && !others.iter().any(|other| other.id != point && other.is_open(day));
     let step = if alone { Step::CloseStation(closure.station) } else { Step::ClosePoint(point) };
     stations::step(tx, call, day, &[step])
 }

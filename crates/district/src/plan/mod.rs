@@ -33,7 +33,7 @@ use crate::stations::{self, Place};
 use crate::{handbook as handbooks, register};
 
 pub use adopt::{ADOPTABLE_GAP, Adopt, Advance, adopt, advance};
-pub use read::{current, in_force, list, marks, scenario, show, sites};
+pub use read::{current, in_force, list, scenario, show, sites};
 pub use shown::{Scenario, Shown, ShownClosure, ShownCommunity, ShownPoint, ShownStation, Site, Totals};
 
 use model::{Community, Input, Plan, Premises, TodayPoint, TodayService, TodayStation};

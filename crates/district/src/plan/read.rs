@@ -118,7 +118,7 @@ fn read_scenario(row: &mut Row) -> Result<Scenario> {
 }
 
 /// What was said of sites.
-pub fn marks(tx: &mut Tx<'_>, id: PlanId) -> Result<BTreeMap<Uuid, Mark>> {
+pub(super) fn marks(tx: &mut Tx<'_>, id: PlanId) -> Result<BTreeMap<Uuid, Mark>> {
     let mut marks = BTreeMap::new();
     for mut row in tx.query(&store::MARKS, params![id])? {
         let mark: String = row.get(1)?;
@@ -320,6 +320,7 @@ fn points(
             metres: if planned > 0 { walked / planned } else { 0 },
             mark: marks.get(&model::site_of(place)).copied(),
             progress: progress(state.map(|point| (point.opened_on, point.closed_on)), today),
+            host_now: state.is_some_and(|point| point.host),
         });
     }
     Ok(all)

@@ -192,6 +192,8 @@ pub struct ShownPoint {
     pub metres: i64,
     pub mark: Option<Mark>,
     pub progress: Progress,
+    /// Is it its station's host on the day it is shown?
+    pub host_now: bool,
 }
 
 impl ShownPoint {
@@ -232,6 +234,11 @@ impl ShownStation {
             (Some(_), true) => Change::Moves,
             (Some(_), false) => Change::Kept,
         }
+    }
+
+    /// When its host has moved: open, and the host on the day it is shown.
+    pub fn moved(&self) -> bool {
+        self.host().is_some_and(|host| host.host_now && matches!(host.progress, Progress::Opened(_)))
     }
 
     /// The point it is hosted at.

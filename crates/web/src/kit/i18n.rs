@@ -136,8 +136,15 @@ impl<'a> From<&'a str> for Arg<'a> {
     }
 }
 
+/// Templates borrow what they already hold by reference.
 impl<'a> From<&&'a str> for Arg<'a> {
     fn from(value: &&'a str) -> Self {
+        Self::Text(Cow::Borrowed(value))
+    }
+}
+
+impl<'a> From<&&'a String> for Arg<'a> {
+    fn from(value: &&'a String) -> Self {
         Self::Text(Cow::Borrowed(value))
     }
 }

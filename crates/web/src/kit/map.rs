@@ -1,6 +1,6 @@
 //! Maps drawn by the server: outlines and dots as SVG, without a script and without anybody else's tiles.
 //!
-//! ```ignore
+//! ```text
 //! let mut map = Map::of(s.t("plan-map"), outlines);      // the frame holds every outline
 //! map.dot(Dot { at, shape: Shape::Square, class: "site new", size: 13, title, href: Some("#s1".into()), mark: Some("1".into()) });
 //! // in the template, beside a list or a table with the same contents:
@@ -130,15 +130,18 @@ impl Map {
     /// Draws a dot above all that was drawn before.
     pub fn dot(&mut self, dot: Dot) {
         let (x, y) = self.frame.place(dot.at);
-        let r = dot.size;
-        let path = match dot.shape {
-            Shape::Circle => format!("M{} {y}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z", x - r, d = 2 * r),
-            Shape::Square => format!("M{} {}h{d}v{d}h-{d}z", x - r, y - r, d = 2 * r),
-            Shape::Diamond => format!("M{x} {}l{r} {r}l-{r} {r}l-{r} -{r}z", y - r),
-            Shape::Cross => format!("M{} {}l{d} {d}m0 -{d}l-{d} {d}", x - r, y - r, d = 2 * r),
-        };
+        let path = shape_at((x, y), dot.shape, dot.size);
         let mark = dot.mark.map(|words| Line { x, y: y + 5, class: "lbl", words });
         self.dots.push(Spot { path, class: dot.class, title: dot.title, href: dot.href, mark });
+    }
+
+    /// Draws many circles of one kind as one shape: for what is told apart in the list, not on the map.
+    pub fn crowd(&mut self, places: &[Position], size: i64, class: &'static str, title: String) {
+        let path: String =
+            places.iter().map(|at| shape_at(self.frame.place(*at), Shape::Circle, size)).collect();
+        if !path.is_empty() {
+            self.dots.push(Spot { path, class, title, href: None, mark: None });
+        }
     }
 
     /// Draws a line between two places, under all dots.
@@ -151,6 +154,17 @@ impl Map {
     /// Is there anything to see?
     pub fn is_empty(&self) -> bool {
         self.areas.is_empty() && self.dots.is_empty()
+    }
+}
+
+/// The outline of a shape around a place of the map.
+fn shape_at((x, y): (i64, i64), shape: Shape, r: i64) -> String {
+    let d = 2 * r;
+    match shape {
+        Shape::Circle => format!("M{} {y}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z", x - r),
+        Shape::Square => format!("M{} {}h{d}v{d}h-{d}z", x - r, y - r),
+        Shape::Diamond => format!("M{x} {}l{r} {r}l-{r} {r}l-{r} -{r}z", y - r),
+        Shape::Cross => format!("M{} {}l{d} {d}m0 -{d}l-{d} {d}", x - r, y - r),
     }
 }
 
