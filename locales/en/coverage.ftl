@@ -1,2 +1,110 @@
-# Coverage
-coverage-refused-without-reason = Give the reason for publishing it or not
+# Effective coverage
+coverage-room = Effective coverage
+coverage-lead = Not “is there a station”, but “is every household really served”.
+coverage-as-of = As of
+coverage-kind = Kind of community
+coverage-town = Town
+coverage-all = All
+coverage-look = Show
+coverage-whole = Total
+coverage-comma = {", "}
+coverage-of = {", "}
+
+coverage-nominal = Nominal coverage
+coverage-effective = Effective coverage
+coverage-nominal-short = nominal
+coverage-effective-short = effective
+coverage-at-most = at most
+coverage-households = { $count } households
+coverage-gap = Between the two lie { $count } households. Contacted, responded and satisfied are not measured yet, so effective coverage can only be given as “at most”.
+
+coverage-cascade = How many households are left at each step
+coverage-of-day = as of { $day }
+coverage-of-communities = { $count } communities
+coverage-step = Step
+coverage-chart = Chart
+coverage-unit = Households
+coverage-share = Of the target
+coverage-less = Fewer than before
+coverage-most = Loses most
+coverage-not-measured = not yet measured
+coverage-key-reached = reached this step
+coverage-key-lost = stopped before this step
+coverage-key-served = households with someone there
+coverage-key-not-yet = still at an earlier step
+
+coverage-step-target = Target
+coverage-step-assigned = Assigned
+coverage-step-available = Available
+coverage-step-accessible = Accessible
+coverage-step-staffed = Staffed
+coverage-step-contacted = Contacted
+coverage-step-responded = Responded
+coverage-step-satisfied = Satisfied
+coverage-what-target = households that live in registered communities
+coverage-what-assigned = governed in the way the handbook prescribes
+coverage-what-available = a point whose door is open as long as the handbook asks
+coverage-what-accessible = within the handbook’s walking distance
+coverage-what-staffed = someone is really on duty in the open hours
+coverage-what-contacted = met or spoken to as often as the handbook asks
+coverage-what-responded = no request left open beyond its day
+coverage-what-satisfied = said so themselves within the year
+
+coverage-lost-at = Communities that stop before “{ $step }”
+coverage-lost-sum = { $communities } communities, { $households } households
+coverage-lost-none = No community of this part stops before this step.
+coverage-list = Communities
+coverage-community = Community
+coverage-reached = Last step reached
+
+coverage-todo = What to do first
+coverage-todo-hint = by the households that could be won back
+coverage-todo-assigned = { $place }: { $count } communities are not governed as the handbook prescribes; have the town settle it
+coverage-todo-available = { $place }: { $count } communities have no point, or one that is open too short; open a point or add hours
+coverage-todo-accessible = { $place }: { $count } communities have too far to walk; borrow a room nearby
+coverage-todo-staffed = { $place }: { $count } communities have an open door and nobody there; fill posts and the rota
+coverage-plus = +{ $count } households
+coverage-plus-hint = at most
+
+coverage-towns = { $count } towns
+coverage-map = Map of effective coverage by town; the figures stand in the table beside it
+coverage-map-town = Map of the town’s communities; the same contents stand in the table beside it
+coverage-map-key = Effective coverage
+coverage-map-same = the map and the list hold the same
+coverage-side = Towns side by side
+coverage-side-hint = the five columns are target, assigned, available, accessible, staffed
+coverage-communities = Communities
+coverage-five = Five steps
+coverage-served-households = Households with someone there
+coverage-lost-there = Lost there
+coverage-communities-of = { $count } communities
+
+coverage-year = The year
+coverage-year-title = Twelve months: nominal coverage now { $nominal }, effective coverage now at most { $served }
+coverage-year-figures = See the figures
+coverage-day = Day
+
+coverage-public = Which figures are public
+coverage-public-hint = Whether a figure is public is decided by a named person, with a date and a reason.
+coverage-public-yes = public
+coverage-public-no = not public
+coverage-public-since = since { $day }
+coverage-public-change = Decide anew
+coverage-public-figure = Figure
+coverage-public-decision = Decision
+coverage-public-reason = Reason
+coverage-public-decide = Decide
+coverage-figure-district-cascade = the district, step by step
+coverage-figure-towns = the towns side by side
+coverage-figure-communities = how far each community is reached
+coverage-how = A household counts at a step only if every earlier step holds. Walking distance is the straight line times 1.3 (an assumption). Open and staffed hours come from the weekly rota; two people at one time count once.
+
+coverage-csv-code = Code
+coverage-csv-name = Name
+coverage-csv-town = Town
+coverage-csv-kind = Kind
+coverage-csv-households = Households
+coverage-csv-residents = Residents
+coverage-csv-reached = Last step reached
+
+coverage-refused-without-reason = Please say why the figure is public or not.

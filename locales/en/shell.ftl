@@ -22,6 +22,7 @@ shell-foot = Lilong: governing new-type residential communities
 home-room = Home
 home-title = New-type communities of { $district }
 home-lead = Many people live in affordable rentals, market rentals and LOFT buildings. Here you find who serves your community, where, and when someone is there.
+home-served = How many households are really served
 home-find = Find your community
 home-enter = Come in as someone
 home-enter-hint = A demonstration: one click, no password
@@ -39,3 +40,4 @@ home-what-community-worker = See the communities you serve and what is due today
 home-what-operator = See the communities you run and which station serves them.
 
 desk-room = Today
+shell-here = You are here

@@ -22,6 +22,7 @@ shell-foot = 里弄：新型居住社区治理
 home-room = 首页
 home-title = { $district }新型居住社区
 home-lead = 保障性租赁住房、市场化租赁住房和类住宅里，住着许多人。这里可以查到谁在服务您的社区，在哪里，什么时候有人在。
+home-served = 真正服务到的有多少户
 home-find = 找到您的社区
 home-enter = 以一种身份进入
 home-enter-hint = 演示环境，点一下就进入，不需要密码
@@ -39,3 +40,4 @@ home-what-community-worker = 看自己服务的社区和今天要做的事。
 home-what-operator = 看自己运营的社区，由哪个社工站服务。
 
 desk-room = 今天
+shell-here = 位置

@@ -295,7 +295,8 @@ fn joint_day(order: &Order, view: &GridView<'_>, dice: &mut Dice) -> Option<Day>
         first.plus_months(i32::try_from(dice.below(6)).unwrap_or(0)) + dice.between(1, 27)
     };
     let opened = dice.chance(870) || view.grid.name == "紫藤网格";
-    (opened && day <= order.today && !view.estates.is_empty()).then_some(day)
+    let there = view.estates.iter().any(|(estate, _)| estate.from <= day);
+    (opened && day <= order.today && there).then_some(day)
 }
 
 /// The stations of a grid: one of its own for some large affordable rental estates, one for the others together.
@@ -308,7 +309,7 @@ pub fn openings(order: &Order, view: &GridView<'_>, call: &mut Call<'_>) -> Vec<
             estate.kind == CommunityKind::AffordableRental && estate.planned.is_some_and(|p| p > 1_000);
         if large && dice.chance(450) {
             let day = order.first_day().plus_months(6 + i32::try_from(dice.below(6)).unwrap_or(0)) + 8;
-            if day <= order.today {
+            if (estate.from..=order.today).contains(&day) {
                 alone.push(*id);
                 openings.push(standalone(view, estate, *id, day, &mut dice, call));
             }
@@ -365,7 +366,9 @@ fn joint(
     dice: &mut Dice,
     call: &mut Call<'_>,
 ) -> Opening {
-    let mut largest: Vec<&(&Estate, CommunityId)> = together.iter().collect();
+    // A point lies in a community that is there on the day.
+    let mut largest: Vec<&(&Estate, CommunityId)> =
+        together.iter().filter(|(estate, _)| estate.from <= day).collect();
     largest.sort_by_key(|(estate, _)| (estate.known != Some(Known::Aegean), -estate.dwellings));
     let at_home = largest.first().is_some_and(|(estate, _)| estate.known == Some(Known::Aegean));
     let offered = view.premises.iter().find(|premises| premises.room_offered && !at_home);
@@ -381,7 +384,7 @@ fn joint(
         };
         places.push((view.grid.middle, point));
     }
-    let count = MOST_POINTS.min(largest.len().div_ceil(2)).max(1);
+    let count = MOST_POINTS.min(largest.len().div_ceil(2));
     for (estate, id) in largest.iter().take(count) {
         let host = places.is_empty();
         // A further point opens some weeks later; a few are still to come.

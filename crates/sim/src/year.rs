@@ -485,11 +485,20 @@ impl<'a> World<'a> {
                 stations::add_stations(tx, call, std::slice::from_ref(&opening.station))?;
                 stations::add_posts(tx, call, &opening.posts)?;
                 stations::fill_posts(tx, call, &opening.fills)?;
-                stations::set_rotas(tx, call, &opening.rotas)?;
-                stations::serve(tx, call, &opening.serves)
+                stations::set_rotas(tx, call, &opening.rotas)
             })?;
         }
-        Ok(())
+        // A community that enters the list later is served from then on.
+        let serves: Vec<Serve> = openings
+            .iter()
+            .flat_map(|opening| &opening.serves)
+            .filter(|serve| (from..end).contains(&serve.from))
+            .copied()
+            .collect();
+        if serves.is_empty() {
+            return Ok(());
+        }
+        self.by_program(end - 1, |_, tx, call| stations::serve(tx, call, &serves))
     }
 
     /// Handbook 2.0 comes into force, open questions are decided, the stations are planned anew and the gaps handed out.

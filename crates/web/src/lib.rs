@@ -26,6 +26,7 @@
 //! 7. Read as of a day: `s.on()?` reads `?on=2026-01-31`. Filters live in the query: `s.asked("town")`.
 
 mod about;
+mod coverage;
 mod desk;
 mod entering;
 mod gaps;
@@ -33,6 +34,7 @@ mod handbook;
 mod home;
 pub mod kit;
 mod plan;
+mod register;
 mod search;
 
 use std::future::Future;
@@ -56,11 +58,13 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 pub fn routes() -> Routes {
     let slices = [
         home::routes(),
+        coverage::routes(),
+        register::routes(),
+        handbook::routes(),
         entering::routes(),
         desk::routes(),
         search::routes(),
         about::routes(),
-        handbook::routes(),
         plan::routes(),
         gaps::routes(),
     ];

@@ -25,6 +25,6 @@ pub use places::{
 };
 pub use read::{
     Ask, Bridge, Building, Community, Counts, Grid, Listed, Mode, Remit, Town, bridge, buildings,
-    communities, community, counts, grids, modes, recount, remits, towns,
+    communities, community, community_at, counts, grids, modes, recount, remits, towns,
 };
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};

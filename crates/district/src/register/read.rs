@@ -131,6 +131,14 @@ pub(super) fn position(row: &mut Row, column: usize) -> Result<Option<Position>>
     }
 }
 
+/// The community of an address on a day: its code, or its id as pages write it.
+pub fn community_at(tx: &mut Tx<'_>, key: &str, day: Day) -> Result<Option<Community>> {
+    let Ok(id) = key.parse::<CommunityId>() else { return community(tx, key, day) };
+    let Some(mut row) = tx.find(&store::CODE_OF, params![id])? else { return Ok(None) };
+    let code: String = row.get(0)?;
+    community(tx, &code, day)
+}
+
 /// Dwellings, households, residents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "the words say it")]

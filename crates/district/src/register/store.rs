@@ -66,6 +66,7 @@ db::statements! {
         v.address, v.lat, v.lon, v.opened_on, v.planned_households, v.planned_decided_on, v.boundary, v.valid_from, v.valid_to
         FROM communities c JOIN community_versions v ON v.community_id = c.id
         WHERE c.code = ?2 AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)";
+    pub(super) CODE_OF = "SELECT code FROM communities WHERE id = ?1";
     pub(super) COUNTS = "SELECT CAST(COALESCE(SUM(dwellings), 0) AS BIGINT), CAST(COALESCE(SUM(households), 0) AS BIGINT),
         CAST(COALESCE(SUM(residents), 0) AS BIGINT) FROM community_days WHERE community_id = ?2 AND day <= ?1";
     pub(super) MODES = "SELECT m.mode, m.document_no, m.valid_from, m.valid_to, o.name, o.name_en

@@ -5,11 +5,7 @@ use askama::Template;
 use crate::kit::{self, Access, Door, Routes, Shell};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/desk", Access::SignedIn, show).room(Door::Desk, 0, "/desk", "desk-room").get(
-        "/district",
-        Access::SignedIn,
-        district,
-    )
+    Routes::new().get("/desk", Access::SignedIn, show).room(Door::Desk, 0, "/desk", "desk-room")
 }
 
 #[derive(Template)]
@@ -19,9 +15,5 @@ struct Show<'a> {
 }
 
 async fn show(s: Shell) -> kit::Result {
-    s.html(&Show { s: &s })
-}
-
-async fn district(s: Shell) -> kit::Result {
     s.html(&Show { s: &s })
 }

@@ -9,6 +9,7 @@ use district::kit::Role;
 use district::people;
 use http::StatusCode;
 
+use crate::coverage::{self, Picture};
 use crate::kit::{self, Access, Door, Routes, Shell, State, role_message};
 
 pub(crate) fn routes() -> Routes {
@@ -50,6 +51,7 @@ const ENTRIES: [Entry; 5] = [
 struct Index<'a> {
     s: &'a Shell,
     entries: Vec<&'static Entry>,
+    picture: Option<Picture<'a>>,
 }
 
 async fn index(s: Shell) -> kit::Result {
@@ -59,7 +61,8 @@ async fn index(s: Shell) -> kit::Result {
         Vec::new()
     };
     let entries = ENTRIES.iter().filter(|entry| roles.contains(&entry.role)).collect();
-    s.html(&Index { s: &s, entries })
+    let held = coverage::held(&s)?;
+    s.html(&Index { s: &s, entries, picture: coverage::public(&s, &held) })
 }
 
 /// GET `/health`: 200 as long as the database answers.

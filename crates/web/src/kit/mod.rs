@@ -9,6 +9,7 @@ mod i18n;
 pub mod map;
 mod page;
 mod routes;
+mod sheet;
 mod shell;
 mod state;
 
@@ -19,8 +20,9 @@ pub use i18n::{Arg, Language, Locales};
 pub(crate) use page::entered;
 pub use page::{Result, ended, see_other};
 pub use routes::{Access, Declared, Door, Room, Routes};
-pub(crate) use shell::role_message;
+pub use sheet::{attachment, csv_file};
 pub use shell::{Crumb, Shell};
+pub(crate) use shell::{kind_message, role_message};
 pub use state::{Clock, Facts, MachineClock, OpenError, Settings, State};
 
 #[cfg(test)]

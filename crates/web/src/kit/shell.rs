@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use base::{Day, Instant};
 use district::kit::{Actor, Refusal, Role};
 use district::people::Token;
+use handbook::CommunityKind;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
@@ -54,6 +55,29 @@ impl Deref for Shell {
         &self.0
     }
 }
+
+/// A whole number, or a reference to one, as templates have them.
+pub trait Count {
+    /// The number; the largest there is when it does not fit.
+    fn count(self) -> i64;
+}
+
+macro_rules! counts {
+    ($($type:ty),*) => { $(
+        impl Count for $type {
+            fn count(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        }
+        impl Count for &$type {
+            fn count(self) -> i64 {
+                (*self).count()
+            }
+        }
+    )* };
+}
+
+counts!(i64, i32, u32, u64, usize);
 
 /// A step of the way back to the door.
 #[derive(Debug, Clone)]
@@ -116,8 +140,8 @@ impl Shell {
     }
 
     /// A count in full: `147,012`.
-    pub fn n<T: Copy + TryInto<i64>>(&self, count: &T) -> String {
-        base::grouped((*count).try_into().unwrap_or(i64::MAX))
+    pub fn n(&self, count: impl Count) -> String {
+        base::grouped(count.count())
     }
 
     /// The key of a form that is being shown: `<input type="hidden" name="request_key" value="{{ s.key() }}">`.
@@ -264,6 +288,16 @@ pub(crate) fn role_message(role: Role) -> &'static str {
         Role::CommunityWorker => "people-role-community-worker",
         Role::Operator => "people-role-operator",
         Role::Program => "people-role-program",
+    }
+}
+
+/// The message with the name of a kind of community.
+pub(crate) fn kind_message(kind: CommunityKind) -> &'static str {
+    match kind {
+        CommunityKind::AffordableRental => "register-kind-affordable-rental",
+        CommunityKind::MarketRental => "register-kind-market-rental",
+        CommunityKind::QuasiResidential => "register-kind-quasi-residential",
+        CommunityKind::Other => "register-kind-other",
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base::{Day, Instant};
 use db::{Db, Tx};
+use district::coverage::Cache;
 use district::kit::settings::{self, Setting};
 use district::kit::{Actor, Call, requests};
 use district::people::{IDLE_MILLIS, Passwords};
@@ -90,6 +91,8 @@ pub struct State {
     pub facts: Facts,
     /// How this server runs.
     pub settings: Settings,
+    /// How far every community is reached, by day.
+    pub coverage: Cache,
     /// Checks passwords, two at a time.
     pub passwords: Passwords,
     pub(super) routes: Routes,
@@ -112,6 +115,7 @@ impl State {
             locales: Locales::load()?,
             facts,
             settings,
+            coverage: Cache::default(),
             passwords: Passwords::default(),
             routes: crate::routes(),
             clock: Box::new(clock),

@@ -17,7 +17,7 @@ fn every_address_refuses_whoever_may_not_use_it() {
         operator.enter(Role::Operator);
         for declared in crate::routes().declared {
             let address = filled(declared.path);
-            let mut ask = |browser: &mut super::fixture::Browser| {
+            let ask = |browser: &mut super::fixture::Browser| {
                 browser.send(declared.method.clone(), &address, String::new())
             };
             let name = format!("{} {}", declared.method, declared.path);

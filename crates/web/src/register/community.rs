@@ -1,0 +1,289 @@
+//! The page of a community: who serves it and when somebody is there, for anyone; what the register says, for those who
+//! work with it.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::Path;
+use base::Day;
+use district::coverage::rules::{Standing, Step};
+use district::coverage::{Figure, published};
+use district::kit::{CommunityId, PointId, Scope};
+use district::people::{Action, may};
+use district::register::{self, Building, Community, Counts, Grid, Mode, Remit, Town};
+use district::stations::rules::{Shift, next_staffed};
+use district::stations::{self, Point, Station};
+
+use super::list::mode_message;
+use crate::kit::{self, Fault, Shell};
+
+/// Who serves the community.
+struct Service {
+    station: Station,
+    point: Point,
+    week: Week,
+    next: Option<(Day, Shift)>,
+    open: bool,
+}
+
+/// A point's week as a table: mornings, afternoons, evenings by weekday.
+struct Week {
+    rows: Vec<(&'static str, Vec<Cell>)>,
+    /// The hours of each part that has any.
+    hours: Vec<(&'static str, String)>,
+}
+
+/// A part of a day at a point.
+#[derive(Clone, Default)]
+struct Cell {
+    open: bool,
+    staffed: bool,
+    next: bool,
+    words: String,
+}
+
+/// Parts of the day: message, from minute, to minute.
+const PARTS: [(&str, i64, i64); 3] = [
+    ("register-morning", 0, 12 * 60),
+    ("register-afternoon", 12 * 60, 17 * 60 + 30),
+    ("register-evening", 17 * 60 + 30, 24 * 60),
+];
+
+/// `09:00–12:30`.
+fn hours(shift: &Shift) -> String {
+    let clock = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
+    format!("{}–{}", clock(shift.from), clock(shift.to))
+}
+
+impl Week {
+    fn of(shifts: &[Shift], next: Option<(Day, Shift)>) -> Self {
+        let mut rows = Vec::new();
+        let mut all_hours = Vec::new();
+        for (message, from, to) in PARTS {
+            let within = |shift: &&Shift| (from..to).contains(&shift.from);
+            let mut cells = vec![Cell::default(); 7];
+            for shift in shifts.iter().filter(within) {
+                let day = usize::try_from(shift.weekday - 1).unwrap_or(0).min(6);
+                let cell = &mut cells[day];
+                cell.open = true;
+                cell.staffed |= shift.staffed;
+                cell.words = hours(shift);
+                cell.next |= next.is_some_and(|(day, next)| {
+                    i64::from(day.weekday()) == shift.weekday && next.from == shift.from
+                });
+            }
+            if let Some(first) = shifts.iter().find(within) {
+                all_hours.push((message, hours(first)));
+                rows.push((message, cells));
+            }
+        }
+        Self { rows, hours: all_hours }
+    }
+}
+
+/// What only those see who work with the register.
+struct Register {
+    counts: Counts,
+    modes: Vec<Mode>,
+    remits: Vec<Remit>,
+    buildings: Vec<Building>,
+}
+
+/// What was read for the page.
+struct Read {
+    community: Community,
+    town: Option<Town>,
+    grid: Option<Grid>,
+    service: Option<(Station, Point, Vec<Shift>)>,
+    reached: Option<Standing>,
+    register: Option<Register>,
+}
+
+fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
+    let read = s.state.read(|tx| {
+        let Some(community) = register::community_at(tx, key, day)? else { return Ok(None) };
+        let d = &community.description;
+        let town = register::towns(tx, day)?.into_iter().find(|town| town.id == d.town);
+        let grid = register::grids(tx, day)?.into_iter().find(|grid| d.grid == Some(grid.id));
+        let scope = Scope::Community { town: d.town, grid: d.grid, community: community.id };
+        let public = published(tx, Figure::Communities)?.is_some_and(|decision| decision.published);
+        let reached = if public || may(&s.actor, Action::CoverageRead, scope) {
+            let standings = s.state.coverage.standings(tx, day)?;
+            standings.iter().find(|standing| standing.community == community.id).cloned()
+        } else {
+            None
+        };
+        let register = if may(&s.actor, Action::RegisterRead, scope) {
+            Some(Register {
+                counts: register::counts(tx, community.id, day)?,
+                modes: register::modes(tx, community.id)?,
+                remits: register::remits(tx, community.id, day)?,
+                buildings: register::buildings(tx, community.id, day)?,
+            })
+        } else {
+            None
+        };
+        let service = service(tx, community.id, day)?;
+        Ok(Some(Read { community, town, grid, service, reached, register }))
+    })?;
+    read.ok_or(Fault::Absent)
+}
+
+fn service(
+    tx: &mut db::Tx<'_>,
+    community: CommunityId,
+    day: Day,
+) -> district::kit::Result<Option<(Station, Point, Vec<Shift>)>> {
+    let Some((station, point)) = stations::service_of(tx, community, day)? else { return Ok(None) };
+    let mut shifts: HashMap<PointId, Vec<Shift>> = stations::shifts_of(tx, station, day)?;
+    let found = stations::points(tx, Some(station), day)?.into_iter().find(|known| known.id == point);
+    let Some((station, found)) = stations::station(tx, station, day)?.zip(found) else { return Ok(None) };
+    let shifts = shifts.remove(&point).unwrap_or_default();
+    Ok(Some((station, found, shifts)))
+}
+
+#[derive(Template)]
+#[template(path = "register/community.html")]
+struct Show<'a> {
+    s: &'a Shell,
+    day: Day,
+    community: &'a Community,
+    town: Option<&'a Town>,
+    grid: Option<&'a Grid>,
+    service: Option<Service>,
+    reached: Option<&'a Standing>,
+    register: Option<&'a Register>,
+    prescription: bool,
+    may_write: bool,
+}
+
+impl Show<'_> {
+    fn kind(&self) -> &'static str {
+        kit::kind_message(self.community.description.kind)
+    }
+
+    fn mode(&self, mode: &Mode) -> &'static str {
+        mode_message(mode.mode)
+    }
+
+    fn right(&self) -> &'static str {
+        match self.community.description.right {
+            handbook::PropertyRight::SingleOwner => "register-right-single",
+            handbook::PropertyRight::SeveralOwners => "register-right-several",
+        }
+    }
+
+    fn remit(&self, remit: &Remit) -> &'static str {
+        match remit.remit.as_str() {
+            "operator" => "register-remit-operator",
+            "property" => "register-remit-property",
+            "mall" => "register-remit-mall",
+            "neighbour" => "register-remit-neighbour",
+            _ => "register-remit-party",
+        }
+    }
+
+    /// A failing check character warns: real codes fail it.
+    fn fails(&self, remit: &Remit) -> bool {
+        remit.uscc.as_deref().is_some_and(|code| base::code::check_uscc(code) != base::code::Check::Passes)
+    }
+
+    /// The steps up to the last that holds, and those that follow.
+    fn steps(&self) -> Vec<(&'static str, bool)> {
+        let reached = self.reached.map_or(Step::Target, |standing| standing.reached);
+        Step::ALL.into_iter().map(|step| (crate::coverage::step_message(step), step <= reached)).collect()
+    }
+
+    /// `88弄` and `示范路`, for the number plate.
+    fn plate(&self) -> Option<(String, String)> {
+        let address = &self.community.description.address;
+        let at = address.find(|c: char| c.is_ascii_digit())?;
+        let (road, number) = address.split_at(at);
+        (!road.is_empty() && number.chars().count() <= 7).then(|| (road.to_owned(), number.to_owned()))
+    }
+
+    fn weekday(&self, day: &Day) -> &'static str {
+        WEEKDAYS[usize::from(day.weekday().unsigned_abs().saturating_sub(1)).min(6)]
+    }
+
+    fn weekdays(&self) -> [&'static str; 7] {
+        SHORT_WEEKDAYS
+    }
+
+    fn hours(&self, shift: &Shift) -> String {
+        hours(shift)
+    }
+
+    /// A number to be dialled.
+    fn dial(&self, telephone: &str) -> String {
+        telephone.chars().filter(char::is_ascii_digit).collect()
+    }
+
+    fn planned(&self) -> Option<String> {
+        self.community.description.planned_households.map(base::grouped)
+    }
+}
+
+const WEEKDAYS: [&str; 7] = [
+    "register-weekday-1",
+    "register-weekday-2",
+    "register-weekday-3",
+    "register-weekday-4",
+    "register-weekday-5",
+    "register-weekday-6",
+    "register-weekday-7",
+];
+const SHORT_WEEKDAYS: [&str; 7] = [
+    "register-day-1",
+    "register-day-2",
+    "register-day-3",
+    "register-day-4",
+    "register-day-5",
+    "register-day-6",
+    "register-day-7",
+];
+
+fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
+    let d = &read.community.description;
+    let scope = Scope::Community { town: d.town, grid: d.grid, community: read.community.id };
+    let service = read.service.as_ref().map(|(station, point, shifts)| {
+        let next = next_staffed(shifts, s.now()).filter(|_| day == s.today());
+        let open = station.is_open(day) && point.is_open(day);
+        Service { station: station.clone(), point: point.clone(), week: Week::of(shifts, next), next, open }
+    });
+    Show {
+        s,
+        day,
+        community: &read.community,
+        town: read.town.as_ref(),
+        grid: read.grid.as_ref(),
+        service,
+        reached: read.reached.as_ref(),
+        register: read.register.as_ref(),
+        prescription: may(&s.actor, Action::HandbookRead, scope),
+        may_write: may(&s.actor, Action::RegisterWrite, scope),
+    }
+}
+
+/// GET `/communities/{id}`: by code or id.
+pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
+    let day = s.on()?;
+    let read = read(&s, &key, day)?;
+    s.html(&page(&s, day, &read))
+}
+
+#[derive(Template)]
+#[template(path = "register/sheet.html")]
+struct Sheet<'a> {
+    s: &'a Shell,
+    p: Show<'a>,
+    register: &'a Register,
+}
+
+/// GET `/communities/{id}/sheet`: everything on one A4 page.
+pub(super) async fn sheet(s: Shell, Path(key): Path<String>) -> kit::Result {
+    let day = s.on()?;
+    let read = read(&s, &key, day)?;
+    let register = read.register.as_ref().ok_or(Fault::Forbidden(Some(Action::RegisterRead)))?;
+    s.html(&Sheet { s: &s, p: page(&s, day, &read), register })
+}

@@ -1,0 +1,248 @@
+//! The list of communities: a search for anyone; filters, order, pages and a day for officers.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use base::Day;
+use db::Value;
+use district::kit::{CommunityId, Scope, TownId};
+use district::people::{Action, authorise};
+use district::register::{self, Ask, Bridge, Listed, Town};
+use handbook::{CommunityKind, GovernanceMode};
+
+use crate::kit::{self, Fault, Shell};
+
+/// Rows of a page: what a screen holds twice.
+const PAGE: i64 = 50;
+
+/// What a reader of the list asked for.
+struct Asked {
+    day: Day,
+    ask: Ask,
+}
+
+impl Asked {
+    fn read(s: &Shell) -> Result<Self, Fault> {
+        let bad = |_| Fault::Bad;
+        let after = match (s.asked("after"), s.asked("id")) {
+            (Some(value), Some(id)) => {
+                Some((cursor(&value), id.parse::<CommunityId>().map_err(|_| Fault::Bad)?))
+            }
+            _ => None,
+        };
+        let ask = Ask {
+            town: s.asked("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
+            grid: s.asked("grid").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
+            kind: s.asked("kind").map(|code| CommunityKind::from_code(&code)).transpose().map_err(bad)?,
+            mode: s.asked("mode").map(|code| GovernanceMode::from_code(&code)).transpose().map_err(bad)?,
+            words: s.asked("q").unwrap_or_default(),
+            located: s.asked("located").map(|text| text == "yes"),
+            sort: s.asked("sort").unwrap_or_else(|| "name".into()),
+            descending: s.asked("order").as_deref() == Some("down"),
+            after,
+            limit: Some(PAGE),
+        };
+        Ok(Self { day: s.on()?, ask })
+    }
+
+    /// This list with one thing changed; from its first page.
+    fn with(&self, s: &Shell, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (field, kept) in form_urlencoded::parse(s.query.as_bytes()) {
+            if field != name && !matches!(&*field, "after" | "id" | "lang" | "care") && !kept.is_empty() {
+                query.append_pair(&field, &kept);
+            }
+        }
+        query.append_pair(name, value);
+        format!("{}?{}", s.path, query.finish())
+    }
+}
+
+/// A cursor as the address holds it: `n` and a number, or `t` and a text.
+fn cursor(text: &str) -> Value {
+    match text.split_at_checked(1) {
+        Some(("n", number)) => number.parse::<i64>().map_or(Value::Null, Value::Int),
+        Some(("t", words)) => Value::Text(words.to_owned()),
+        _ => Value::Null,
+    }
+}
+
+/// Where the next page goes on.
+fn next(s: &Shell, last: &Listed) -> String {
+    let value = match &last.sort_value {
+        Value::Int(number) => format!("n{number}"),
+        Value::Text(words) => format!("t{words}"),
+        _ => "-".to_owned(),
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (field, kept) in form_urlencoded::parse(s.query.as_bytes()) {
+        if !matches!(&*field, "after" | "id" | "lang" | "care") && !kept.is_empty() {
+            query.append_pair(&field, &kept);
+        }
+    }
+    query.append_pair("after", &value).append_pair("id", &last.id.to_string());
+    format!("{}?{}", s.path, query.finish())
+}
+
+#[derive(Template)]
+#[template(path = "register/public.html")]
+struct Public<'a> {
+    s: &'a Shell,
+    asked: &'a Asked,
+    towns: &'a [Town],
+    rows: &'a [Listed],
+    count: i64,
+    next: Option<String>,
+}
+
+impl Public<'_> {
+    fn town(&self, id: &TownId) -> Cow<'_, str> {
+        town_name(self.s, self.towns, *id)
+    }
+
+    fn of_town(&self, id: &TownId) -> bool {
+        self.asked.ask.town == Some(*id)
+    }
+
+    fn kind(&self, kind: &CommunityKind) -> &'static str {
+        kit::kind_message(*kind)
+    }
+}
+
+fn town_name<'a>(s: &'a Shell, towns: &'a [Town], id: TownId) -> Cow<'a, str> {
+    towns
+        .iter()
+        .find(|town| town.id == id)
+        .map_or(Cow::Borrowed(""), |town| s.name(&town.name, &town.name_en))
+}
+
+/// GET `/communities`: find a community by name, pinyin, code or address.
+pub(super) async fn public(s: Shell) -> kit::Result {
+    let asked = Asked::read(&s)?;
+    let (towns, (rows, count, more)) = s.state.read(|tx| {
+        Ok((register::towns(tx, asked.day)?, register::communities(tx, asked.day, &asked.ask)?))
+    })?;
+    let next = rows.last().filter(|_| more).map(|last| next(&s, last));
+    s.html(&Public { s: &s, asked: &asked, towns: &towns, rows: &rows, count, next })
+}
+
+/// A column of the officers' list.
+struct Column {
+    name: &'static str,
+    message: &'static str,
+    number: bool,
+}
+
+const COLUMNS: [Column; 5] = [
+    Column { name: "name", message: "register-name", number: false },
+    Column { name: "code", message: "register-code", number: false },
+    Column { name: "planned", message: "register-planned", number: true },
+    Column { name: "dwellings", message: "register-dwellings", number: true },
+    Column { name: "households", message: "register-households", number: true },
+];
+
+#[derive(Template)]
+#[template(path = "register/list.html")]
+struct Officers<'a> {
+    s: &'a Shell,
+    asked: &'a Asked,
+    towns: &'a [Town],
+    rows: &'a [Listed],
+    count: i64,
+    next: Option<String>,
+    bridge: &'a Bridge,
+}
+
+impl Officers<'_> {
+    fn town(&self, id: &TownId) -> Cow<'_, str> {
+        town_name(self.s, self.towns, *id)
+    }
+
+    fn of_town(&self, id: &TownId) -> bool {
+        self.asked.ask.town == Some(*id)
+    }
+
+    fn kind(&self, kind: &CommunityKind) -> &'static str {
+        kit::kind_message(*kind)
+    }
+
+    fn of_kind(&self, kind: &CommunityKind) -> bool {
+        self.asked.ask.kind == Some(*kind)
+    }
+
+    fn of_mode(&self, mode: &GovernanceMode) -> bool {
+        self.asked.ask.mode == Some(*mode)
+    }
+
+    fn mode(&self, mode: &GovernanceMode) -> &'static str {
+        mode_message(*mode)
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &COLUMNS
+    }
+
+    /// `ascending`, `descending`, or nothing.
+    fn sorted(&self, column: &Column) -> Option<&'static str> {
+        (self.asked.ask.sort == column.name).then_some(if self.asked.ask.descending {
+            "descending"
+        } else {
+            "ascending"
+        })
+    }
+
+    /// The list in the order of a column; the other way round when it is in that order already.
+    fn sort(&self, column: &Column) -> String {
+        let down = self.sorted(column).map_or(column.number, |_| !self.asked.ask.descending);
+        let sorted = self.asked.with(self.s, "sort", column.name);
+        let sorted = sorted.replace("&order=down", "").replace("order=down&", "");
+        if down { format!("{sorted}&order=down") } else { sorted }
+    }
+
+    /// How many entered and how many left in the month.
+    fn changes(&self, entered: bool) -> i64 {
+        i64::try_from(self.bridge.changes.iter().filter(|change| change.0 == entered).count())
+            .unwrap_or(i64::MAX)
+    }
+
+    fn planned(&self, row: &Listed) -> String {
+        row.planned_households.map_or_else(|| "—".to_owned(), base::grouped)
+    }
+}
+
+/// The message with the name of a governance mode.
+pub(super) fn mode_message(mode: GovernanceMode) -> &'static str {
+    match mode {
+        GovernanceMode::Incorporated => "register-mode-incorporated",
+        GovernanceMode::OwnCommittee => "register-mode-own-committee",
+        GovernanceMode::PreparatoryGroup => "register-mode-preparatory-group",
+        GovernanceMode::Custodial => "register-mode-custodial",
+        GovernanceMode::Station => "register-mode-station",
+    }
+}
+
+/// GET `/district/register`: the list as officers work with it, of their own part.
+pub(super) async fn officers(s: Shell) -> kit::Result {
+    let mut asked = Asked::read(&s)?;
+    match s.actor.scope() {
+        Scope::District => {}
+        Scope::Town(town) => asked.ask.town = Some(town),
+        Scope::Grid { town, grid } => (asked.ask.town, asked.ask.grid) = (Some(town), Some(grid)),
+        Scope::Community { town, .. } => asked.ask.town = Some(town),
+    }
+    let scope = match (asked.ask.town, asked.ask.grid) {
+        (Some(town), Some(grid)) => Scope::Grid { town, grid },
+        (Some(town), None) => Scope::Town(town),
+        _ => Scope::District,
+    };
+    let (towns, (rows, count, more), bridge) = s.state.read(|tx| {
+        authorise(&s.actor, Action::RegisterRead, scope)?;
+        Ok((
+            register::towns(tx, asked.day)?,
+            register::communities(tx, asked.day, &asked.ask)?,
+            register::bridge(tx, asked.day)?,
+        ))
+    })?;
+    let next = rows.last().filter(|_| more).map(|last| next(&s, last));
+    s.html(&Officers { s: &s, asked: &asked, towns: &towns, rows: &rows, count, next, bridge: &bridge })
+}
