@@ -1,0 +1,111 @@
+//! The solvers find what trying everything finds, and tell the truth about it.
+
+use proptest::prelude::*;
+use siting::{Answer, Costs, Customer, Limit, Mark, NoAnswer, Problem, Rule, Site, plain, solve};
+
+/// What is drawn of a site: its costs, its capacity, its mark.
+fn sites(count: usize, capacitated: bool) -> impl Strategy<Value = Vec<Site>> {
+    let mark = prop_oneof![8 => Just(Mark::Free), 1 => Just(Mark::Pinned), 1 => Just(Mark::Forbidden)];
+    let site = (0..60_i64, 0..30_i64, 0..14_i64, mark).prop_map(move |(open, host, capacity, mark)| Site {
+        open,
+        host,
+        capacity: capacitated.then_some(capacity),
+        mark,
+    });
+    prop::collection::vec(site, count)
+}
+
+fn rules(sites: usize) -> impl Strategy<Value = Rule> {
+    prop_oneof![Just(Rule::Any), Just(Rule::OneHost), (0..=sites + 1).prop_map(Rule::Exactly)]
+}
+
+fn problems(capacitated: bool) -> impl Strategy<Value = Problem> {
+    (1..=4_usize, 1..=5_usize).prop_flat_map(move |(count, customers)| {
+        let customer = (0..8_i64, prop::option::weighted(0.4, 0..90_i64))
+            .prop_map(|(demand, penalty)| Customer { demand, penalty });
+        let cost = prop::option::weighted(0.85, 0..40_i64);
+        (
+            sites(count, capacitated),
+            prop::collection::vec(customer, customers),
+            prop::collection::vec(prop::collection::vec(cost, customers), count),
+            rules(count),
+        )
+            .prop_map(|(sites, customers, rows, rule)| Problem {
+                sites,
+                customers,
+                costs: Costs::of_rows(&rows),
+                rule,
+            })
+    })
+}
+
+/// Nothing but the time may differ from what the answer's own customers cost.
+fn is_true(problem: &Problem, answer: &Answer) -> bool {
+    let priced = problem.price(&answer.assign);
+    priced.is_some_and(|priced| {
+        priced.objective == answer.objective && priced.open == answer.open && priced.host == answer.host
+    })
+}
+
+fn agrees(problem: &Problem) -> Result<(), TestCaseError> {
+    let found = solve(problem, &Limit::none());
+    match (plain::solve(problem), found) {
+        (Ok(best), Ok(answer)) => {
+            prop_assert_eq!(answer.objective, best.objective);
+            prop_assert!(answer.proven());
+            prop_assert!(is_true(problem, &answer));
+        }
+        (best, answer) => prop_assert_eq!(best.err(), answer.err()),
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn without_capacity_it_finds_what_trying_everything_finds(problem in problems(false)) {
+        agrees(&problem)?;
+    }
+
+    #[test]
+    fn with_capacity_it_finds_what_trying_everything_finds(problem in problems(true)) {
+        agrees(&problem)?;
+    }
+
+    #[test]
+    fn cut_short_it_is_honest_and_the_same_every_time(problem in problems(true), steps in 0..40_u64) {
+        let best = plain::solve(&problem);
+        let first = solve(&problem, &Limit::steps(steps));
+        match &first {
+            Ok(answer) => {
+                let best = best.unwrap().objective;
+                prop_assert!(answer.bound <= best && best <= answer.objective);
+                prop_assert!(is_true(&problem, answer));
+            }
+            Err(NoAnswer::NotFound { bound }) => {
+                prop_assert!(best.map_or(true, |best| *bound <= best.objective));
+            }
+            Err(reason) => prop_assert_eq!(Some(reason.clone()), best.err()),
+        }
+        prop_assert_eq!(first, solve(&problem, &Limit::steps(steps)));
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let negative = Problem { sites: vec![Site { open: -1, ..Site::default() }], ..Problem::default() };
+    assert!(matches!(solve(&negative, &Limit::none()), Err(NoAnswer::Malformed(_))));
+    let huge = Problem {
+        customers: vec![Customer { demand: 1, penalty: Some(i64::MAX / 2) }],
+        costs: Costs::new(0, 1),
+        ..Problem::default()
+    };
+    assert!(matches!(solve(&huge, &Limit::none()), Err(NoAnswer::Malformed(_))));
+}
+
+#[test]
+fn nothing_to_do_costs_nothing() {
+    let answer = solve(&Problem::default(), &Limit::none()).unwrap();
+    assert_eq!((answer.objective, answer.bound), (0, 0));
+}
