@@ -4,6 +4,7 @@ mod demo;
 mod edge;
 mod handbook;
 mod serve;
+mod site;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ enum Command {
     Handbook(handbook::HandbookCommand),
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Site(site::Site),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Command::Handbook(handbook) => handbook.run(),
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Site(site) => site.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! The solvers find what trying everything finds, and tell the truth about it.
 
 use proptest::prelude::*;
-use siting::{Answer, Costs, Customer, Limit, Mark, NoAnswer, Problem, Rule, Site, plain, solve};
+use siting::{Answer, Costs, Cover, Customer, Limit, Mark, NoAnswer, Problem, Rule, Site, plain, solve};
 
 /// What is drawn of a site: its costs, its capacity, its mark.
 fn sites(count: usize, capacitated: bool) -> impl Strategy<Value = Vec<Site>> {
@@ -89,6 +89,65 @@ proptest! {
             Err(reason) => prop_assert_eq!(Some(reason.clone()), best.err()),
         }
         prop_assert_eq!(first, solve(&problem, &Limit::steps(steps)));
+    }
+}
+
+/// Every set of sites that keeps the marks.
+fn sets(cover: &Cover) -> impl Iterator<Item = Vec<usize>> {
+    let sites = cover.sites.len();
+    let all =
+        (0..1_usize << sites).map(move |set| (0..sites).filter(move |site| set >> site & 1 == 1).collect());
+    all.filter(move |set: &Vec<usize>| {
+        (0..sites).all(|site| match cover.sites[site].1 {
+            Mark::Free => true,
+            Mark::Pinned => set.contains(&site),
+            Mark::Forbidden => !set.contains(&site),
+        })
+    })
+}
+
+fn reached(cover: &Cover, set: &[usize]) -> i64 {
+    let within = |customer: &usize| set.iter().any(|&site| cover.reach[site].contains(customer));
+    (0..cover.weights.len()).filter(within).map(|customer| cover.weights[customer]).sum()
+}
+
+fn covers() -> impl Strategy<Value = Cover> {
+    (1..=6_usize, 1..=9_usize).prop_flat_map(|(count, customers)| {
+        (
+            sites(count, false),
+            prop::collection::vec(1..50_i64, customers),
+            prop::collection::vec(prop::collection::btree_set(0..customers, 0..=customers), count),
+        )
+            .prop_map(|(sites, weights, reach)| Cover {
+                sites: sites.into_iter().map(|site| (site.open, site.mark)).collect(),
+                weights,
+                reach: reach.into_iter().map(|reach| reach.into_iter().collect()).collect(),
+            })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_cheapest_cover_is_found(cover in covers()) {
+        let everyone: i64 = cover.weights.iter().sum();
+        let whole = sets(&cover).filter(|set| reached(&cover, set) == everyone);
+        let best = whole.map(|set| set.iter().map(|&site| cover.sites[site].0).sum::<i64>()).min();
+        let found = cover.all(&Limit::none());
+        prop_assert!(found.as_ref().map_or(true, Answer::proven));
+        prop_assert_eq!(found.ok().map(|answer| answer.objective), best);
+    }
+
+    #[test]
+    fn the_largest_cover_is_found(cover in covers(), count in 0..5_usize) {
+        let best = sets(&cover).filter(|set| set.len() == count).map(|set| reached(&cover, &set)).max();
+        let found = cover.most(count, &Limit::none());
+        if let Ok(found) = &found {
+            prop_assert!(found.proven());
+            prop_assert_eq!(reached(&cover, &found.open), found.covered);
+        }
+        prop_assert_eq!(found.ok().map(|found| found.covered), best);
     }
 }
 
