@@ -229,10 +229,7 @@ impl<'a> World<'a> {
             self.homes[*number].dwellings = dwellings;
         }
         self.leases(numbers, day)?;
-        for number in numbers {
-            self.move_in(&[*number], day, day + 1)?;
-        }
-        Ok(())
+        self.move_in(numbers, day, day + 1)
     }
 
     fn community(&self, number: usize, reason: &str) -> AddCommunity {

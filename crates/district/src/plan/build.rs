@@ -63,6 +63,15 @@ struct Candidate {
     usable: bool,
 }
 
+impl Candidate {
+    /// The candidate as a station sees it: only an open point of its own goes on. A room in which another station has
+    /// its point is still a room, but that point closes and this station opens one.
+    fn of(self, station: Option<&TodayStation>) -> Self {
+        let own = station.and_then(|station| station.points.iter().find(|point| point.site == self.site));
+        Self { today: own.map(|point| point.id), ..self }
+    }
+}
+
 /// The largest penalty of one unserved household: above what any household's service could cost in a year.
 const UNSERVED: i64 = 10_000_000_000;
 
@@ -212,6 +221,7 @@ impl<'a> Build<'a> {
             point.host && station.form == StationForm::Standalone || station.points.len() == 1
         });
         let today = own.map(|(station, _)| station.id);
+        let here = here.of(own.map(|(station, _)| *station));
         let workers = parameters.station_workers(community.staffing.as_slice());
         let setup = if here.today.is_some() { 0 } else { parameters.yearly(parameters.setup_point) }
             + if today.is_some() { 0 } else { parameters.yearly(parameters.setup_station) };
@@ -303,7 +313,7 @@ impl<'a> Build<'a> {
         };
         let mut saved = 0;
         let mut candidates = Vec::new();
-        for candidate in all {
+        for candidate in all.into_iter().map(|candidate| candidate.of(station)) {
             let pinned = candidate.mark == Some(Mark::Pin);
             if candidate.mark == Some(Mark::Forbid) || !candidate.usable && !pinned {
                 continue;
