@@ -5,6 +5,7 @@
 //! permission itself, writes, and leaves one audit row.
 
 pub mod coverage;
+pub mod exchange;
 pub mod handbook;
 pub mod kit;
 pub mod people;
@@ -17,13 +18,14 @@ use db::{Migration, Registered};
 pub use kit::{Error, Refusal};
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 6] = [
+pub const MIGRATIONS: [Migration; 7] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
     Migration { version: 4, name: "0004_stations", sql: include_str!("../migrations/0004_stations.sql") },
     Migration { version: 5, name: "0005_plan", sql: include_str!("../migrations/0005_plan.sql") },
     Migration { version: 6, name: "0006_coverage", sql: include_str!("../migrations/0006_coverage.sql") },
+    Migration { version: 7, name: "0007_exchange", sql: include_str!("../migrations/0007_exchange.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.
@@ -37,6 +39,7 @@ pub fn registered() -> Vec<&'static dyn Registered> {
         stations::store::registered(),
         coverage::store::registered(),
         plan::store::registered(),
+        exchange::store::registered(),
     ];
     stores.into_iter().flatten().collect()
 }

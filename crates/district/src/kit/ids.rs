@@ -57,5 +57,7 @@ ids! {
     PlanPointId, "a point of a plan";
     GapId, "a gap";
     PublicationId, "a decision to publish";
+    UploadId, "an upload";
+    ReportFormId, "a superior’s form";
     AuditId, "an audit row";
 }

@@ -185,9 +185,14 @@ pub fn leave(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Leave]) -> Result
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "listing")
 }
 
-/// The scope of a community on a day.
+/// The scope of a community on a day; on a day before it entered the list, its first scope, so that a household that
+/// moved in earlier can be registered by whoever is responsible.
 pub fn scope_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Scope> {
-    let mut row = tx.find(&store::SCOPE, params![day, community])?.ok_or(Error::Absent("community"))?;
+    let found = match tx.find(&store::SCOPE, params![day, community])? {
+        None => tx.find(&store::FIRST_SCOPE, params![day, community])?,
+        found => found,
+    };
+    let mut row = found.ok_or(Error::Absent("community"))?;
     Ok(Scope::Community { town: row.get(0)?, grid: row.get(1)?, community })
 }
 

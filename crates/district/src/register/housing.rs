@@ -193,6 +193,51 @@ pub fn add_units(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddUnit]) -> 
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "unit rooms")
 }
 
+/// Adds rooms to flats that are let by the room already.
+pub fn add_rooms(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    commands: &[(CommunityId, UnitId, AddRoom, Day)],
+) -> Result<()> {
+    permit_all(tx, call, commands.iter().map(|(community, .., from)| (*community, *from)))?;
+    let mut days = Days::default();
+    for (community, .., from) in commands {
+        days.add(*community, *from, DWELLINGS, 1);
+    }
+    let rows = commands.iter().map(|(_, unit, room, from)| -> [Value; 6] {
+        [
+            room.id.into(),
+            (*unit).into(),
+            room.number.as_str().into(),
+            room.area.into(),
+            (*from).into(),
+            Value::Null,
+        ]
+    });
+    tx.bulk(&store::ADD_ROOMS, rows).map_err(number_taken)?;
+    days.write(tx)?;
+    audit(tx, call, commands.iter().map(|(_, _, room, _)| room.id.uuid()), "rooms")
+}
+
+/// People move in with households that live there already.
+pub fn add_occupants(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    commands: &[(CommunityId, TenancyId, OccupantId, PersonId, Day)],
+) -> Result<()> {
+    permit_all(tx, call, commands.iter().map(|(community, .., from)| (*community, *from)))?;
+    let mut days = Days::default();
+    for (community, .., from) in commands {
+        days.add(*community, *from, RESIDENTS, 1);
+    }
+    let rows = commands.iter().map(|(_, tenancy, id, person, from)| -> [Value; 5] {
+        [(*id).into(), (*tenancy).into(), (*person).into(), (*from).into(), Value::Null]
+    });
+    tx.bulk(&store::ADD_OCCUPANTS, rows)?;
+    days.write(tx)?;
+    audit(tx, call, commands.iter().map(|(_, _, id, ..)| id.uuid()), "occupants")
+}
+
 fn rows_of<const N: usize>(rows: impl Iterator<Item = [Value; N]>) -> Vec<[Value; N]> {
     rows.collect()
 }

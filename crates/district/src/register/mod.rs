@@ -17,8 +17,8 @@ pub use communities::{
     revise_communities, scope_of,
 };
 pub use housing::{
-    AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_units,
-    begin_tenancies, end_tenancies,
+    AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_occupants,
+    add_rooms, add_units, begin_tenancies, end_tenancies,
 };
 pub use places::{
     AddGrid, AddOrganisation, AddTown, OrganisationKind, add_grids, add_organisations, add_towns,

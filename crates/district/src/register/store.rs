@@ -48,6 +48,8 @@ db::statements! {
     pub(super) END_VERSION = "UPDATE community_versions SET valid_to = ?2 WHERE community_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) SCOPE = "SELECT town_id, grid_id FROM community_versions
         WHERE community_id = ?2 AND valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)";
+    pub(super) FIRST_SCOPE = "SELECT town_id, grid_id FROM community_versions
+        WHERE community_id = ?2 AND valid_from > ?1 ORDER BY valid_from LIMIT 1";
     pub(super) MODE_OVERLAPS = "SELECT COUNT(*) FROM community_modes WHERE community_id = ?1 AND mode = ?2 AND (valid_to IS NULL OR valid_to > ?3)";
     pub(super) END_MODE = "UPDATE community_modes SET valid_to = ?3 WHERE community_id = ?1 AND mode = ?2 AND valid_from < ?3 AND valid_to IS NULL";
     pub(super) PROPOSE = "INSERT INTO community_listings (id, community_id, change, reason, proposed_at, proposed_by, decided_at,
@@ -152,6 +154,7 @@ db::registered![
     DROP_VERSIONS,
     END_VERSION,
     SCOPE,
+    FIRST_SCOPE,
     MODE_OVERLAPS,
     END_MODE,
     PROPOSE,

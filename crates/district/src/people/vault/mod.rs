@@ -62,18 +62,28 @@ impl Vault {
 
     /// Seals a field. `fresh` must not repeat for one person and field: take it from the call's ids.
     pub fn seal(&self, person: PersonId, field: Field, text: &str, fresh: Uuid) -> Result<Vec<u8>> {
+        self.seal_bytes(&associated(person, field), text.as_bytes(), fresh)
+    }
+
+    /// Opens a field; an error when the key is another or the bytes were changed.
+    pub fn open(&self, person: PersonId, field: Field, sealed: &[u8]) -> Result<String> {
+        let bytes = self.open_bytes(&associated(person, field), sealed)?;
+        String::from_utf8(bytes).map_err(|_| wrong_key())
+    }
+
+    /// Seals what may hold names and stands outside of `persons` for a while. `about` says what it is and is
+    /// authenticated with it.
+    pub fn seal_bytes(&self, about: &[u8], bytes: &[u8], fresh: Uuid) -> Result<Vec<u8>> {
         let mut hash = Sha256::new();
-        hash.update(person.uuid().as_bytes());
-        hash.update(field.as_str());
+        hash.update(about);
         hash.update(fresh.as_bytes());
         let mut nonce = [0_u8; NONCE];
         nonce.copy_from_slice(&hash.finalize()[..NONCE]);
-        let aad = associated(person, field);
-        let payload = Payload { msg: text.as_bytes(), aad: &aad };
+        let payload = Payload { msg: bytes, aad: about };
         let ciphertext = self
             .cipher
             .encrypt(&Nonce::from(nonce), payload)
-            .map_err(|_| Error::Internal("a field of the vault is too long to seal".into()))?;
+            .map_err(|_| Error::Internal("what is to be sealed is too long".into()))?;
         let mut sealed = Vec::with_capacity(1 + NONCE + ciphertext.len());
         sealed.push(AES_256_GCM);
         sealed.extend_from_slice(&nonce);
@@ -81,17 +91,17 @@ impl Vault {
         Ok(sealed)
     }
 
-    /// Opens a field; an error when the key is another or the bytes were changed.
-    pub fn open(&self, person: PersonId, field: Field, sealed: &[u8]) -> Result<String> {
-        let wrong =
-            || Error::Internal("a field of the vault does not open: is this the district's key?".into());
-        let [AES_256_GCM, rest @ ..] = sealed else { return Err(wrong()) };
-        let Some((nonce, ciphertext)) = rest.split_first_chunk::<NONCE>() else { return Err(wrong()) };
-        let aad = associated(person, field);
-        let payload = Payload { msg: ciphertext, aad: &aad };
-        let bytes = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| wrong())?;
-        String::from_utf8(bytes).map_err(|_| wrong())
+    /// Opens what [`Vault::seal_bytes`] sealed.
+    pub fn open_bytes(&self, about: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+        let [AES_256_GCM, rest @ ..] = sealed else { return Err(wrong_key()) };
+        let Some((nonce, ciphertext)) = rest.split_first_chunk::<NONCE>() else { return Err(wrong_key()) };
+        let payload = Payload { msg: ciphertext, aad: about };
+        self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| wrong_key())
     }
+}
+
+fn wrong_key() -> Error {
+    Error::Internal("a field of the vault does not open: is this the district's key?".into())
 }
 
 fn associated(person: PersonId, field: Field) -> Vec<u8> {
@@ -103,7 +113,7 @@ fn associated(person: PersonId, field: Field) -> Vec<u8> {
 pub struct AddPerson {
     /// The pseudonym.
     pub id: PersonId,
-    /// 姓名.
+    /// 姓名; empty when only the pseudonym is known, as in a district that was exported and imported again.
     pub name: String,
     /// 电话.
     pub telephone: Option<String>,
@@ -121,10 +131,20 @@ impl std::fmt::Debug for AddPerson {
 /// Puts persons into the vault.
 pub fn add_persons(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, persons: &[AddPerson]) -> Result<()> {
     authorise(call.actor, Action::RegisterWrite, Scope::District)?;
+    keep_persons(tx, call, vault, persons)
+}
+
+/// The same for an operation that has asked permission for the households these persons belong to.
+pub(crate) fn keep_persons(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    persons: &[AddPerson],
+) -> Result<()> {
     let mut rows: Vec<[Value; 4]> = Vec::with_capacity(persons.len());
     for person in persons {
         let mut seal = |field: Field, text: Option<&str>| -> Result<Value> {
-            let Some(text) = text else { return Ok(Value::Null) };
+            let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(Value::Null) };
             let fresh: PersonId = call.id();
             Ok(Value::Bytes(vault.seal(person.id, field, text, fresh.uuid())?))
         };
@@ -142,6 +162,28 @@ pub fn add_persons(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, persons:
         call,
         Entry { action: Action::RegisterWrite, objects: &ids, fields: "name telephone identity_number" },
     )
+}
+
+/// Writes what changed of a person; a field that is `None` stays. The caller has asked permission and leaves the audit row.
+pub(crate) fn change_person(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    person: PersonId,
+    fields: [Option<&str>; 3],
+) -> Result<()> {
+    let statements = [
+        (Field::Name, &store::CHANGE_NAME),
+        (Field::Telephone, &store::CHANGE_TELEPHONE),
+        (Field::IdentityNumber, &store::CHANGE_IDENTITY_NUMBER),
+    ];
+    for ((field, statement), text) in statements.into_iter().zip(fields) {
+        if let Some(text) = text {
+            let fresh: PersonId = call.id();
+            tx.execute(statement, params![person, vault.seal(person, field, text, fresh.uuid())?])?;
+        }
+    }
+    Ok(())
 }
 
 /// A person's field in full. It is a POST: the reading is on record before it is shown.

@@ -1,0 +1,78 @@
+//! Which column of a file is which column of a sheet.
+
+use super::super::fault::{Fault, Faults, Place};
+use super::super::sheets::{PROBLEM, SheetId, key};
+
+/// A header row lies within the first so many rows: a title and remarks may stand above it.
+pub(super) const MOST_ABOVE: u32 = 10;
+
+/// For each column of a file the column of the sheet, by its place; `None` for one that is left aside.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Header {
+    pub(super) columns: Vec<Option<usize>>,
+    /// Columns with an empty header, as merged header cells leave them.
+    unnamed: Vec<bool>,
+    told: bool,
+}
+
+impl Header {
+    /// How many columns of the sheet a row names.
+    pub(super) fn score(sheet: SheetId, row: &[String]) -> usize {
+        sheet.columns().iter().filter(|column| row.iter().any(|text| column.is_named(text))).count()
+    }
+
+    /// Reads a header row; says which columns are missing, doubled, unknown.
+    pub(super) fn read(sheet: SheetId, row: &[String], place: Place, faults: &mut Faults) -> Self {
+        let mut taken = vec![false; sheet.columns().len()];
+        let mut columns = Vec::with_capacity(row.len());
+        let unnamed = row.iter().map(|text| key(text).is_empty()).collect();
+        for text in row {
+            let found = sheet.columns().iter().position(|column| column.is_named(text));
+            let ours = key(text).is_empty() || PROBLEM.iter().any(|name| key(text).contains(&key(name)));
+            columns.push(match found {
+                Some(at) if taken[at] => {
+                    let fault =
+                        Fault::new(place, Some(sheet.columns()[at].id), "exchange-fault-column-twice");
+                    faults.add(fault);
+                    None
+                }
+                Some(at) => {
+                    taken[at] = true;
+                    Some(at)
+                }
+                None => {
+                    if !ours {
+                        let fault = Fault::warning(place, None, "exchange-fault-column-unknown");
+                        faults.add(fault.with("header", text));
+                    }
+                    None
+                }
+            });
+        }
+        for (column, taken) in sheet.columns().iter().zip(taken) {
+            if column.required && !taken {
+                faults.add(Fault::new(place, Some(column.id), "exchange-fault-column-missing"));
+            }
+        }
+        Self { columns, unnamed, told: false }
+    }
+
+    /// A value in a column that has no header would be lost without a word: it is told once.
+    pub(super) fn check_unnamed(&mut self, at: usize, place: Place, faults: &mut Faults) {
+        if !self.told && self.unnamed.get(at).copied().unwrap_or(true) {
+            self.told = true;
+            faults.add(Fault::new(place, None, "exchange-fault-column-unnamed").with("column", letters(at)));
+        }
+    }
+}
+
+/// `C`: a column as spreadsheets name it, from its place.
+pub(super) fn letters(column: usize) -> String {
+    let (mut letters, mut rest) = (String::new(), column + 1);
+    while rest > 0 {
+        let letter = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.insert(0, char::from(b'A' + letter));
+        rest = (rest - 1) / 26;
+    }
+    letters
+}

@@ -1,0 +1,13 @@
+//! Files as they come and go: workbooks and CSV. What is read here becomes cells; what they mean is decided elsewhere.
+
+mod csv_file;
+mod header;
+mod look;
+mod read;
+mod write;
+
+pub use read::{Cell, File, Reading, RowAt, Source, open};
+pub use write::{Book, Marks, csv_text, guarded, template, zip_of};
+
+#[cfg(test)]
+pub(crate) mod tests;

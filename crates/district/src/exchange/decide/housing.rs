@@ -1,0 +1,233 @@
+//! Buildings, flats and rooms of one community.
+
+use std::collections::{BTreeMap, HashMap};
+
+use base::{Area, Day};
+use db::{Tx, params};
+
+use super::super::fault::Place;
+use super::super::records::{Building, Text, Unit};
+use super::super::store;
+use super::super::values::area_text;
+use super::{Asked, Group, Part, unique};
+use crate::kit::{BuildingId, CommunityId, Result, RoomId, UnitId};
+use crate::register::{AddBuilding, AddRoom, AddUnit};
+
+/// A flat, registered or being added.
+#[derive(Debug, Clone)]
+pub(super) struct Flat {
+    pub id: UnitId,
+    pub floor: i64,
+    pub area: Area,
+    /// Rooms by number; empty when the flat is let as a whole.
+    pub rooms: HashMap<Text, (RoomId, Area)>,
+}
+
+/// The flats of a community by building and number.
+pub(super) type Flats = HashMap<(Text, Text), Flat>;
+
+/// Decides buildings and flats; answers with the flats there are then.
+pub(super) fn decide(
+    tx: &mut Tx<'_>,
+    asked: &mut Asked<'_, '_, '_>,
+    part: &mut Part,
+    id: CommunityId,
+    group: &mut Group,
+    on: Day,
+) -> Result<Flats> {
+    let buildings = buildings(asked, part, id, std::mem::take(&mut group.buildings), on);
+    let is_new = part.changes.communities.iter().any(|community| community.id == id);
+    let mut flats = Flats::new();
+    if !is_new && !(group.units.is_empty() && group.tenants.is_empty()) {
+        flats = known(tx, id)?;
+    }
+    let key =
+        |it: &Unit| (it.building.clone(), it.number.clone(), it.room.as_ref().map(|(room, _)| room.clone()));
+    let rows = unique(std::mem::take(&mut group.units), "unit", key, part, |_| {});
+    let mut by_flat: BTreeMap<(Text, Text), Vec<(Place, Unit)>> = BTreeMap::new();
+    for (place, row) in rows {
+        by_flat.entry((row.building.clone(), row.number.clone())).or_default().push((place, row));
+    }
+    for (key, rows) in by_flat {
+        let Some(building) = buildings.get(&key.0) else {
+            part.fault_with(rows[0].0, "building", "exchange-fault-unknown-building", "text", &key.0);
+            continue;
+        };
+        if agree(part, &rows) {
+            match flats.get_mut(&key) {
+                Some(flat) => change(asked, part, id, flat, rows, on),
+                None => {
+                    let flat = add(asked, part, id, *building, rows, on);
+                    flats.insert(key, flat);
+                }
+            }
+        }
+    }
+    Ok(flats)
+}
+
+fn buildings(
+    asked: &mut Asked<'_, '_, '_>,
+    part: &mut Part,
+    id: CommunityId,
+    rows: Vec<(Place, Building)>,
+    on: Day,
+) -> HashMap<Text, BuildingId> {
+    let known = asked.known.buildings.remove(&id).unwrap_or_default();
+    let mut all: HashMap<Text, BuildingId> =
+        known.iter().map(|(id, building)| (building.number.clone(), *id)).collect();
+    for (place, row) in unique(rows, "building", |it| it.number.clone(), part, |_| {}) {
+        let about = || format!("{} {}", row.community, row.number);
+        match known.iter().find(|(_, building)| building.number == row.number) {
+            Some((_, old)) if old.floors == row.floors => part.same(place.sheet),
+            Some((building, old)) => {
+                part.changed(place, about, vec![("floors", old.floors.to_string(), row.floors.to_string())]);
+                part.changes.building_changes.push((*building, row.floors));
+            }
+            None => {
+                let building: BuildingId = asked.call.id();
+                part.added(place, about);
+                all.insert(row.number.clone(), building);
+                part.changes.buildings.push(AddBuilding {
+                    id: building,
+                    community: id,
+                    number: row.number.to_string(),
+                    floors: row.floors,
+                    from: row.from.unwrap_or(on),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// The flats of a community as they are registered.
+fn known(tx: &mut Tx<'_>, id: CommunityId) -> Result<Flats> {
+    let mut flats = Flats::new();
+    for mut row in tx.query(&store::UNITS, params![id])? {
+        let row = &mut row;
+        let key = (row.get::<String>(0)?.into_boxed_str(), row.get::<String>(2)?.into_boxed_str());
+        let (unit, floor, area) = (row.get(1)?, row.get(3)?, row.get(4)?);
+        let flat = flats.entry(key).or_insert_with(|| Flat { id: unit, floor, area, rooms: HashMap::new() });
+        if let Some(room) = row.get::<Option<RoomId>>(7)? {
+            flat.rooms.insert(row.get::<String>(8)?.into_boxed_str(), (room, row.get(9)?));
+        }
+    }
+    Ok(flats)
+}
+
+/// Do the rows of one flat say the same of it, and is it let as a whole or by the room, not both?
+fn agree(part: &mut Part, rows: &[(Place, Unit)]) -> bool {
+    let (_, first) = &rows[0];
+    let mut fine = true;
+    for (place, row) in &rows[1..] {
+        if (row.floor, row.area) != (first.floor, first.area) {
+            part.fault_with(*place, "area", "exchange-fault-unit-varies", "row", rows[0].0.row);
+            fine = false;
+        } else if row.room.is_none() || first.room.is_none() {
+            part.fault_with(*place, "room", "exchange-fault-unit-whole", "row", rows[0].0.row);
+            fine = false;
+        }
+    }
+    fine
+}
+
+fn about(row: &Unit) -> String {
+    let room = row.room.as_ref().map_or("", |(room, _)| room);
+    format!("{} {} {} {room}", row.community, row.building, row.number)
+}
+
+fn add(
+    asked: &mut Asked<'_, '_, '_>,
+    part: &mut Part,
+    community: CommunityId,
+    building: BuildingId,
+    rows: Vec<(Place, Unit)>,
+    on: Day,
+) -> Flat {
+    let id: UnitId = asked.call.id();
+    let from = rows.iter().filter_map(|(_, row)| row.from).min().unwrap_or(on);
+    let (floor, area) = (rows[0].1.floor, rows[0].1.area);
+    let mut command = AddUnit {
+        id,
+        building,
+        community,
+        number: rows[0].1.number.to_string(),
+        floor,
+        area,
+        from,
+        rooms: Vec::new(),
+    };
+    let mut rooms = HashMap::new();
+    let mut later = Vec::new();
+    for (place, row) in rows {
+        part.added(place, || about(&row));
+        let Some((number, area)) = row.room else { continue };
+        let room: RoomId = asked.call.id();
+        let added = AddRoom { id: room, number: number.to_string(), area };
+        // A room that was let later than the first is added to the flat from its own day.
+        match row.from.filter(|&day| day > from) {
+            Some(day) => later.push((community, id, added, day)),
+            None => command.rooms.push(added),
+        }
+        rooms.insert(number, (room, area));
+    }
+    part.changes.units.push(command);
+    part.changes.rooms.extend(later);
+    Flat { id, floor, area, rooms }
+}
+
+fn change(
+    asked: &mut Asked<'_, '_, '_>,
+    part: &mut Part,
+    community: CommunityId,
+    flat: &mut Flat,
+    rows: Vec<(Place, Unit)>,
+    on: Day,
+) {
+    let (floor, area) = (rows[0].1.floor, rows[0].1.area);
+    let mut changes = Vec::new();
+    if floor != flat.floor {
+        changes.push(("floor", flat.floor.to_string(), floor.to_string()));
+    }
+    if area != flat.area {
+        changes.push(("area", area_text(flat.area), area_text(area)));
+    }
+    if !changes.is_empty() {
+        part.changes.unit_changes.push((flat.id, floor, area));
+    }
+    for (place, row) in rows {
+        let mut changes = changes.clone();
+        match (&row.room, flat.rooms.is_empty()) {
+            (None, true) => {}
+            (None, false) => {
+                part.fault(place, "room", "exchange-fault-room-missing");
+                continue;
+            }
+            (Some(_), true) => {
+                part.fault(place, "room", "exchange-fault-unit-divided");
+                continue;
+            }
+            (Some((number, area)), false) => match flat.rooms.get(number) {
+                Some((_, old)) if old == area => {}
+                Some((id, old)) => {
+                    changes.push(("room_area", area_text(*old), area_text(*area)));
+                    part.changes.room_changes.push((*id, *area));
+                }
+                None => {
+                    let id: RoomId = asked.call.id();
+                    part.added(place, || about(&row));
+                    let room = AddRoom { id, number: number.to_string(), area: *area };
+                    part.changes.rooms.push((community, flat.id, room, row.from.unwrap_or(on)));
+                    flat.rooms.insert(number.clone(), (id, *area));
+                    continue;
+                }
+            },
+        }
+        if changes.is_empty() {
+            part.same(place.sheet);
+        } else {
+            part.changed(place, || about(&row), changes);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Import and export of the register: one workbook for all of it, out and back.
+//!
+//! An import is read ([`read`]: cells become rows, each fault with its place), decided ([`look`]: every row compared with
+//! the register, nothing written), shown, confirmed and carried out ([`import`]: in one transaction, or not at all). What a
+//! file does not say is left as it is: no row that is missing deletes anything, no empty cell clears anything.
+
+mod apply;
+pub mod book;
+mod decide;
+mod fault;
+mod geometry;
+mod known;
+mod marked;
+mod parse;
+mod records;
+pub mod sheets;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod values;
+
+use db::Tx;
+
+pub use decide::{Decision, Difference, Options, Tally};
+pub use fault::{Fault, Place, Weight};
+pub use geometry::Outline;
+pub use marked::{Back, marked};
+pub use parse::Rows;
+pub use sheets::{Choice, Column, Kind, SheetId};
+pub use uploads::{Upload, UploadState, drop_upload, import_upload, keep_upload, upload, uploads};
+
+use crate::kit::{Call, Entry, Error, Refusal, Result, Scope, record};
+use crate::people::vault::Vault;
+use crate::people::{Action, may};
+
+/// Reads what was uploaded into rows. Touches no database.
+pub fn read(source: &book::Source) -> Result<Rows, Refusal> {
+    let mut rows = Rows::default();
+    source.read(&mut rows)?;
+    Ok(rows)
+}
+
+/// Asks whether the actor may import anywhere; rows are asked for one by one, by their town.
+fn authorise_somewhere(call: &Call<'_>, action: Action) -> Result<()> {
+    let somewhere = call.actor.grants.iter().any(|grant| may(call.actor, action, grant.scope));
+    if somewhere { Ok(()) } else { Err(Error::Forbidden(action)) }
+}
+
+/// The dry run: what an import of these rows would do. Writes nothing.
+pub fn look(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    rows: Rows,
+    options: Options,
+) -> Result<Decision> {
+    authorise_somewhere(call, Action::RegisterImport)?;
+    decide::decide(tx, call, vault, rows, options)
+}
+
+/// Imports rows: all of them, or, when asked for, complete good communities. `seal`: what the dry run showed
+/// ([`Decision::seal`]); when the register has changed since, nothing is written.
+pub fn import(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    rows: Rows,
+    options: Options,
+    seal: Option<&str>,
+) -> Result<Decision> {
+    let mut decision = look(tx, call, vault, rows, options)?;
+    if seal.is_some_and(|seal| seal != decision.seal()) {
+        return Err(Refusal::new("exchange-refused-changed").into());
+    }
+    if decision.refused > 0 && !options.only_good {
+        return Err(Refusal::new("exchange-refused-faults").with("count", decision.refused).into());
+    }
+    if decision.alters() {
+        let objects: Vec<base::Uuid> = decision.changes.communities.iter().map(|it| it.id.uuid()).collect();
+        apply::apply(tx, call, vault, std::mem::take(&mut decision.changes))?;
+        record(tx, call, Entry { action: Action::RegisterImport, objects: &objects, fields: "workbook" })?;
+    }
+    Ok(decision)
+}
+
+/// The scope an actor imports or exports for: the district, or the narrowest they were given.
+pub fn scope_of(call: &Call<'_>, action: Action) -> Option<Scope> {
+    call.actor.grants.iter().map(|grant| grant.scope).find(|scope| may(call.actor, action, *scope))
+}

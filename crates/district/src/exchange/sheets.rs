@@ -1,0 +1,773 @@
+//! The form of the workbook: its sheets and columns, in both languages. What stands here is written into templates and
+//! exports, and is what imports look for.
+
+use handbook::{CommunityKind, GovernanceMode, Language, PropertyRight};
+
+use super::values::plain;
+use crate::register::{OrganisationKind, Tenure};
+
+/// A sheet of the register's workbook, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SheetId {
+    /// 街镇.
+    Towns,
+    /// 综合网格.
+    Grids,
+    /// 组织: property managers, operators, committees, Party organisations.
+    Organisations,
+    /// 小区.
+    Communities,
+    /// 治理方式.
+    Modes,
+    /// 服务单位: which organisation has which remit in a community.
+    Remits,
+    /// 楼栋.
+    Buildings,
+    /// 套间: one row a dwelling.
+    Units,
+    /// 租住: one row a person.
+    Tenancies,
+}
+
+/// A word of a closed list: its code, its Chinese and English name. Each of them is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// The stable code.
+    pub code: &'static str,
+    /// 中文.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A name or remark, at most so many characters.
+    Text(usize),
+    /// A code or number that identifies something: full-width becomes half-width.
+    Code(usize),
+    /// A whole number between two bounds.
+    Count(i64, i64),
+    /// Square metres.
+    Area,
+    /// Decimal degrees.
+    Degrees,
+    /// A day.
+    Date,
+    /// One of a closed list.
+    Choice(&'static [Choice]),
+}
+
+/// A column.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// The name in the program.
+    pub id: &'static str,
+    /// The Chinese half of the header.
+    pub zh: &'static str,
+    /// The English half of the header.
+    pub en: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Must every row have it?
+    pub required: bool,
+    /// What to write, in Chinese.
+    pub about_zh: &'static str,
+    /// What to write, in English.
+    pub about_en: &'static str,
+}
+
+impl Column {
+    /// The header as templates write it.
+    pub fn header(&self) -> String {
+        format!("{} {}", self.zh, self.en)
+    }
+
+    /// Does a header mean this column? Either language, both, or the id; width, case, spaces, stars and brackets aside.
+    pub fn is_named(&self, header: &str) -> bool {
+        let asked = key(header);
+        let (zh, en) = (key(self.zh), key(self.en));
+        asked == zh || asked == en || asked == key(self.id) || asked == format!("{zh}{en}")
+    }
+}
+
+/// A header or a sheet's name as it is compared.
+pub fn key(text: &str) -> String {
+    plain(text)
+        .chars()
+        .filter(|c| {
+            !c.is_whitespace() && !matches!(c, '*' | '/' | '_' | '-' | ':' | '（' | '）' | '(' | ')' | '\'')
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The column that marked workbooks add; an import leaves it aside.
+pub const PROBLEM: [&str; 2] = ["问题", "Problem"];
+/// The sheet that explains the columns, and the one that holds the closed lists.
+pub const GUIDE: [&str; 2] = ["说明", "Guide"];
+/// See [`GUIDE`].
+pub const CODES: [&str; 2] = ["代码", "Codes"];
+
+macro_rules! column {
+    ($id:literal, $zh:literal, $en:literal, $kind:expr, $required:expr, $about_zh:literal, $about_en:literal) => {
+        Column {
+            id: $id,
+            zh: $zh,
+            en: $en,
+            kind: $kind,
+            required: $required,
+            about_zh: $about_zh,
+            about_en: $about_en,
+        }
+    };
+}
+
+const REQUIRED: bool = true;
+const OPTIONAL: bool = false;
+const CODE: Kind = Kind::Code(40);
+const NAME: Kind = Kind::Text(120);
+
+const fn kind(word: CommunityKind) -> Choice {
+    Choice { code: word.as_code(), zh: word.name(Language::Zh), en: word.name(Language::En) }
+}
+const fn right(word: PropertyRight) -> Choice {
+    Choice { code: word.as_code(), zh: word.name(Language::Zh), en: word.name(Language::En) }
+}
+const fn mode(word: GovernanceMode) -> Choice {
+    Choice { code: word.as_code(), zh: word.name(Language::Zh), en: word.name(Language::En) }
+}
+const fn choice(code: &'static str, zh: &'static str, en: &'static str) -> Choice {
+    Choice { code, zh, en }
+}
+
+/// Kinds of communities.
+pub const KINDS: &[Choice] = &[
+    kind(CommunityKind::AffordableRental),
+    kind(CommunityKind::MarketRental),
+    kind(CommunityKind::QuasiResidential),
+    kind(CommunityKind::Other),
+];
+/// Structures of property rights.
+pub const RIGHTS: &[Choice] = &[right(PropertyRight::SingleOwner), right(PropertyRight::SeveralOwners)];
+/// Governance modes.
+pub const MODES: &[Choice] = &[
+    mode(GovernanceMode::Incorporated),
+    mode(GovernanceMode::OwnCommittee),
+    mode(GovernanceMode::PreparatoryGroup),
+    mode(GovernanceMode::Custodial),
+    mode(GovernanceMode::Station),
+];
+/// Kinds of organisations.
+pub const ORGANISATION_KINDS: &[Choice] = &[
+    choice(OrganisationKind::PropertyManager.as_code(), "物业服务企业", "property manager"),
+    choice(OrganisationKind::RentalOperator.as_code(), "住房租赁运营方", "rental operator"),
+    choice(OrganisationKind::MallManager.as_code(), "商业管理方", "mall manager"),
+    choice(OrganisationKind::Merchant.as_code(), "商户", "merchant"),
+    choice(OrganisationKind::ResidentsCommittee.as_code(), "居民委员会", "residents’ committee"),
+    choice(OrganisationKind::VillageCommittee.as_code(), "村民委员会", "village committee"),
+    choice(OrganisationKind::PartyOrganisation.as_code(), "党组织", "Party organisation"),
+];
+/// Remits of organisations in a community.
+pub const REMITS: &[Choice] = &[
+    choice("operator", "租赁运营", "rental operation"),
+    choice("property", "物业服务", "property management"),
+    choice("mall", "商业管理", "mall management"),
+    choice("neighbour", "相邻居村委", "neighbouring committee"),
+    choice("party", "党建", "Party building"),
+];
+/// By what right a household lives there.
+pub const TENURES: &[Choice] =
+    &[choice(Tenure::Tenant.as_code(), "租住", "tenant"), choice(Tenure::Owner.as_code(), "自住", "owner")];
+/// Yes and no.
+pub const YES_NO: &[Choice] = &[choice("yes", "是", "yes"), choice("no", "否", "no")];
+/// Systems of coordinates.
+pub const SYSTEMS: &[Choice] = &[choice("wgs84", "WGS-84", "WGS84"), choice("gcj02", "GCJ-02", "GCJ02")];
+
+/// The closed lists with their names, for the sheet of codes.
+pub const LISTS: [(&str, &[Choice]); 8] = [
+    ("小区类型 Kind", KINDS),
+    ("产权结构 Property right", RIGHTS),
+    ("治理方式 Governance mode", MODES),
+    ("单位类型 Organisation kind", ORGANISATION_KINDS),
+    ("职责 Remit", REMITS),
+    ("居住性质 Tenure", TENURES),
+    ("是否 Yes or no", YES_NO),
+    ("坐标系 Coordinate system", SYSTEMS),
+];
+
+const FROM: Column = column!(
+    "from",
+    "起始日期",
+    "From",
+    Kind::Date,
+    OPTIONAL,
+    "从哪一天起。不填则为导入时选定的生效日期。",
+    "From which day. Empty: the effective day chosen when importing."
+);
+const TO: Column = column!(
+    "to",
+    "结束日期",
+    "Until",
+    Kind::Date,
+    OPTIONAL,
+    "到哪一天为止（当天不再有效）。仍有效则不填。",
+    "Until which day (no longer in force on it). Empty while in force."
+);
+const COMMUNITY: Column = column!(
+    "community",
+    "小区编码",
+    "Community code",
+    CODE,
+    REQUIRED,
+    "“小区”表或已登记的小区的编码。",
+    "The code of a community on the sheet of communities or in the register."
+);
+const BUILDING: Column = column!(
+    "building",
+    "楼栋号",
+    "Building",
+    Kind::Code(40),
+    REQUIRED,
+    "门牌或楼栋号，如 3号。",
+    "The building’s number, such as 3号."
+);
+const NAME_EN: Column =
+    column!("name_en", "英文名称", "English name", NAME, OPTIONAL, "没有可不填。", "May be empty.");
+
+const TOWNS: &[Column] = &[
+    column!(
+        "code",
+        "街镇代码",
+        "Town code",
+        CODE,
+        REQUIRED,
+        "九位代码，如 310112107。各区有同名街镇，只认代码。",
+        "Nine digits, such as 310112107. Names repeat across districts, so the code counts."
+    ),
+    column!("name", "街镇名称", "Town name", NAME, REQUIRED, "全称。", "The full name."),
+    NAME_EN,
+    column!(
+        "longitude",
+        "经度",
+        "Longitude",
+        Kind::Degrees,
+        REQUIRED,
+        "中心点经度，WGS-84，十进制度，如 121.3812。",
+        "Of its centre, WGS-84, decimal degrees, such as 121.3812."
+    ),
+    column!(
+        "latitude",
+        "纬度",
+        "Latitude",
+        Kind::Degrees,
+        REQUIRED,
+        "中心点纬度，WGS-84，如 31.1126。",
+        "Of its centre, WGS-84, such as 31.1126."
+    ),
+    FROM,
+];
+const GRIDS: &[Column] = &[
+    column!("code", "网格编码", "Grid code", CODE, REQUIRED, "全区唯一。", "Unique in the district."),
+    column!(
+        "town",
+        "街镇代码",
+        "Town code",
+        CODE,
+        REQUIRED,
+        "所属街镇的九位代码。",
+        "The nine digits of its town."
+    ),
+    column!(
+        "name",
+        "网格名称",
+        "Grid name",
+        NAME,
+        REQUIRED,
+        "综合网格的名称。",
+        "The name of the integrated grid."
+    ),
+    NAME_EN,
+    FROM,
+];
+const ORGANISATIONS: &[Column] = &[
+    column!(
+        "code",
+        "单位编码",
+        "Organisation code",
+        CODE,
+        REQUIRED,
+        "全区唯一，可自定。",
+        "Unique in the district; your own choice."
+    ),
+    column!(
+        "kind",
+        "单位类型",
+        "Organisation kind",
+        Kind::Choice(ORGANISATION_KINDS),
+        REQUIRED,
+        "从下拉列表选择。",
+        "From the list."
+    ),
+    column!("name", "单位名称", "Organisation name", NAME, REQUIRED, "全称。", "The full name."),
+    NAME_EN,
+    column!(
+        "uscc",
+        "统一社会信用代码",
+        "Credit code",
+        CODE,
+        OPTIONAL,
+        "18 位。校验位不符只提醒，不退回。",
+        "18 characters. A failing check character only warns."
+    ),
+    column!(
+        "town",
+        "街镇代码",
+        "Town code",
+        CODE,
+        OPTIONAL,
+        "服务全区的单位不填。",
+        "Empty for one that serves the whole district."
+    ),
+    FROM,
+];
+const COMMUNITIES: &[Column] = &[
+    column!(
+        "code",
+        "小区编码",
+        "Community code",
+        CODE,
+        REQUIRED,
+        "全区唯一：街镇代码加顺序号，如 310112107-001。",
+        "Unique in the district: town code and a running number, such as 310112107-001."
+    ),
+    column!("name", "小区名称", "Community name", NAME, REQUIRED, "通行名称。", "The name in use."),
+    NAME_EN,
+    column!("kind", "小区类型", "Kind", Kind::Choice(KINDS), REQUIRED, "从下拉列表选择。", "From the list."),
+    column!(
+        "label",
+        "标签",
+        "Label",
+        Kind::Text(40),
+        OPTIONAL,
+        "如 人才公寓。",
+        "Such as 人才公寓 (flats for talent)."
+    ),
+    column!(
+        "right",
+        "产权结构",
+        "Property right",
+        Kind::Choice(RIGHTS),
+        REQUIRED,
+        "从下拉列表选择。",
+        "From the list."
+    ),
+    column!(
+        "town",
+        "街镇代码",
+        "Town code",
+        CODE,
+        REQUIRED,
+        "所属街镇的九位代码，不要只写名称。",
+        "The nine digits of its town; the name alone is not enough."
+    ),
+    column!("grid", "网格编码", "Grid code", CODE, OPTIONAL, "所属综合网格。", "Its integrated grid."),
+    column!("address", "地址", "Address", NAME, OPTIONAL, "路名、弄、号。", "Road, lane, number."),
+    column!(
+        "longitude",
+        "经度",
+        "Longitude",
+        Kind::Degrees,
+        OPTIONAL,
+        "十进制度。未定位可不填，之后在地图上点选。",
+        "Decimal degrees. Empty until it is placed on the map."
+    ),
+    column!(
+        "latitude",
+        "纬度",
+        "Latitude",
+        Kind::Degrees,
+        OPTIONAL,
+        "与经度同时填写。",
+        "Together with the longitude."
+    ),
+    column!(
+        "system",
+        "坐标系",
+        "Coordinate system",
+        Kind::Choice(SYSTEMS),
+        OPTIONAL,
+        "不填为 WGS-84；高德、腾讯地图取的坐标填 GCJ-02，导入时换算。",
+        "WGS-84 if empty; coordinates taken from a Chinese map product are GCJ-02 and are converted."
+    ),
+    column!(
+        "opened_on",
+        "开业日期",
+        "Opened on",
+        Kind::Date,
+        OPTIONAL,
+        "开始入住的日期。",
+        "The first day people could move in."
+    ),
+    column!(
+        "planned",
+        "规划户数",
+        "Planned households",
+        Kind::Count(0, crate::register::MOST_HOUSEHOLDS),
+        OPTIONAL,
+        "按批文确定的户数，与确定日期同时填写。",
+        "By decision; together with its date."
+    ),
+    column!(
+        "planned_on",
+        "规划确定日期",
+        "Planned decided on",
+        Kind::Date,
+        OPTIONAL,
+        "规划户数由哪一天的决定确定。",
+        "The day of the decision on the planned households."
+    ),
+    column!(
+        "from",
+        "列入日期",
+        "Listed from",
+        Kind::Date,
+        OPTIONAL,
+        "列入名单的日期。不填则为生效日期。",
+        "In the list from this day. Empty: the effective day."
+    ),
+    column!(
+        "reason",
+        "列入原因",
+        "Reason",
+        Kind::Text(200),
+        OPTIONAL,
+        "为什么列入名单。",
+        "Why it enters the list."
+    ),
+    column!(
+        "simulated",
+        "模拟",
+        "Simulated",
+        Kind::Choice(YES_NO),
+        OPTIONAL,
+        "演示用的虚构小区填“是”。",
+        "“yes” for an invented community of a demonstration."
+    ),
+];
+const MODE_COLUMNS: &[Column] = &[
+    COMMUNITY,
+    column!(
+        "mode",
+        "治理方式",
+        "Governance mode",
+        Kind::Choice(MODES),
+        REQUIRED,
+        "可以有几种，一种一行。",
+        "There may be several, one a row."
+    ),
+    column!(
+        "organisation",
+        "单位编码",
+        "Organisation code",
+        CODE,
+        OPTIONAL,
+        "负责的居村委会。",
+        "The committee in charge."
+    ),
+    column!(
+        "document",
+        "文号",
+        "Document number",
+        Kind::Text(80),
+        OPTIONAL,
+        "批准文件的文号。",
+        "Of the decision."
+    ),
+    FROM,
+    TO,
+];
+const REMIT_COLUMNS: &[Column] = &[
+    COMMUNITY,
+    column!(
+        "organisation",
+        "单位编码",
+        "Organisation code",
+        CODE,
+        REQUIRED,
+        "“组织”表或已登记的单位。",
+        "On the sheet of organisations or in the register."
+    ),
+    column!("remit", "职责", "Remit", Kind::Choice(REMITS), REQUIRED, "从下拉列表选择。", "From the list."),
+    FROM,
+    TO,
+];
+const BUILDINGS: &[Column] = &[
+    COMMUNITY,
+    BUILDING,
+    column!("floors", "层数", "Floors", Kind::Count(1, 120), REQUIRED, "地上层数。", "Above ground."),
+    FROM,
+];
+const UNITS: &[Column] = &[
+    COMMUNITY,
+    BUILDING,
+    column!("unit", "室号", "Flat", Kind::Code(40), REQUIRED, "如 502。", "Such as 502."),
+    column!(
+        "floor",
+        "楼层",
+        "Floor",
+        Kind::Count(-5, 120),
+        REQUIRED,
+        "地下为负数。",
+        "Below ground is negative."
+    ),
+    column!(
+        "area",
+        "套面积",
+        "Flat area",
+        Kind::Area,
+        REQUIRED,
+        "平方米，最多两位小数。",
+        "Square metres, at most two decimals."
+    ),
+    column!(
+        "room",
+        "间号",
+        "Room",
+        Kind::Code(40),
+        OPTIONAL,
+        "按间出租的，一间一行；整套出租的不填。",
+        "Let by the room: a row for each room. Empty when the flat is let as a whole."
+    ),
+    column!(
+        "room_area",
+        "间面积",
+        "Room area",
+        Kind::Area,
+        OPTIONAL,
+        "平方米，按间出租的填写。",
+        "Square metres, for a room."
+    ),
+    FROM,
+];
+const TENANCIES: &[Column] = &[
+    COMMUNITY,
+    BUILDING,
+    column!(
+        "unit",
+        "室号",
+        "Flat",
+        Kind::Code(40),
+        REQUIRED,
+        "“套间”表或已登记的室号。",
+        "On the sheet of flats or in the register."
+    ),
+    column!(
+        "room",
+        "间号",
+        "Room",
+        Kind::Code(40),
+        OPTIONAL,
+        "按间出租的填写。",
+        "For a flat let by the room."
+    ),
+    column!(
+        "household",
+        "户序",
+        "Household",
+        Kind::Count(1, 99),
+        OPTIONAL,
+        "同一住房、同一天有两户入住时，用 1、2 区分；一般不填。",
+        "1, 2 … when two households move into one dwelling on one day; usually empty."
+    ),
+    column!(
+        "tenure",
+        "居住性质",
+        "Tenure",
+        Kind::Choice(TENURES),
+        REQUIRED,
+        "租住或自住。",
+        "Tenant or owner."
+    ),
+    column!(
+        "lease",
+        "承租单位编码",
+        "Lease holder code",
+        CODE,
+        OPTIONAL,
+        "单位整体承租的，填单位编码。",
+        "The organisation that leases for its people."
+    ),
+    column!(
+        "from",
+        "入住日期",
+        "Moved in",
+        Kind::Date,
+        REQUIRED,
+        "这一户的入住日期。",
+        "The day the household moved in."
+    ),
+    column!(
+        "to",
+        "搬离日期",
+        "Moved out",
+        Kind::Date,
+        OPTIONAL,
+        "仍在住不填。",
+        "Empty while it lives there."
+    ),
+    column!(
+        "person",
+        "居住人编号",
+        "Person number",
+        CODE,
+        OPTIONAL,
+        "程序导出时填写的代号，请勿改动；新登记的人不填。",
+        "Written by the program when exporting, not to be changed. Empty for someone new."
+    ),
+    column!(
+        "name",
+        "姓名",
+        "Name",
+        Kind::Text(60),
+        OPTIONAL,
+        "新登记的人必填。加密存入身份信息库，导出时不带出。",
+        "Required for someone new. Sealed in the identity vault; exports leave it out."
+    ),
+    column!(
+        "telephone",
+        "电话",
+        "Telephone",
+        Kind::Code(20),
+        OPTIONAL,
+        "加密存入身份信息库。",
+        "Sealed in the identity vault."
+    ),
+    column!(
+        "identity",
+        "证件号码",
+        "Identity number",
+        Kind::Code(30),
+        OPTIONAL,
+        "加密存入身份信息库；校验位不符只提醒。",
+        "Sealed in the identity vault. A failing check digit only warns."
+    ),
+];
+
+impl SheetId {
+    /// All sheets, in their order.
+    pub const ALL: [Self; 9] = [
+        Self::Towns,
+        Self::Grids,
+        Self::Organisations,
+        Self::Communities,
+        Self::Modes,
+        Self::Remits,
+        Self::Buildings,
+        Self::Units,
+        Self::Tenancies,
+    ];
+
+    /// The name in addresses and file names.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Towns => "towns",
+            Self::Grids => "grids",
+            Self::Organisations => "organisations",
+            Self::Communities => "communities",
+            Self::Modes => "modes",
+            Self::Remits => "remits",
+            Self::Buildings => "buildings",
+            Self::Units => "units",
+            Self::Tenancies => "tenancies",
+        }
+    }
+
+    /// The sheet's names: Chinese, which is the one in the workbook, and English.
+    pub const fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Towns => ["街镇", "Towns"],
+            Self::Grids => ["综合网格", "Integrated grids"],
+            Self::Organisations => ["组织", "Organisations"],
+            Self::Communities => ["小区", "Communities"],
+            Self::Modes => ["治理方式", "Governance modes"],
+            Self::Remits => ["服务单位", "Remits"],
+            Self::Buildings => ["楼栋", "Buildings"],
+            Self::Units => ["套间", "Flats and rooms"],
+            Self::Tenancies => ["租住", "Tenancies"],
+        }
+    }
+
+    /// Its columns, in the order of the template.
+    pub const fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Towns => TOWNS,
+            Self::Grids => GRIDS,
+            Self::Organisations => ORGANISATIONS,
+            Self::Communities => COMMUNITIES,
+            Self::Modes => MODE_COLUMNS,
+            Self::Remits => REMIT_COLUMNS,
+            Self::Buildings => BUILDINGS,
+            Self::Units => UNITS,
+            Self::Tenancies => TENANCIES,
+        }
+    }
+
+    /// A column by its id.
+    pub fn column(self, id: &str) -> Option<&'static Column> {
+        self.columns().iter().find(|column| column.id == id)
+    }
+
+    /// The sheet of a name in a workbook.
+    pub fn named(name: &str) -> Option<Self> {
+        let asked = key(name);
+        Self::ALL
+            .into_iter()
+            .find(|sheet| sheet.names().iter().any(|name| key(name) == asked) || key(sheet.as_str()) == asked)
+    }
+
+    /// The sheet whose columns these headers are: every required one, and the most of all. For a CSV, which has no name.
+    pub fn of_headers(headers: &[String]) -> Option<Self> {
+        let found = |column: &Column| headers.iter().any(|header| column.is_named(header));
+        let fits = |sheet: &Self| sheet.columns().iter().filter(|column| column.required).all(found);
+        let count = |sheet: &Self| sheet.columns().iter().filter(|&column| found(column)).count();
+        Self::ALL.into_iter().filter(fits).max_by_key(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sheet_is_found_by_its_names_and_headers() {
+        for sheet in SheetId::ALL {
+            for name in sheet.names() {
+                assert_eq!(SheetId::named(name), Some(sheet), "{name}");
+            }
+            let headers: Vec<String> = sheet.columns().iter().map(Column::header).collect();
+            assert_eq!(SheetId::of_headers(&headers), Some(sheet));
+            let english: Vec<String> = sheet.columns().iter().rev().map(|c| c.en.to_uppercase()).collect();
+            assert_eq!(SheetId::of_headers(&english), Some(sheet));
+        }
+    }
+
+    #[test]
+    fn a_header_means_one_column_of_its_sheet() {
+        for sheet in SheetId::ALL {
+            for column in sheet.columns() {
+                let named = |header: &str| sheet.columns().iter().filter(|c| c.is_named(header)).count();
+                for header in [
+                    column.zh,
+                    column.en,
+                    column.id,
+                    &column.header(),
+                    &format!(" *{}（{}）", column.zh, column.en),
+                ] {
+                    assert_eq!(named(header), 1, "{sheet:?}: {header}");
+                }
+            }
+        }
+    }
+}
