@@ -73,7 +73,7 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        serve(db, self.listen, web::Settings::default())
+        serve(db, self.place.vault()?, self.listen, web::Settings::default())
     }
 
     /// Makes the district, unless it is there already.

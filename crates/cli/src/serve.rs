@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use db::Db;
+use district::people::vault::Vault;
 
 use crate::edge::{self, Where};
 
@@ -25,13 +26,18 @@ pub struct Serve {
 impl Serve {
     pub fn run(self) -> Result<()> {
         let db = self.place.open()?;
-        serve(db, self.listen, web::Settings { secure: self.secure, ..web::Settings::default() })
+        serve(
+            db,
+            self.place.vault()?,
+            self.listen,
+            web::Settings { secure: self.secure, ..web::Settings::default() },
+        )
     }
 }
 
 /// Serves until it is asked to end, then finishes what has begun.
-pub fn serve(db: Db, listen: SocketAddr, settings: web::Settings) -> Result<()> {
-    let state = Arc::new(web::State::open(Arc::new(db), settings, web::MachineClock)?);
+pub fn serve(db: Db, vault: Vault, listen: SocketAddr, settings: web::Settings) -> Result<()> {
+    let state = Arc::new(web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

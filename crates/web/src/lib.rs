@@ -29,6 +29,7 @@ mod about;
 mod coverage;
 mod desk;
 mod entering;
+mod exchange;
 mod gaps;
 mod handbook;
 mod home;
@@ -67,6 +68,7 @@ pub fn routes() -> Routes {
         about::routes(),
         plan::routes(),
         gaps::routes(),
+        exchange::routes(),
     ];
     slices.into_iter().fold(Routes::new(), Routes::merge)
 }

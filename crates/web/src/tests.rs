@@ -2,5 +2,6 @@
 
 mod completeness;
 mod entering;
+mod exchange;
 mod fixture;
 mod shell;

@@ -10,14 +10,14 @@ use crate::register;
 use crate::register::rules::sort_key;
 
 /// Carries out the changes; things before what refers to them.
-pub(super) fn apply(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, changes: Changes) -> Result<()> {
-    places(tx, call, &changes)?;
-    communities(tx, call, &changes)?;
-    dwellings(tx, call, &changes)?;
+pub(super) fn apply(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, changes: &Changes) -> Result<()> {
+    places(tx, call, changes)?;
+    communities(tx, call, changes)?;
+    dwellings(tx, call, changes)?;
     if !changes.leases.is_empty() {
         register::add_leases(tx, call, &changes.leases)?;
     }
-    keep_persons_in_parts(tx, call, vault, &changes)?;
+    keep_persons_in_parts(tx, call, vault, changes)?;
     for (person, fields) in &changes.person_changes {
         let [name, telephone, identity] = fields;
         let fields = [name.as_deref(), telephone.as_deref(), identity.as_deref()];

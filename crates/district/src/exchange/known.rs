@@ -43,7 +43,7 @@ pub(super) struct Known {
     pub buildings: HashMap<CommunityId, Vec<(BuildingId, Building)>>,
     pub leases: HashMap<(CommunityId, OrganisationId), LeaseId>,
     /// Codes that were ever given, with what they were given to: they are not given again.
-    pub given: HashMap<(Text, Text), ()>,
+    pub given: HashSet<(Text, Text)>,
     /// Every pseudonym; read when a file names some.
     pub persons: Option<HashSet<Uuid>>,
 }
@@ -66,7 +66,7 @@ impl Known {
         known.read_communities(tx, day, &towns, &grids)?;
         known.read_histories(tx)?;
         for mut row in tx.query(&store::CODES, &[])? {
-            known.given.insert((boxed(row.get(0)?), boxed(row.get(1)?)), ());
+            known.given.insert((boxed(row.get(0)?), boxed(row.get(1)?)));
         }
         Ok(known)
     }
@@ -205,7 +205,7 @@ impl Known {
 
     /// Was this code given to something of this kind that is not there on the day?
     pub(super) fn is_given(&self, kind: &str, code: &str) -> bool {
-        self.given.contains_key(&(Text::from(code), Text::from(kind)))
+        self.given.contains(&(Text::from(code), Text::from(kind)))
     }
 
     /// The codes of towns with this name.

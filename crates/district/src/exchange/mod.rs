@@ -7,6 +7,7 @@
 mod apply;
 pub mod book;
 mod decide;
+mod export;
 mod fault;
 mod geometry;
 mod known;
@@ -23,6 +24,7 @@ mod values;
 use db::Tx;
 
 pub use decide::{Decision, Difference, Options, Tally};
+pub use export::{Exported, Form, register, town_workbooks};
 pub use fault::{Fault, Place, Weight};
 pub use geometry::Outline;
 pub use marked::{Back, marked};
@@ -78,7 +80,7 @@ pub fn import(
     }
     if decision.alters() {
         let objects: Vec<base::Uuid> = decision.changes.communities.iter().map(|it| it.id.uuid()).collect();
-        apply::apply(tx, call, vault, std::mem::take(&mut decision.changes))?;
+        apply::apply(tx, call, vault, &std::mem::take(&mut decision.changes))?;
         record(tx, call, Entry { action: Action::RegisterImport, objects: &objects, fields: "workbook" })?;
     }
     Ok(decision)

@@ -306,14 +306,12 @@ fn organisation(row: &mut Row<'_>) -> Option<Organisation> {
     let (name_en, uscc, town) = (row.text("name_en"), row.optional("uscc"), row.town_code("town"));
     let uscc = uscc.map(|code| code.to_uppercase().into_boxed_str());
     // Real registered firms fail the check, so it warns.
-    match uscc.as_deref().map(check_uscc) {
-        Some(Check::Fails) => {
-            row.warn("uscc", "exchange-fault-uscc-check", "text", uscc.as_deref().unwrap_or(""))
+    if let Some(code) = uscc.as_deref() {
+        match check_uscc(code) {
+            Check::Fails => row.warn("uscc", "exchange-fault-uscc-check", "text", code),
+            Check::Malformed => row.warn("uscc", "exchange-fault-uscc-form", "text", code),
+            Check::Passes => {}
         }
-        Some(Check::Malformed) => {
-            row.warn("uscc", "exchange-fault-uscc-form", "text", uscc.as_deref().unwrap_or(""))
-        }
-        Some(Check::Passes) | None => {}
     }
     let from = row.day("from");
     Some(Organisation { code: code?, kind: kind?.into(), name: name?, name_en, uscc, town, from })

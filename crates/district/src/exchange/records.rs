@@ -24,7 +24,7 @@ fn day(day: Option<Day>) -> String {
 }
 
 fn text(text: Option<&Text>) -> String {
-    text.map(|text| text.to_string()).unwrap_or_default()
+    text.map(ToString::to_string).unwrap_or_default()
 }
 
 fn degrees(place: Option<(i64, i64)>) -> [String; 2] {
@@ -148,6 +148,7 @@ impl Record for Community {
 
 /// 治理方式.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the fields are the columns of the sheet")]
 pub struct Mode {
     pub community: Text,
     pub mode: Text,
@@ -172,6 +173,7 @@ impl Record for Mode {
 
 /// 服务单位.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the fields are the columns of the sheet")]
 pub struct Remit {
     pub community: Text,
     pub organisation: Text,

@@ -32,6 +32,7 @@ fn reasons(decision: &Decision) -> Vec<(u32, &'static str)> {
     decision.faults.iter().map(|fault| (fault.place.row, fault.reason)).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 /// A small register: two towns' worth of rows, a flat let by the room, a corporate lease.
 fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
     vec![

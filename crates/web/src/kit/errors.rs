@@ -49,7 +49,7 @@ impl Fault {
     }
 
     /// The fault that an answer of axum's own means.
-    pub(super) fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::FORBIDDEN => Self::Forbidden(None),
             StatusCode::NOT_FOUND => Self::Absent,

@@ -6,7 +6,8 @@ use base::{Day, Instant};
 use db::{Db, Tx};
 use district::coverage::Cache;
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call, requests};
+use district::kit::{Actor, Call, Refusal, requests};
+use district::people::vault::Vault;
 use district::people::{IDLE_MILLIS, Passwords};
 
 use super::{Fault, Locales, Posted, Routes};
@@ -98,6 +99,7 @@ pub struct State {
     pub(super) routes: Routes,
     clock: Box<dyn Clock>,
     secret: [u8; 32],
+    vault: Option<Vault>,
 }
 
 impl std::fmt::Debug for State {
@@ -120,7 +122,20 @@ impl State {
             routes: crate::routes(),
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,
+            vault: None,
         })
+    }
+
+    /// The same with the key of the identity vault, without which nothing that holds names can be taken in.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Vault) -> Self {
+        self.vault = Some(vault);
+        self
+    }
+
+    /// The identity vault; refused with its reason where the program was started without the key.
+    pub fn vault(&self) -> Result<&Vault, Fault> {
+        self.vault.as_ref().ok_or_else(|| Fault::Refused(Refusal::new("exchange-refused-no-key")))
     }
 
     /// The time on the wall: sessions live by it.

@@ -34,6 +34,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: http::HeaderMap,
     pub(super) body: String,
+    /// The body as it came: a file to carry away.
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -77,6 +79,11 @@ impl Browser {
     }
 
     pub(super) fn send(&mut self, method: Method, address: &str, body: String) -> Answer {
+        self.send_as(method, address, "application/x-www-form-urlencoded", body.into_bytes())
+    }
+
+    /// Sends a body of a kind.
+    pub(super) fn send_as(&mut self, method: Method, address: &str, kind: &str, body: Vec<u8>) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder()
@@ -85,7 +92,7 @@ impl Browser {
             .header(header::HOST, "lilong.example")
             .header(header::ACCEPT_LANGUAGE, self.accept)
             .header(header::COOKIE, cookies.join("; "))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            .header(header::CONTENT_TYPE, kind);
         if let Some(site) = self.site {
             request = request.header("sec-fetch-site", site);
         }
@@ -96,7 +103,7 @@ impl Browser {
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
             let body = String::from_utf8_lossy(&bytes).into_owned();
-            Answer { status: parts.status, headers: parts.headers, body }
+            Answer { status: parts.status, headers: parts.headers, body, bytes: bytes.to_vec() }
         });
         self.keep(&answer);
         answer
@@ -212,7 +219,9 @@ fn on_postgres(demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser))
 fn tell_with(db: Db, demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
     db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
     fill(&db, demonstration);
-    let state = Arc::new(State::open(Arc::new(db), Settings::default(), Standing).unwrap());
+    let state =
+        State::open(Arc::new(db), Settings::default(), Standing).unwrap().with_vault(Vault::new(&[1; 32]));
+    let state = Arc::new(state);
     let router = crate::router(state);
     tell(&mut || Browser {
         router: router.clone(),

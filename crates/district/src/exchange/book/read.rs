@@ -131,19 +131,8 @@ fn workbook(bytes: &[u8], file: u16, reading: &mut dyn Reading) -> Result<usize,
         if GUIDE.iter().chain(&CODES).any(|ours| key(ours) == key(&name)) {
             continue;
         }
-        let named = SheetId::named(&name);
-        if let Some(sheet) = named.filter(|sheet| seen.contains(sheet)) {
-            let place = Place { file, sheet, row: 1 };
-            reading.faults().add(Fault::new(place, None, "exchange-fault-sheet-twice").with("name", &name));
-            continue;
-        }
-        seen.extend(named);
-        // Of a workbook only sheets that bear a name of ours are read; a CSV has no name and is known by its headers.
-        if named.is_none() {
-            continue;
-        }
-        let mut rows = Rows { sheet: named, file, header: None, above: Vec::new(), last: 0 };
-        known += usize::from(sheet(&mut xlsx, &name, &mut rows, reading)?);
+        let mut rows = Rows { sheet: SheetId::named(&name), file, header: None, above: Vec::new(), last: 0 };
+        known += usize::from(sheet(&mut xlsx, &name, &mut rows, &mut seen, reading)?);
     }
     Ok(known)
 }
@@ -153,6 +142,7 @@ fn sheet(
     xlsx: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
     rows: &mut Rows,
+    seen: &mut Vec<SheetId>,
     reading: &mut dyn Reading,
 ) -> Result<bool, Refusal> {
     let is_1904 = xlsx.has_1904_epoch();
@@ -167,6 +157,12 @@ fn sheet(
         let (line, column) = cell.pos;
         if at.is_some_and(|at| at != line) {
             rows.take(at.unwrap_or(0), &mut row, reading)?;
+            if rows.is_foreign() {
+                return Ok(false);
+            }
+            if rows.is_second(name, seen, reading) {
+                return Ok(true);
+            }
         }
         at = Some(line);
         let value = if cell.formula.is_some() { Cell::Formula } else { value(cell.value, is_1904) };
@@ -266,6 +262,26 @@ struct Rows {
 }
 
 impl Rows {
+    /// A sheet without a name or a header of ours in its first rows is none of ours.
+    fn is_foreign(&self) -> bool {
+        self.sheet.is_none() && self.last >= MOST_ABOVE
+    }
+
+    /// Two sheets of one kind in a file: which of them counts is not for us to say.
+    fn is_second(&self, name: &str, seen: &mut Vec<SheetId>, reading: &mut dyn Reading) -> bool {
+        let (Some(sheet), Some((_, line))) = (self.sheet, &self.header) else { return false };
+        if self.last != *line {
+            return false;
+        }
+        if seen.contains(&sheet) {
+            let place = Place { file: self.file, sheet, row: *line };
+            reading.faults().add(Fault::new(place, None, "exchange-fault-sheet-twice").with("name", name));
+            return true;
+        }
+        seen.push(sheet);
+        false
+    }
+
     fn take(&mut self, line: u32, row: &mut Vec<Cell>, reading: &mut dyn Reading) -> Result<(), Refusal> {
         self.last = line + 1;
         if self.last > MOST_ROWS {

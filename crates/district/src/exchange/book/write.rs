@@ -70,6 +70,7 @@ impl Formats {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn failed(error: XlsxError) -> Error {
     Error::Internal(format!("writing a workbook: {error}"))
 }

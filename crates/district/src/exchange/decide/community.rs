@@ -306,24 +306,21 @@ fn remits(
             .flatten()
             .find(|it| it.organisation == named && it.remit == row.remit && matching(it.from, it.to));
         let about = || format!("{} {} {}", row.community, row.organisation, row.cells()[2]);
-        match found {
-            Some(old) => match row.to.filter(|to| Some(*to) != old.to) {
-                Some(to) => {
-                    let before = old.to.map(|day| day.to_string()).unwrap_or_default();
-                    let ended = (old.id, to);
-                    part.changed(place, about, vec![("to", before, to.to_string())]);
-                    part.changes.remit_ends.push(ended);
-                }
-                None => part.same(place.sheet),
-            },
-            None => {
-                part.added(place, about);
-                let from = row.from.unwrap_or(on);
-                let remit = row.remit.to_string();
-                part.changes
-                    .remits
-                    .push((BeginRemit { community: id, organisation: named, remit, from }, row.to));
-            }
+        let Some(old) = found else {
+            part.added(place, about);
+            let from = row.from.unwrap_or(on);
+            let remit = row.remit.to_string();
+            let begin = BeginRemit { community: id, organisation: named, remit, from };
+            part.changes.remits.push((begin, row.to));
+            continue;
+        };
+        if let Some(to) = row.to.filter(|to| Some(*to) != old.to) {
+            let before = old.to.map(|day| day.to_string()).unwrap_or_default();
+            let ended = (old.id, to);
+            part.changed(place, about, vec![("to", before, to.to_string())]);
+            part.changes.remit_ends.push(ended);
+        } else {
+            part.same(place.sheet);
         }
     }
 }

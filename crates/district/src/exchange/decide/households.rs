@@ -29,6 +29,25 @@ struct Person {
     sealed: [Option<Vec<u8>>; 3],
 }
 
+/// Under what contract a household lives there.
+#[derive(Clone, Copy)]
+enum Lease {
+    /// Its own.
+    Own,
+    /// One that an organisation holds.
+    Of(OrganisationId, LeaseId),
+}
+
+impl Lease {
+    fn holder(self) -> Option<OrganisationId> {
+        if let Self::Of(holder, _) = self { Some(holder) } else { None }
+    }
+
+    fn id(self) -> Option<LeaseId> {
+        if let Self::Of(_, id) = self { Some(id) } else { None }
+    }
+}
+
 /// Where and since when: the flat, the room, the first day.
 type Key = (UnitId, Option<RoomId>, Day);
 /// The rows of one household of a file.
@@ -64,9 +83,9 @@ pub(super) fn decide(
         match best(asked, candidates, &rows)? {
             Some(at) => {
                 let household = candidates.swap_remove(at);
-                change(tx, asked, part, id, household, rows, lease)?;
+                change(tx, asked, part, id, &household, &rows, lease)?;
             }
-            None => begin(tx, asked, part, id, key, rows, lease)?,
+            None => begin(tx, asked, part, id, key, &rows, lease)?,
         }
     }
     Ok(())
@@ -85,13 +104,13 @@ fn dwelling(part: &mut Part, place: Place, row: &Tenant, flats: &Flats) -> Optio
             part.fault(place, "room", "exchange-fault-room-missing");
             None
         }
-        Some(number) => match rooms.get(number) {
-            Some((room, _)) => Some((*id, Some(*room))),
-            None => {
+        Some(number) => {
+            let found = rooms.get(number).map(|(room, _)| (*id, Some(*room)));
+            if found.is_none() {
                 part.fault_with(place, "room", "exchange-fault-unknown-room", "text", number);
-                None
             }
-        },
+            found
+        }
     }
 }
 
@@ -129,14 +148,14 @@ fn agree(part: &mut Part, rows: &Rows) -> bool {
 }
 
 /// The organisation that leases for the household, with its lease in the community, which is added when it is new.
-/// `None`: told; `Some(None)`: the household has a lease of its own.
+/// `None`: told.
 fn lease(
     asked: &mut Asked<'_, '_, '_>,
     part: &mut Part,
     community: CommunityId,
     (place, row): &(Place, Tenant),
-) -> Option<Option<(OrganisationId, LeaseId)>> {
-    let Some(code) = &row.lease else { return Some(None) };
+) -> Option<Lease> {
+    let Some(code) = &row.lease else { return Some(Lease::Own) };
     let Some((organisation, _)) = asked.known.organisations.get(code) else {
         part.fault_with(*place, "lease", "exchange-fault-unknown-organisation", "text", code);
         return None;
@@ -149,7 +168,7 @@ fn lease(
         part.changes.leases.push(AddLease { id, community, organisation, from: row.from });
         id
     });
-    Some(Some((organisation, id)))
+    Some(Lease::Of(organisation, id))
 }
 
 /// The households of a community, past and present, by dwelling and first day.
@@ -287,12 +306,12 @@ fn begin(
     part: &mut Part,
     community: CommunityId,
     (unit, room, from): Key,
-    rows: Rows,
-    lease: Option<(OrganisationId, LeaseId)>,
+    rows: &Rows,
+    lease: Lease,
 ) -> Result<()> {
     let id: TenancyId = asked.call.id();
     let mut occupants = Vec::with_capacity(rows.len());
-    for (place, row) in &rows {
+    for (place, row) in rows {
         if let Some(person) = person(tx, asked, part, *place, row)? {
             occupants.push((asked.call.id(), person));
             part.added(*place, || about(row));
@@ -304,7 +323,7 @@ fn begin(
         community,
         unit,
         room,
-        lease: lease.map(|(_, lease)| lease),
+        lease: lease.id(),
         tenure: tenure(first),
         from,
         occupants,
@@ -320,16 +339,16 @@ fn change(
     asked: &mut Asked<'_, '_, '_>,
     part: &mut Part,
     community: CommunityId,
-    household: Household,
-    rows: Rows,
-    lease: Option<(OrganisationId, LeaseId)>,
+    household: &Household,
+    rows: &Rows,
+    lease: Lease,
 ) -> Result<()> {
     let Some((first, one)) = rows.first() else { return Ok(()) };
     let mut changes: Vec<(&'static str, String, String)> = Vec::new();
-    let leased = lease.map(|(organisation, _)| organisation).or(household.lease);
+    let leased = lease.holder().or(household.lease);
     if one.tenure != household.tenure || leased != household.lease {
         changes.push(("tenure", household.tenure.to_string(), one.tenure.to_string()));
-        let lease = lease.map(|(_, lease)| lease).or_else(|| {
+        let lease = lease.id().or_else(|| {
             household
                 .lease
                 .and_then(|organisation| asked.known.leases.get(&(community, organisation)).copied())
@@ -347,7 +366,7 @@ fn change(
         }
         _ => {}
     }
-    for (place, row) in &rows {
+    for (place, row) in rows {
         let mut meant = None;
         for person in &household.people {
             if is_meant(asked, person, row)? {

@@ -38,7 +38,8 @@ pub(super) fn decide(
     let buildings = buildings(asked, part, id, std::mem::take(&mut group.buildings), on);
     let is_new = part.changes.communities.iter().any(|community| community.id == id);
     let mut flats = Flats::new();
-    if !is_new && !(group.units.is_empty() && group.tenants.is_empty()) {
+    let speaks_of_flats = !group.units.is_empty() || !group.tenants.is_empty();
+    if !is_new && speaks_of_flats {
         flats = known(tx, id)?;
     }
     let key =
@@ -54,12 +55,11 @@ pub(super) fn decide(
             continue;
         };
         if agree(part, &rows) {
-            match flats.get_mut(&key) {
-                Some(flat) => change(asked, part, id, flat, rows, on),
-                None => {
-                    let flat = add(asked, part, id, *building, rows, on);
-                    flats.insert(key, flat);
-                }
+            if let Some(flat) = flats.get_mut(&key) {
+                change(asked, part, id, flat, rows, on);
+            } else {
+                let flat = add(asked, part, id, *building, rows, on);
+                flats.insert(key, flat);
             }
         }
     }

@@ -108,6 +108,7 @@ impl Decision {
 
 /// The commands of an import, in the order they are carried out.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "what is changed stands beside what is added")]
 pub(super) struct Changes {
     pub towns: Vec<AddTown>,
     pub town_changes: Vec<(TownId, super::records::Town)>,

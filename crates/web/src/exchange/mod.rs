@@ -1,0 +1,64 @@
+//! Import and export: the register's workbook out, back, compared and taken; lists and forms to carry away.
+
+mod files;
+mod run;
+mod send;
+
+use askama::Template;
+use district::exchange::{self, SheetId, Upload, UploadState};
+use district::kit::Call;
+use district::people::Action;
+
+use crate::kit::{self, Access, Door, Faults, Routes, Shell};
+
+/// What an upload may hold: the whole register is about 20 MB.
+const MOST_BYTES: usize = 65 * 1024 * 1024;
+
+pub(crate) fn routes() -> Routes {
+    let import = Access::May(Action::RegisterImport);
+    Routes::new()
+        .get("/district/exchange", import, show)
+        .upload("/district/exchange", import, MOST_BYTES, send::send)
+        .room(Door::District, 60, "/district/exchange", "exchange-room")
+        .get("/district/exchange/uploads/{id}", import, run::show)
+        .post("/district/exchange/uploads/{id}", import, run::decide)
+        .get("/district/exchange/uploads/{id}/marked", import, run::marked)
+        .get("/district/exchange/template", import, files::template)
+        .get("/district/exchange/template/{sheet}", import, files::sheet_template)
+}
+
+#[derive(Template)]
+#[template(path = "exchange/show.html")]
+struct Show<'a> {
+    s: &'a Shell,
+    faults: Faults,
+    on: String,
+    uploads: Vec<Upload>,
+    sheets: [SheetId; SheetId::ALL.len()],
+}
+
+impl Show<'_> {
+    fn state(&self, upload: &Upload) -> &'static str {
+        match upload.state {
+            UploadState::Looked => "exchange-state-looked",
+            UploadState::Taken => "exchange-state-taken",
+            UploadState::Dropped => "exchange-state-dropped",
+        }
+    }
+}
+
+async fn show(s: Shell) -> kit::Result {
+    page(&s, Faults::none(), s.today().to_string(), http::StatusCode::OK)
+}
+
+/// The page, again with what is wrong after an upload that was refused.
+fn page(s: &Shell, faults: Faults, on: String, status: http::StatusCode) -> kit::Result {
+    let uploads = s.state.read(|tx| exchange::uploads(tx, &Call::new(&s.actor, s.now(), 0)))?;
+    s.html_with(status, &Show { s, faults, on, uploads, sheets: SheetId::ALL })
+}
+
+/// A sheet's name in the page's language.
+fn sheet_name(s: &Shell, sheet: SheetId) -> String {
+    let [zh, en] = sheet.names();
+    s.name(zh, en).into_owned()
+}

@@ -1,0 +1,63 @@
+//! A file comes in.
+
+use axum::extract::Multipart;
+use base::{Day, Uuid};
+use district::Refusal;
+use district::exchange::{self, Options, book};
+use district::kit::requests::Request;
+use http::StatusCode;
+
+use crate::kit::{self, Fault, Fields, Posted, Shell, blocking, see_other};
+
+/// What the form sent.
+struct Sent {
+    key: Option<Uuid>,
+    on: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// Reads the parts of the form.
+async fn parts(mut form: Multipart) -> Result<Sent, Fault> {
+    let mut sent = Sent { key: None, on: String::new(), name: String::new(), bytes: Vec::new() };
+    let broken = |error: axum::extract::multipart::MultipartError| Fault::of_status(error.status());
+    while let Some(part) = form.next_field().await.map_err(broken)? {
+        match part.name() {
+            Some("request_key") => sent.key = Uuid::parse_str(part.text().await.map_err(broken)?.trim()).ok(),
+            Some("on") => part.text().await.map_err(broken)?.trim().clone_into(&mut sent.on),
+            Some("file") => {
+                part.file_name().unwrap_or_default().clone_into(&mut sent.name);
+                sent.bytes = part.bytes().await.map_err(broken)?.to_vec();
+            }
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+/// Looks into the file, keeps it, and goes to its dry run; or says at the field what is wrong with it.
+pub(super) async fn send(s: Shell, form: Multipart) -> kit::Result {
+    let sent = parts(form).await?;
+    let Some(key) = sent.key else { return Err(Fault::Bad) };
+    let again = |refusal: &Refusal| {
+        super::page(&s, s.faults(refusal), sent.on.clone(), StatusCode::UNPROCESSABLE_ENTITY)
+    };
+    let Ok(on) = Day::parse(&sent.on) else {
+        return again(&Refusal::new("exchange-refused-day").at("on"));
+    };
+    if sent.bytes.is_empty() {
+        return again(&Refusal::new("exchange-refused-no-file").at("file"));
+    }
+    let vault = s.state.vault()?;
+    let read = blocking(|| book::open(&sent.name, &sent.bytes).and_then(|source| exchange::read(&source)));
+    if let Err(refusal) = read {
+        return again(&refusal);
+    }
+    let posted = Posted { request: Request::new(key, &sent.bytes), fields: Fields::default() };
+    let to = s.state.once(&s.actor, &posted, |tx, call| {
+        let options = Options { on, only_good: false };
+        let id = exchange::keep_upload(tx, call, vault, &sent.name, &sent.bytes, options)?;
+        Ok(format!("/district/exchange/uploads/{id}"))
+    })?;
+    Ok(see_other(&to))
+}

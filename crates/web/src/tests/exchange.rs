@@ -1,0 +1,166 @@
+//! A workbook comes in: checked, shown, confirmed; a bad one goes back with its faults marked.
+
+use district::exchange::{SheetId, book};
+use district::kit::Role;
+use http::{Method, StatusCode};
+
+use super::fixture::{Answer, Browser, story};
+
+/// A workbook of the register's form with these rows.
+fn workbook(sheets: &[(SheetId, &[&[&str]])]) -> Vec<u8> {
+    let mut book = book::Book::new(false).unwrap();
+    for (sheet, rows) in sheets {
+        book.begin(*sheet).unwrap();
+        for row in *rows {
+            book.row(row, None).unwrap();
+        }
+    }
+    book.finish().unwrap()
+}
+
+const GRID: &[&str] = &["310112107-01", "310112107", "紫藤网格"];
+
+fn community<'a>(code: &'a str, kind: &'a str) -> Vec<&'a str> {
+    let mut row = vec![""; SheetId::Communities.columns().len()];
+    for (at, text) in
+        [(0, code), (1, "青藤公寓"), (3, kind), (5, "单一产权"), (6, "310112107"), (7, "310112107-01")]
+    {
+        row[at] = text;
+    }
+    row
+}
+
+/// Sends a file as the page's form does.
+fn upload(browser: &mut Browser, name: &str, file: &[u8]) -> Answer {
+    let key = browser.get("/district/exchange").key().to_owned();
+    let mut body = Vec::new();
+    for (field, text) in [("request_key", key.as_str()), ("on", "2026-01-31")] {
+        let part = format!("--part\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n");
+        body.extend(part.as_bytes());
+    }
+    let head = format!(
+        "--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+    );
+    body.extend(head.as_bytes());
+    body.extend(file);
+    body.extend(b"\r\n--part--\r\n");
+    browser.send_as(Method::POST, "/district/exchange", "multipart/form-data; boundary=part", body)
+}
+
+fn field<'a>(page: &'a Answer, name: &str) -> &'a str {
+    let (_, after) = page.body.split_once(&format!(r#"name="{name}" value=""#)).expect("the field");
+    after.split_once('"').unwrap().0
+}
+
+/// Confirms a dry run.
+fn confirm(browser: &mut Browser, address: &str, page: &Answer, what: &str) -> Answer {
+    let (key, seal) = (page.key().to_owned(), field(page, "seal").to_owned());
+    browser.post(address, &[("request_key", &key), ("seal", &seal), ("do", what)])
+}
+
+#[test]
+fn an_officer_takes_the_template_fills_it_in_and_imports_it() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let page = officer.get("/district/exchange");
+        assert!(page.has("<h1>导入和导出</h1>") && page.has("下载空白工作簿") && page.has("先核对，不写入"));
+        let template = officer.get("/district/exchange/template");
+        assert!(template.header("content-disposition").contains("register-template.xlsx"));
+        let empty = upload(&mut officer, "空.xlsx", &template.bytes);
+        let empty = officer.get(empty.header("location"));
+        assert!(empty.has("没有需要写入的"), "{}", empty.body);
+        let row = community("310112107-001", "保障性租赁住房");
+        let file = workbook(&[(SheetId::Grids, &[GRID]), (SheetId::Communities, &[&row])]);
+        let sent = upload(&mut officer, "虹桥镇.xlsx", &file);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let address = sent.header("location").to_owned();
+        let dry = officer.get(&address);
+        assert!(dry.has("没有发现问题") && dry.has("确认导入") && dry.has("310112107-001 青藤公寓"));
+        officer.accept = "en";
+        let english = officer.get(&address);
+        assert!(english.has("Check before importing") && english.has("No faults found"));
+        officer.accept = "zh-CN";
+        let done = confirm(&mut officer, &address, &dry, "all");
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let after = officer.get(&address);
+        assert!(after.has("<h1>已经导入</h1>") && !after.has("确认导入"));
+        // The same form sent again answers the same; the same file changes nothing.
+        assert_eq!(confirm(&mut officer, &address, &dry, "all").status, StatusCode::SEE_OTHER);
+        let again = upload(&mut officer, "虹桥镇.xlsx", &file);
+        assert!(officer.get(again.header("location")).has("没有需要写入的"));
+        assert!(officer.get("/district/exchange").has("虹桥镇.xlsx"));
+    });
+}
+
+#[test]
+fn a_bad_workbook_is_explained_and_goes_back_marked() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let good = community("310112107-001", "保障性租赁住房");
+        let bad = community("310112107-002", "公寓");
+        let file = workbook(&[(SheetId::Grids, &[GRID]), (SheetId::Communities, &[&good, &bad])]);
+        let sent = upload(&mut officer, "虹桥镇.xlsx", &file);
+        let address = sent.header("location").to_owned();
+        let dry = officer.get(&address);
+        assert!(
+            dry.has("1 处不能接受") && dry.has("“公寓”不在可选项中") && dry.has("只导入完整、无误的小区")
+        );
+        assert!(!dry.has(">确认导入<"), "with a fault nothing is taken as a whole");
+        let forced = confirm(&mut officer, &address, &dry, "all");
+        assert_eq!(forced.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(forced.has("没有写入任何内容"));
+        let marked = officer.get(&format!("{address}/marked"));
+        assert!(marked.header("content-disposition").contains("filename*=UTF-8''"));
+        let source = book::open("marked.xlsx", &marked.bytes).unwrap();
+        let rows = district::exchange::read(&source).unwrap();
+        assert_eq!((rows.communities.len(), rows.faults.refused), (1, 1), "the same rows come back");
+        let taken = confirm(&mut officer, &address, &dry, "good");
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+        let after = officer.get(&address);
+        assert!(after.has("未导入的小区") && after.has("310112107-002"));
+        let left = officer.get(&format!("{address}/marked"));
+        let left = district::exchange::read(&book::open("left.xlsx", &left.bytes).unwrap()).unwrap();
+        assert_eq!((left.communities.len(), left.faults.refused), (0, 1), "only what was left out");
+    });
+}
+
+#[test]
+fn what_is_no_workbook_is_refused_at_its_field() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        for (file, words) in [
+            (&b""[..], "请选择文件"),
+            (b"PK\x03\x04 broken", "文件不完整或已损坏"),
+            (b"\xd0\xcf\x11\xe0 old", "旧格式"),
+            ("甲,乙\n1,2\n".as_bytes(), "没有找到名册的工作表"),
+        ] {
+            let refused = upload(&mut officer, "x.xlsx", file);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.has(words) && refused.has("id=\"file-e\""), "{words}");
+        }
+    });
+}
+
+#[test]
+fn a_town_officer_sees_the_own_uploads_alone() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let row = community("310112107-001", "保障性租赁住房");
+        let file = workbook(&[(SheetId::Grids, &[GRID]), (SheetId::Communities, &[&row])]);
+        let address = upload(&mut officer, "全区.xlsx", &file).header("location").to_owned();
+        let mut town = browser();
+        town.enter(Role::TownOfficer);
+        assert_eq!(town.get(&address).status, StatusCode::NOT_FOUND);
+        assert!(!town.get("/district/exchange").has("全区.xlsx"));
+        let own = upload(&mut town, "本镇.xlsx", &file).header("location").to_owned();
+        let dry = town.get(&own);
+        assert!(dry.has("没有发现问题"), "{}", dry.body);
+        confirm(&mut town, &own, &dry, "drop");
+        assert!(town.get(&own).has("这次导入已放弃"));
+        assert!(officer.get("/district/exchange").has("本镇.xlsx"), "the district sees all");
+    });
+}
