@@ -164,7 +164,7 @@ fn merged_header_cells_are_named() {
 #[test]
 fn columns_in_another_order_under_a_title_are_found_and_missing_ones_named() {
     let title = vec!["闵行区新型居住社区一览表"];
-    let head = vec![
+    let head = [
         "*街镇代码",
         "Community Name",
         "产权结构 Property right",
