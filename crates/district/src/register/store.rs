@@ -166,6 +166,7 @@ db::registered![
     TOWNS,
     GRIDS,
     COMMUNITY,
+    CODE_OF,
     COUNTS,
     MODES,
     REMITS,
