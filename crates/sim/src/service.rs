@@ -355,7 +355,7 @@ fn standalone(
         opened_on: Some(day),
         points: vec![point],
     };
-    staffed(station, vec![(id, 0, day)], estate.dwellings, day, dice, call)
+    staffed(station, vec![(id, 0, day, estate.dwellings)], day, dice, call)
 }
 
 fn joint(
@@ -407,14 +407,12 @@ fn joint(
             .min_by_key(|i| (places[*i].0.0 - place.0).pow(2) + (places[*i].0.1 - place.1).pow(2))
     };
     let mut serves = Vec::new();
-    let mut households = 0;
     for (estate, id) in together {
         let assigned = dice.chance(950) || estate.known.is_some();
         let Some(point) = nearest(estate.place).filter(|_| assigned) else { continue };
         let from = places[point].1.opened_on.unwrap_or(day).max(estate.from + 10);
         if from <= order.today {
-            households += estate.dwellings;
-            serves.push((*id, point, from));
+            serves.push((*id, point, from, estate.dwellings));
         }
     }
     let name = if at_home { "爱琴海".to_owned() } else { view.grid.name.clone() };
@@ -431,18 +429,18 @@ fn joint(
         opened_on: Some(day),
         points: places.into_iter().map(|(_, point)| point).collect(),
     };
-    staffed(station, serves, households, day, dice, call)
+    staffed(station, serves, day, dice, call)
 }
 
 /// Gives a station its posts, most of them filled, and each open point its week.
 fn staffed(
     station: AddStation,
-    serves: Vec<(CommunityId, usize, Day)>,
-    households: i64,
+    serves: Vec<(CommunityId, usize, Day, i64)>,
     day: Day,
     dice: &mut Dice,
     call: &mut Call<'_>,
 ) -> Opening {
+    let households: i64 = serves.iter().map(|(.., dwellings)| dwellings).sum();
     let count = (households / HOUSEHOLDS_A_WORKER + 1).max(2);
     let posts: Vec<AddPost> = (0..count)
         .map(|n| AddPost {
@@ -463,9 +461,11 @@ fn staffed(
     }
     let mut turn = 0;
     let mut rotas = Vec::new();
-    for point in station.points.iter().filter(|point| point.opened_on.is_some()) {
-        let from = point.opened_on.unwrap_or(day);
-        let half_days = week(station.form, point.host, dice);
+    for (place, point) in station.points.iter().enumerate() {
+        let Some(from) = point.opened_on else { continue };
+        let largest =
+            serves.iter().filter(|(_, at, ..)| *at == place).map(|(.., dwellings)| *dwellings).max();
+        let half_days = week(station.form, point.host, largest.unwrap_or(0), dice);
         let mut lines = Vec::with_capacity(half_days.len());
         for (weekday, from_minute, to_minute) in half_days {
             lines.push(RotaLine {
@@ -480,7 +480,7 @@ fn staffed(
     }
     let serves = serves
         .into_iter()
-        .map(|(community, point, from)| Serve {
+        .map(|(community, point, from, _)| Serve {
             community,
             by: Some((station.id, station.points[point].id)),
             from,
@@ -489,9 +489,12 @@ fn staffed(
     Opening { opens: day, serves, posts, fills, people, rotas, station }
 }
 
-/// The half-days a point is open: a host all week, and Saturday morning where chance says so; a further point two or
-/// three times, a few only once.
-fn week(form: StationForm, host: bool, dice: &mut Dice) -> Vec<(i64, i64, i64)> {
+/// Dwellings of a community from which most of its points are open on six half-days.
+const LARGE: i64 = 290;
+
+/// The half-days a point is open: a host all week, and Saturday morning where chance says so; a point of a large
+/// community mostly six times, any other two or three times, a few only once.
+fn week(form: StationForm, host: bool, largest: i64, dice: &mut Dice) -> Vec<(i64, i64, i64)> {
     const MORNING: (i64, i64) = (9 * 60, 12 * 60 + 30);
     const AFTERNOON: (i64, i64) = (13 * 60, 16 * 60 + 30);
     let half = |weekday: i64, (from, to): (i64, i64)| (weekday, from, to);
@@ -501,6 +504,9 @@ fn week(form: StationForm, host: bool, dice: &mut Dice) -> Vec<(i64, i64, i64)> 
             week.push(half(6, MORNING));
         }
         return week;
+    }
+    if largest > LARGE && dice.chance(780) {
+        return [1, 3, 5].into_iter().flat_map(|day| [half(day, MORNING), half(day, AFTERNOON)]).collect();
     }
     let first = dice.between(1, 2);
     match dice.below(10) {
