@@ -3,6 +3,7 @@
 mod demo;
 mod edge;
 mod handbook;
+mod plan;
 mod serve;
 mod site;
 
@@ -21,6 +22,7 @@ struct Lilong {
 #[derive(Subcommand)]
 enum Command {
     Handbook(handbook::HandbookCommand),
+    Plan(plan::PlanCommand),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Site(site::Site),
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     edge::start_log();
     let outcome = match Lilong::parse().command {
         Command::Handbook(handbook) => handbook.run(),
+        Command::Plan(plan) => plan.run(),
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Site(site) => site.run(),

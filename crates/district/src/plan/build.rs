@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use base::{Money, Position, Uuid};
 use handbook::{Staffing, StationForm};
 
-use super::grid::{self, Problem};
+use super::grid::{self, Answer, Problem};
 use super::model::{
     Closure, Community, Input, Plan, PlanPoint, PlanStation, Premises, Today, TodayPoint, TodayStation,
     Unserved, site_of,
@@ -17,8 +17,12 @@ use crate::stations::Place;
 
 /// Makes the cheapest plan that serves as many households as can be served, in at most so many steps a grid.
 pub fn solve(input: &Input, steps: u64) -> Plan {
+    solve_with_problems(input, steps).0
+}
+
+/// The same, with the problem of each joint station and its answer: for other solvers.
+pub fn solve_with_problems(input: &Input, steps: u64) -> (Plan, Vec<(Problem, Answer)>) {
     let mut build = Build::new(input);
-    let mut bound_below = 0;
     for community in build.order.clone() {
         build.standalone(community);
     }
@@ -28,24 +32,13 @@ pub fn solve(input: &Input, steps: u64) -> Plan {
             groups.entry(group).or_default().push(community);
         }
     }
+    let mut problems = Vec::with_capacity(groups.len());
     for (group, members) in groups {
-        bound_below += build.joint(group, &members, steps);
+        problems.push(build.joint(group, &members, steps));
     }
     build.close_the_rest();
-    build.finish(bound_below)
-}
-
-/// The problem of each joint station, for other solvers.
-pub fn problems(input: &Input) -> Vec<(Uuid, Problem)> {
-    let build = Build::new(input);
-    let mut groups: BTreeMap<Uuid, Vec<&Community>> = BTreeMap::new();
-    for &community in &build.order {
-        let joint = community.form == Some(StationForm::Joint) && community.position.is_some();
-        if let Some(group) = build.group_of(community).filter(|_| joint) {
-            groups.entry(group).or_default().push(community);
-        }
-    }
-    groups.into_iter().map(|(group, members)| (group, build.problem(group, &members).0)).collect()
+    let below = problems.iter().map(|(_, answer)| answer.objective - answer.bound).sum();
+    (build.finish(below), problems)
 }
 
 /// A place that could have a point of a grid's joint station, or of a community's own.
@@ -301,8 +294,12 @@ impl<'a> Build<'a> {
         theirs.first().copied()
     }
 
-    /// A group's problem, with the candidates behind its sites and what is saved by pinned sites of negative cost.
-    fn problem(&self, group: Uuid, members: &[&Community]) -> (Problem, Vec<Candidate>, i64) {
+    /// A group's problem, with the candidates behind its sites and the station of today that it goes on from.
+    fn problem(
+        &self,
+        group: Uuid,
+        members: &[&Community],
+    ) -> (Problem, Vec<Candidate>, Option<&'a TodayStation>) {
         let parameters = &self.input.parameters;
         let all = self.candidates(group, members);
         let station = self.station_of(group, &all);
@@ -311,7 +308,6 @@ impl<'a> Build<'a> {
             penalties: members.iter().map(|m| m.planned.max(1).saturating_mul(UNSERVED)).collect(),
             ..Problem::default()
         };
-        let mut saved = 0;
         let mut candidates = Vec::new();
         for candidate in all.into_iter().map(|candidate| candidate.of(station)) {
             let pinned = candidate.mark == Some(Mark::Pin);
@@ -327,7 +323,6 @@ impl<'a> Build<'a> {
             let open = candidate.rent + fitting + candidate.half_days * parameters.half_day_year();
             let host = self.host_cost(&candidate, station);
             // A site that costs less than nothing is always open.
-            saved += open.min(0);
             problem.sites.push(grid::Site {
                 open: open.max(0),
                 host,
@@ -340,7 +335,7 @@ impl<'a> Build<'a> {
             problem.costs.push(ways.collect());
             candidates.push(candidate);
         }
-        (problem, candidates, saved)
+        (problem, candidates, station)
     }
 
     /// What it costs besides that the host is here: it opens all week, and it is fitted out or moved.
@@ -355,9 +350,9 @@ impl<'a> Build<'a> {
             }
     }
 
-    /// The joint station of a group; returns how far below its cost the proof ends, in fen.
-    fn joint(&mut self, group: Uuid, members: &[&Community], steps: u64) -> i64 {
-        let (problem, candidates, _) = self.problem(group, members);
+    /// The joint station of a group; returns its problem with the answer.
+    fn joint(&mut self, group: Uuid, members: &[&Community], steps: u64) -> (Problem, Answer) {
+        let (problem, candidates, station) = self.problem(group, members);
         let answer = grid::solve(&problem, steps);
         for (member, site) in members.iter().zip(&answer.assigned) {
             if site.is_none() {
@@ -365,8 +360,7 @@ impl<'a> Build<'a> {
                 self.leave(member.id, reason);
             }
         }
-        let Some(host) = answer.host else { return answer.objective - answer.bound };
-        let station = self.station_of(group, &candidates);
+        let Some(host) = answer.host else { return (problem, answer) };
         let moves = station.is_some_and(|station| !is_host(station, &candidates[host]));
         let mut points: Vec<PlanPoint> = Vec::new();
         for &site in &answer.open {
@@ -397,7 +391,7 @@ impl<'a> Build<'a> {
             costs,
             points,
         });
-        answer.objective - answer.bound
+        (problem, answer)
     }
 
     fn costs_of(

@@ -9,6 +9,7 @@ mod build;
 pub mod gaps;
 pub mod grid;
 pub mod model;
+mod mps;
 mod read;
 pub mod rota;
 pub mod rules;
@@ -90,6 +91,13 @@ impl Prepared {
     pub fn with_towns_as_grids(mut self) -> Self {
         self.input.town_as_grid = true;
         self
+    }
+
+    /// Computes the plan, and writes its model down for other solvers.
+    pub fn solve_with_mps(self, steps: u64) -> (Solved, String) {
+        let (plan, problems) = model::solve_with_problems(&self.input, steps);
+        let mps = mps::write(&plan, &problems);
+        (Solved { prepared: self, plan, took_ms: 0 }, mps)
     }
 
     /// Computes the plan.

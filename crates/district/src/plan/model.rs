@@ -9,7 +9,7 @@ use super::rules::{Costs, HALF_DAYS_OF_A_WORKER, Mark, Parameters, Reason};
 use crate::kit::{CommunityId, GridId, PointId, StationId, TownId};
 use crate::stations::Place;
 
-pub use super::build::{problems, solve};
+pub use super::build::{solve, solve_with_problems};
 
 /// A community as the plan sees it.
 #[derive(Debug, Clone)]
