@@ -74,9 +74,7 @@ fn about(s: &Shell, handbook: &Handbook, number: &str) -> String {
         }
     }
     let joined = names.join(if s.language.is_chinese() { "、" } else { ", " });
-    let mut letters = joined.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    data(s, &(first + letters.as_str()))
+    say::title(s, &joined)
 }
 
 #[derive(Template)]

@@ -104,7 +104,6 @@ pub(super) struct Row {
     pub(super) after: String,
     pub(super) change: String,
     pub(super) differs: bool,
-    pub(super) total: bool,
 }
 
 impl Row {
@@ -118,10 +117,9 @@ impl Row {
                 after: base::grouped(after),
                 change: say::change(before, after),
                 differs: before != after,
-                total: false,
             }
         };
-        let money = |label, figure: fn(&Prescribed) -> Money, total| {
+        let money = |label, figure: fn(&Prescribed) -> Money| {
             let (before, after) = (figure(before), figure(after));
             Self {
                 label,
@@ -129,7 +127,6 @@ impl Row {
                 after: after.to_string(),
                 change: say::change_of_money(before, after),
                 differs: before != after,
-                total,
             }
         };
         vec![
@@ -138,10 +135,10 @@ impl Row {
             count("handbook-fig-without", |it| it.without),
             count("handbook-fig-stations", |it| it.stations),
             count("handbook-fig-workers", |it| it.workers),
-            money("handbook-fig-cost-workers", |it| it.costs.workers, false),
-            money("handbook-fig-cost-setup", |it| it.costs.setup, false),
-            money("handbook-fig-cost-moves", |it| it.costs.moves, false),
-            money("handbook-fig-cost", Prescribed::cost, true),
+            money("handbook-fig-cost-workers", |it| it.costs.workers),
+            money("handbook-fig-cost-setup", |it| it.costs.setup),
+            money("handbook-fig-cost-moves", |it| it.costs.moves),
+            money("handbook-fig-cost", Prescribed::cost),
         ]
     }
 }
@@ -365,7 +362,7 @@ fn community(s: &Shell, changed: &Changed, names: &Names) -> CommunityRow {
     );
     let about = s.t2(
         "handbook-community-about",
-        ("kind", data(s, community.kind.name(language)).as_str()),
+        ("kind", say::title(s, community.kind.name(language)).as_str()),
         ("capacity", planned.as_str()),
     );
     CommunityRow {
@@ -390,7 +387,7 @@ fn difference(s: &Shell, kind: ConsequenceKind, before: &Prescription, after: &P
         Some((id.clone(), anchor(id), data(s, &considered.here(language))))
     };
     Difference {
-        kind: data(s, kind.name(language)),
+        kind: say::title(s, kind.name(language)),
         before: before.line(kind, language).map(|line| data(s, &line.words)),
         after: line.as_ref().map(|line| data(s, &line.words)),
         because: clauses.iter().filter_map(of_clause).collect(),

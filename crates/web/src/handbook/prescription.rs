@@ -8,7 +8,9 @@ use district::handbook::{self as handbooks, Version};
 use district::kit::CommunityId;
 use district::people::Action;
 use district::register::{self, Snapshot};
-use handbook::{Considered, Decision, Difficulty, DifficultyRow, Factor, Facts, Handbook, prescribe, tenths};
+use handbook::{
+    Consequence, Considered, Decision, Difficulty, DifficultyRow, Factor, Facts, Handbook, prescribe, tenths,
+};
 use handbook::{Prescription, Value};
 use http::StatusCode;
 
@@ -139,7 +141,9 @@ pub(super) fn page(
     let (handbook, language) = (&*version.handbook, say::language(s));
     let prescription = prescribe(handbook, &read.facts);
     let community = &read.community;
-    let held: Vec<Held> = prescription.relevant().map(|it| held(s, it)).collect();
+    // The district's total is no prescription for a community.
+    let concerns = |it: &&Considered| !matches!(it.clause.then, Some(Consequence::WorkersPerTenThousand(_)));
+    let held: Vec<Held> = prescription.relevant().filter(concerns).map(|it| held(s, it)).collect();
     let asks = matches!(prescription.decision, Decision::Awaited | Decision::Made(_));
     let modes: Vec<String> = community.modes.iter().map(|mode| data(s, mode.name(language))).collect();
     s.html_with(
@@ -181,7 +185,7 @@ fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId) -> district::kit::Result<Op
 
 /// `保障性租赁住房，规划容量 612 户`.
 fn about(s: &Shell, community: &Snapshot) -> String {
-    let kind = data(s, community.kind.name(say::language(s)));
+    let kind = say::title(s, community.kind.name(say::language(s)));
     let capacity = community.planned_households.map_or_else(
         || s.t("handbook-no-capacity").to_owned(),
         |planned| s.t1("handbook-capacity", "count", planned),
@@ -192,7 +196,7 @@ fn about(s: &Shell, community: &Snapshot) -> String {
 fn lines(s: &Shell, prescription: &Prescription) -> Vec<Line> {
     let language = say::language(s);
     let line = |it: handbook::Line| Line {
-        kind: data(s, it.kind.name(language)),
+        kind: say::title(s, it.kind.name(language)),
         words: data(s, &it.words),
         clauses: it.clauses.iter().map(|id| (id.clone(), anchor(id))).collect(),
     };
@@ -233,7 +237,7 @@ fn factor_row(s: &Shell, row: &DifficultyRow) -> FactorRow {
     let language = say::language(s);
     let value = |factor: Factor, value: Value| data(s, &value.words(factor, language));
     FactorRow {
-        name: data(s, row.factor.difficulty_name(language)),
+        name: say::title(s, row.factor.difficulty_name(language)),
         value: row.value.map(|it| value(row.factor, it)),
         weight: tenths(row.weight),
         weight_used: row.weight_used.map(tenths),
@@ -246,7 +250,7 @@ fn factor_row(s: &Shell, row: &DifficultyRow) -> FactorRow {
 fn recorded(s: &Shell, decision: handbooks::Decision) -> Recorded {
     let today = s.today();
     Recorded {
-        form: data(s, decision.form.name(say::language(s))),
+        form: say::title(s, decision.form.name(say::language(s))),
         in_force: decision.from <= today && decision.to.is_none_or(|to| to > today),
         decision,
     }

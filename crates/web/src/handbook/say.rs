@@ -23,6 +23,13 @@ pub(super) fn data(s: &Shell, text: &str) -> String {
     s.zh(text).into_owned()
 }
 
+/// A name at the head of a line: English begins with a capital.
+pub(super) fn title(s: &Shell, text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    data(s, &(first + letters.as_str()))
+}
+
 /// An id in an address; what is none is nowhere.
 pub(super) fn id<T: Id>(text: &str) -> Result<T, Fault> {
     base::Uuid::parse_str(text).map(T::from_uuid).map_err(|_| Fault::Absent)
