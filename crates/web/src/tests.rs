@@ -4,4 +4,5 @@ mod completeness;
 mod entering;
 mod exchange;
 mod fixture;
+mod handbook;
 mod shell;

@@ -78,7 +78,8 @@ pub(super) fn parts(s: &Shell, pieces: &[Piece]) -> Vec<Part> {
 /// A number that stands for a version: `2.1` beside `2.0`, the next one that nobody took.
 pub(super) fn next_version(taken: &[&str], base: &Handbook) -> String {
     let major: Cow<'_, str> = base.version().split('.').next().unwrap_or("1").into();
-    (1..)
+    // One more than there are versions: at least one of these is free.
+    (1..=taken.len() + 1)
         .map(|minor| format!("{major}.{minor}"))
         .find(|version| !taken.contains(&version.as_str()))
         .unwrap_or_default()

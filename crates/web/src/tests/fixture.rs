@@ -189,18 +189,23 @@ fn fill(db: &Db, demonstration: bool) {
 
 /// One story on SQLite and, when there is a server, on PostgreSQL.
 pub(super) fn story(demonstration: bool, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    story_in(demonstration, |_| {}, tell);
+}
+
+/// A story in a district that holds more than every story's: `found` puts it there.
+pub(super) fn story_in(demonstration: bool, found: impl Fn(&Db), tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    let told = |db: Db| tell_with(db, demonstration, &found, &tell);
     // `testkit` lends the database and drops it at the end: the state shares it meanwhile.
-    on_sqlite(demonstration, &tell);
-    on_postgres(demonstration, &tell);
+    on_sqlite(&told);
+    on_postgres(&told);
 }
 
-fn on_sqlite(demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+fn on_sqlite(told: &impl Fn(Db)) {
     let dir = tempfile::tempdir().unwrap();
-    let db = Db::open(&db::Location::File(dir.path().join("310112.db"))).unwrap();
-    tell_with(db, demonstration, tell);
+    told(Db::open(&db::Location::File(dir.path().join("310112.db"))).unwrap());
 }
 
-fn on_postgres(demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+fn on_postgres(told: &impl Fn(Db)) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
@@ -209,16 +214,17 @@ fn on_postgres(demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser))
     };
     let schema = format!("w{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let db = Db::open(&db::Location::Server { url: url.clone(), schema: schema.clone() }).unwrap();
-    let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tell_with(db, demonstration, tell)));
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| told(db)));
     Db::drop_schema(&url, &schema).unwrap();
-    if let Err(panic) = told {
+    if let Err(panic) = outcome {
         std::panic::resume_unwind(panic);
     }
 }
 
-fn tell_with(db: Db, demonstration: bool, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+fn tell_with(db: Db, demonstration: bool, found: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
     db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
     fill(&db, demonstration);
+    found(&db);
     let state =
         State::open(Arc::new(db), Settings::default(), Standing).unwrap().with_vault(Vault::new(&[1; 32]));
     let state = Arc::new(state);
