@@ -54,7 +54,7 @@ struct Line<'a> {
     against: Option<HandbookId>,
 }
 
-fn lines<'a>(versions: &'a [Version], today: Day) -> Vec<Line<'a>> {
+fn lines(versions: &[Version], today: Day) -> Vec<Line<'_>> {
     let mut before = None;
     let mut lines = Vec::new();
     for version in versions {

@@ -164,14 +164,8 @@ fn merged_header_cells_are_named() {
 #[test]
 fn columns_in_another_order_under_a_title_are_found_and_missing_ones_named() {
     let title = vec!["闵行区新型居住社区一览表"];
-    let head = [
-        "*街镇代码",
-        "Community Name",
-        "产权结构 Property right",
-        "小区类型",
-        "备注",
-        "小区编码（必填）",
-    ];
+    let head =
+        ["*街镇代码", "Community Name", "产权结构 Property right", "小区类型", "备注", "小区编码（必填）"];
     let row = vec!["310112107", "青藤公寓", "single_owner", "Market Rental", "x", "310112107-001"];
     let head_ok: Vec<&str> = head.iter().map(|it| it.trim_end_matches("（必填）")).collect();
     let rows = rows_of(&workbook(&[("小区", vec![title.clone(), vec![], head_ok, row.clone()])]));
