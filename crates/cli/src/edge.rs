@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use base::Instant;
 use clap::Args;
 use db::{Db, Location};
+use district::kit::settings::{self, Setting};
 use district::people::vault::Vault;
 use web::Clock as _;
 
@@ -116,6 +117,13 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
 /// The time on the wall.
 pub fn now() -> Instant {
     web::MachineClock.wall()
+}
+
+/// The time in a district: the wall's, or a demonstration's stopped clock.
+pub fn now_of(db: &Db) -> Result<Instant> {
+    let clock = db.read(|tx| settings::get(tx, Setting::Clock))?;
+    let stopped = clock.and_then(|millis| millis.parse().ok()).map(Instant::from_millis);
+    Ok(stopped.unwrap_or_else(now))
 }
 
 /// A line on standard output: what the command was asked for.

@@ -2,10 +2,13 @@
 
 mod demo;
 mod edge;
+mod export;
 mod handbook;
+mod import;
 mod plan;
 mod serve;
 mod site;
+mod template;
 
 use std::process::ExitCode;
 
@@ -24,8 +27,11 @@ enum Command {
     Handbook(handbook::HandbookCommand),
     Plan(plan::PlanCommand),
     Demo(demo::Demo),
+    Export(export::Export),
+    Import(import::Import),
     Serve(serve::Serve),
     Site(site::Site),
+    Template(template::Template),
 }
 
 fn main() -> ExitCode {
@@ -34,8 +40,11 @@ fn main() -> ExitCode {
         Command::Handbook(handbook) => handbook.run(),
         Command::Plan(plan) => plan.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
         Command::Serve(serve) => serve.run(),
         Command::Site(site) => site.run(),
+        Command::Template(template) => template.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

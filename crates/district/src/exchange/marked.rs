@@ -17,6 +17,9 @@ pub enum Back {
     Of(HashSet<String>),
 }
 
+/// The name of the archive when several files go back.
+pub const MARKED_ARCHIVE: &str = "marked.zip";
+
 /// A file with its name and content.
 pub type Named = (String, Vec<u8>);
 
@@ -59,7 +62,7 @@ pub fn marked(
         .collect();
     match files.len() {
         1 => Ok(files.remove(0)),
-        _ => Ok(("marked.zip".to_owned(), zip_of(&files)?)),
+        _ => Ok((MARKED_ARCHIVE.to_owned(), zip_of(&files)?)),
     }
 }
 

@@ -11,6 +11,7 @@ mod export;
 mod fault;
 mod geometry;
 mod known;
+mod list;
 mod marked;
 mod parse;
 mod records;
@@ -27,7 +28,8 @@ pub use decide::{Decision, Difference, Options, Tally};
 pub use export::{Exported, Form, register, town_workbooks};
 pub use fault::{Fault, Place, Weight};
 pub use geometry::Outline;
-pub use marked::{Back, marked};
+pub use list::{FIELDS, Field, ListForm, communities_list, field};
+pub use marked::{Back, MARKED_ARCHIVE, marked};
 pub use parse::Rows;
 pub use sheets::{Choice, Column, Kind, SheetId};
 pub use uploads::{Upload, UploadState, drop_upload, import_upload, keep_upload, upload, uploads};
@@ -71,13 +73,24 @@ pub fn import(
     options: Options,
     seal: Option<&str>,
 ) -> Result<Decision> {
-    let mut decision = look(tx, call, vault, rows, options)?;
+    let decision = look(tx, call, vault, rows, options)?;
     if seal.is_some_and(|seal| seal != decision.seal()) {
         return Err(Refusal::new("exchange-refused-changed").into());
     }
     if decision.refused > 0 && !options.only_good {
         return Err(Refusal::new("exchange-refused-faults").with("count", decision.refused).into());
     }
+    carry_out(tx, call, vault, decision)
+}
+
+/// Carries out what was decided in the same transaction; communities that are left out stay out.
+pub fn carry_out(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    mut decision: Decision,
+) -> Result<Decision> {
+    authorise_somewhere(call, Action::RegisterImport)?;
     if decision.alters() {
         let objects: Vec<base::Uuid> = decision.changes.communities.iter().map(|it| it.id.uuid()).collect();
         apply::apply(tx, call, vault, &std::mem::take(&mut decision.changes))?;

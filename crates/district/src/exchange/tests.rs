@@ -375,3 +375,88 @@ testkit::db_test!(what_was_not_shown_is_not_written, MIGRATIONS, |db| {
         matches!(late, Err(Error::Refused(ref refusal)) if refusal.message == "exchange-refused-changed")
     );
 });
+
+fn out(db: &db::Db, seed: u64, town: Option<&str>) -> Exported {
+    db.write(|tx| {
+        let town = match town {
+            Some(code) => {
+                crate::register::towns(tx, day(ON))?.into_iter().find(|it| it.code == code).map(|it| it.id)
+            }
+            None => None,
+        };
+        super::register(tx, &mut call(seed), day(ON), town, Form::Workbook)
+    })
+    .unwrap()
+}
+
+testkit::db_test!(what_goes_out_comes_back_the_same, MIGRATIONS, |db| {
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let first = out(db, 2, None);
+    // Out: those who live there on the day; the household that left is history.
+    assert_eq!(first.rows, [2, 2, 2, 2, 2, 1, 2, 4, 4]);
+    let text = String::from_utf8_lossy(&first.bytes).into_owned();
+    assert!(!text.contains("示例甲"), "no name leaves the vault");
+    let again = carry(db, 3, &first.bytes, false).unwrap();
+    assert!(!again.alters(), "{:?} {:?}", again.tallies, again.differences);
+    // Into an empty district: the same rows, the same digest.
+    let elsewhere = |db: &db::Db| {
+        carry(db, 4, &first.bytes, false).unwrap();
+        let second = out(db, 5, None);
+        assert_eq!((&second.digest, second.rows), (&first.digest, first.rows));
+        assert_eq!(second.bytes, first.bytes, "bit for bit");
+    };
+    testkit::on_sqlite(&MIGRATIONS, elsewhere);
+});
+
+testkit::db_test!(fourteen_workbooks_go_out_and_come_back_merged, MIGRATIONS, |db| {
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let archive = db.write(|tx| town_workbooks(tx, &mut call(2), day(ON))).unwrap();
+    let source = book::open("towns.zip", &archive).unwrap();
+    let names: Vec<&str> = source.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["310112101-莘庄镇.xlsx", "310112107-虹桥镇.xlsx"]);
+    let merged = carry(db, 3, &archive, false).unwrap();
+    assert!(!merged.alters());
+    // Organisations of the whole district stand in both workbooks, and agree.
+    assert_eq!(merged.tallies[SheetId::Organisations as usize].same, 4);
+    // One town mends its workbook, another says otherwise of what both share.
+    let own = with(register(), "小区", 3, "小区名称", "桂花新苑");
+    let other = with(register(), "组织", 2, "单位名称", "另一家");
+    let both = book::zip_of(&[("a.xlsx".into(), own.clone()), ("b.xlsx".into(), other)]).unwrap();
+    let told: Vec<_> = dry(db, &both, false).faults.iter().map(|it| (it.place.file, it.reason)).collect();
+    assert_eq!(told, [(1, "exchange-fault-files-differ"), (1, "exchange-fault-files-differ")]);
+    let mended = book::zip_of(&[("a.xlsx".into(), own.clone()), ("b.xlsx".into(), own)]).unwrap();
+    assert_eq!(carry(db, 4, &mended, false).unwrap().tallies[SheetId::Communities as usize].changed, 1);
+});
+
+testkit::db_test!(the_list_is_written_in_three_forms_with_the_filters_of_the_page, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let seeds = std::cell::Cell::new(900);
+    let list = |ask: &crate::register::Ask, form| {
+        seeds.set(seeds.get() + 1);
+        db.write(|tx| communities_list(tx, &mut call(seeds.get()), day(ON), ask, form)).unwrap()
+    };
+    let town = crate::register::Ask { town: Some(fixture.towns[1]), ..crate::register::Ask::default() };
+    let csv = String::from_utf8(list(&town, ListForm::Csv)).unwrap();
+    assert!(csv.starts_with("\u{feff}小区编码 Community code,"));
+    assert_eq!(csv.lines().count(), 3);
+    assert!(csv.contains("桂花苑") && csv.contains("2026-01-31") && csv.contains("模拟"));
+    let all = serde_json::from_slice::<serde_json::Value>(&list(
+        &crate::register::Ask::default(),
+        ListForm::GeoJson,
+    ))
+    .unwrap();
+    let features = all["features"].as_array().unwrap();
+    assert_eq!(features.len(), 5);
+    let unlocated = features.iter().find(|it| it["properties"]["name"] == "小河公寓").unwrap();
+    assert!(unlocated["geometry"].is_null());
+    let placed = features.iter().find(|it| it["properties"]["name"] == "青藤公寓").unwrap();
+    assert_eq!(placed["geometry"]["coordinates"], serde_json::json!([121.35, 31.05]));
+    let counts = reading(db, |tx| crate::register::counts(tx, fixture.communities[0], day(ON)));
+    assert_eq!(placed["properties"]["households"], counts.households);
+    assert!(list(&town, ListForm::Workbook).starts_with(b"PK"));
+    let anyone = Actor::anyone();
+    let refused = db.write(|tx| {
+        communities_list(tx, &mut Call::new(&anyone, testkit::now(), 1), day(ON), &town, ListForm::Csv)
+    });
+    assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterExport))));
+});

@@ -2,7 +2,9 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
-use district::exchange::{SheetId, book};
+use district::exchange::{self, Form, ListForm, SheetId, book};
+use district::kit::{Call, Scope, TownId};
+use district::people::Action;
 use http::{HeaderValue, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -12,6 +14,9 @@ use crate::kit::{self, Fault, Shell, blocking};
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The kind of a list as text.
 pub(super) const CSV: &str = "text/csv; charset=utf-8";
+
+/// The kind of an archive.
+pub(super) const ZIP: &str = "application/zip";
 
 /// A file that the browser saves under its name.
 pub(super) fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> kit::Result<Response> {
@@ -37,4 +42,48 @@ pub(super) async fn sheet_template(_s: Shell, Path(name): Path<String>) -> kit::
     let sheet = SheetId::ALL.into_iter().find(|sheet| sheet.as_str() == name).ok_or(Fault::Absent)?;
     let header: Vec<String> = sheet.columns().iter().map(district::exchange::Column::header).collect();
     download(&format!("template-{name}.csv"), CSV, book::csv_text::<String>(&header, [])?)
+}
+
+/// Whose part a reader exports: the one asked for, or that of their role when it is a town's.
+fn own_town(s: &Shell, asked: Option<TownId>) -> Option<TownId> {
+    let call = Call::new(&s.actor, s.now(), 0);
+    match exchange::scope_of(&call, Action::RegisterExport) {
+        Some(Scope::Town(town)) => Some(asked.unwrap_or(town)),
+        _ => asked,
+    }
+}
+
+/// The list of communities with the filters of its page.
+pub(super) async fn list(s: Shell, Path(form): Path<String>) -> kit::Result<Response> {
+    let (form, kind, ending) = match form.as_str() {
+        "xlsx" => (ListForm::Workbook, XLSX, "xlsx"),
+        "csv" => (ListForm::Csv, CSV, "csv"),
+        "geojson" => (ListForm::GeoJson, "application/geo+json", "geojson"),
+        _ => return Err(Fault::Absent),
+    };
+    let (day, mut ask) = crate::register::asked(&s)?;
+    ask.town = own_town(&s, ask.town);
+    let bytes = s.state.write(&s.actor, |tx, call| exchange::communities_list(tx, call, day, &ask, form))?;
+    download(&format!("{}-{day}.{ending}", s.t("exchange-name-list")), kind, bytes)
+}
+
+/// The register, or one town's part, as the workbook that an import takes.
+pub(super) async fn register(s: Shell, Path(form): Path<String>) -> kit::Result<Response> {
+    let (form, kind, ending) = match form.as_str() {
+        "xlsx" => (Form::Workbook, XLSX, "xlsx"),
+        "csv" => (Form::Csv, ZIP, "zip"),
+        _ => return Err(Fault::Absent),
+    };
+    let day = s.on()?;
+    let asked = s.asked("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?;
+    let town = own_town(&s, asked);
+    let exported = s.state.write(&s.actor, |tx, call| exchange::register(tx, call, day, town, form))?;
+    download(&format!("{}-{day}.{ending}", s.t("exchange-name-register")), kind, exported.bytes)
+}
+
+/// A pre-filled workbook for each town, in one archive.
+pub(super) async fn towns(s: Shell) -> kit::Result<Response> {
+    let day = s.on()?;
+    let bytes = s.state.write(&s.actor, |tx, call| exchange::town_workbooks(tx, call, day))?;
+    download(&format!("{}-{day}.zip", s.t("exchange-name-towns")), ZIP, bytes)
 }

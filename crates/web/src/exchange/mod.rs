@@ -6,8 +6,8 @@ mod send;
 
 use askama::Template;
 use district::exchange::{self, SheetId, Upload, UploadState};
-use district::kit::Call;
-use district::people::Action;
+use district::kit::{Call, Scope};
+use district::people::{Action, may};
 
 use crate::kit::{self, Access, Door, Faults, Routes, Shell};
 
@@ -16,6 +16,7 @@ const MOST_BYTES: usize = 65 * 1024 * 1024;
 
 pub(crate) fn routes() -> Routes {
     let import = Access::May(Action::RegisterImport);
+    let export = Access::May(Action::RegisterExport);
     Routes::new()
         .get("/district/exchange", import, show)
         .upload("/district/exchange", import, MOST_BYTES, send::send)
@@ -23,6 +24,9 @@ pub(crate) fn routes() -> Routes {
         .get("/district/exchange/uploads/{id}", import, run::show)
         .post("/district/exchange/uploads/{id}", import, run::decide)
         .get("/district/exchange/uploads/{id}/marked", import, run::marked)
+        .get("/district/exchange/list/{form}", export, files::list)
+        .get("/district/exchange/register/{form}", export, files::register)
+        .get("/district/exchange/towns", export, files::towns)
         .get("/district/exchange/template", import, files::template)
         .get("/district/exchange/template/{sheet}", import, files::sheet_template)
 }
@@ -35,15 +39,16 @@ struct Show<'a> {
     on: String,
     uploads: Vec<Upload>,
     sheets: [SheetId; SheetId::ALL.len()],
+    /// The reader exports for the whole district.
+    district: bool,
 }
 
-impl Show<'_> {
-    fn state(&self, upload: &Upload) -> &'static str {
-        match upload.state {
-            UploadState::Looked => "exchange-state-looked",
-            UploadState::Taken => "exchange-state-taken",
-            UploadState::Dropped => "exchange-state-dropped",
-        }
+/// The message with how far an upload came.
+fn state(upload: &Upload) -> &'static str {
+    match upload.state {
+        UploadState::Looked => "exchange-state-looked",
+        UploadState::Taken => "exchange-state-taken",
+        UploadState::Dropped => "exchange-state-dropped",
     }
 }
 
@@ -53,8 +58,9 @@ async fn show(s: Shell) -> kit::Result {
 
 /// The page, again with what is wrong after an upload that was refused.
 fn page(s: &Shell, faults: Faults, on: String, status: http::StatusCode) -> kit::Result {
+    let district = may(&s.actor, Action::RegisterExport, Scope::District);
     let uploads = s.state.read(|tx| exchange::uploads(tx, &Call::new(&s.actor, s.now(), 0)))?;
-    s.html_with(status, &Show { s, faults, on, uploads, sheets: SheetId::ALL })
+    s.html_with(status, &Show { s, faults, on, uploads, sheets: SheetId::ALL, district })
 }
 
 /// A sheet's name in the page's language.

@@ -10,7 +10,7 @@ use district::exchange::{
 use district::kit::{Call, UploadId};
 use http::StatusCode;
 
-use super::files::{XLSX, download};
+use super::files::{XLSX, ZIP, download};
 use super::sheet_name;
 use crate::kit::{self, Arg, Fault, Faults, Posted, Shell, blocking, see_other};
 
@@ -225,6 +225,6 @@ pub(super) async fn marked(s: Shell, Path(id): Path<String>) -> kit::Result<Resp
         let source = exchange::book::open(&upload.name, &content)?;
         exchange::marked(&source, &decision.faults, &back, &|fault| words(&s, fault))
     })?;
-    let kind = if name.ends_with(".zip") { "application/zip" } else { XLSX };
+    let kind = if name == exchange::MARKED_ARCHIVE { ZIP } else { XLSX };
     download(&name, kind, bytes)
 }

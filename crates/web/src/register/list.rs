@@ -58,6 +58,12 @@ impl Asked {
     }
 }
 
+/// What a list was asked for, its day and its filters, whole and not by pages: for exports.
+pub(crate) fn asked(s: &Shell) -> Result<(Day, Ask), Fault> {
+    let asked = Asked::read(s)?;
+    Ok((asked.day, Ask { after: None, limit: None, ..asked.ask }))
+}
+
 /// A cursor as the address holds it: `n` and a number, or `t` and a text.
 fn cursor(text: &str) -> Value {
     match text.split_at_checked(1) {
@@ -154,6 +160,10 @@ struct Officers<'a> {
 }
 
 impl Officers<'_> {
+    fn may_export(&self) -> bool {
+        self.s.may_use(kit::Access::May(Action::RegisterExport))
+    }
+
     fn town(&self, id: &TownId) -> Cow<'_, str> {
         town_name(self.s, self.towns, *id)
     }

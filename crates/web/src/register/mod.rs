@@ -8,6 +8,8 @@ use district::people::Action;
 
 use crate::kit::{Access, Door, Routes};
 
+pub(crate) use list::asked;
+
 pub(crate) fn routes() -> Routes {
     let read = Access::May(Action::RegisterRead);
     Routes::new()

@@ -164,3 +164,37 @@ fn a_town_officer_sees_the_own_uploads_alone() {
         assert!(officer.get("/district/exchange").has("本镇.xlsx"), "the district sees all");
     });
 }
+
+#[test]
+fn the_register_and_its_lists_go_out_as_files() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let row = community("310112107-001", "保障性租赁住房");
+        let file = workbook(&[(SheetId::Grids, &[GRID]), (SheetId::Communities, &[&row])]);
+        let address = upload(&mut officer, "虹桥镇.xlsx", &file).header("location").to_owned();
+        let dry = officer.get(&address);
+        confirm(&mut officer, &address, &dry, "all");
+        let page = officer.get("/district/exchange");
+        assert!(page.has("各街镇预填工作簿（ZIP）"));
+        let whole = officer.get("/district/exchange/register/xlsx?on=2026-01-31");
+        assert!(whole.header("content-disposition").contains("2026"));
+        let again = upload(&mut officer, "again.xlsx", &whole.bytes).header("location").to_owned();
+        assert!(officer.get(&again).has("没有需要写入的"), "what goes out comes back the same");
+        assert!(officer.get("/district/exchange/towns?on=2026-01-31").bytes.starts_with(b"PK"));
+        assert!(officer.get("/district/exchange/register/csv").bytes.starts_with(b"PK"));
+        assert!(officer.get("/district/register").has("导出这份名单"));
+        let csv = officer.get("/district/exchange/list/csv?q=qingteng");
+        assert!(csv.body.starts_with('\u{feff}') && csv.has("310112107-001"), "{}", csv.body);
+        assert!(!officer.get("/district/exchange/list/csv?q=nobody").has("310112107-001"));
+        assert!(officer.get("/district/exchange/list/geojson").has("FeatureCollection"));
+        assert_eq!(officer.get("/district/exchange/list/pdf").status, StatusCode::NOT_FOUND);
+        let mut town = browser();
+        town.enter(Role::TownOfficer);
+        assert!(!town.get("/district/exchange").has("各街镇预填工作簿"));
+        assert!(town.get("/district/exchange/list/csv").has("310112107-001"));
+        assert_eq!(town.get("/district/exchange/towns").status, StatusCode::FORBIDDEN);
+        officer.accept = "en";
+        assert!(officer.get("/district/exchange").has("A pre-filled workbook for each town"));
+    });
+}

@@ -4,9 +4,11 @@ mod csv_file;
 mod header;
 mod look;
 mod read;
+mod table;
 mod write;
 
 pub use read::{Cell, File, Reading, RowAt, Source, open};
+pub use table::{Value, table_csv, table_workbook};
 pub use write::{Book, Marks, csv_text, guarded, template, zip_of};
 
 #[cfg(test)]

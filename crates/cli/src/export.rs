@@ -1,0 +1,97 @@
+//! `lilong export`: the register as its workbook, or the list of communities.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use base::Day;
+use clap::{Args, ValueEnum};
+use district::exchange::{self, Form, ListForm};
+use district::kit::{Actor, Call};
+use district::register::{self, Ask};
+
+use crate::edge::{self, Where};
+
+/// What is written.
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// The whole register, or one town's, as the workbook that `import` takes
+    Register,
+    /// The same as an archive of CSV files
+    RegisterCsv,
+    /// A pre-filled workbook for each town, in one archive
+    Towns,
+    /// The list of communities as XLSX
+    List,
+    /// The list of communities as CSV
+    ListCsv,
+    /// The list of communities as GeoJSON
+    ListGeojson,
+}
+
+/// Export the register or the list of communities
+#[derive(Args)]
+pub struct Export {
+    #[command(flatten)]
+    place: Where,
+    /// Where to write
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value = "register")]
+    what: What,
+    /// As of this day; today when it is not given
+    #[arg(long, value_name = "DAY")]
+    on: Option<Day>,
+    /// Only this town, by its nine-digit code
+    #[arg(long, value_name = "CODE")]
+    town: Option<String>,
+    /// Print one line of JSON with the digest of the rows
+    #[arg(long)]
+    json: bool,
+}
+
+impl Export {
+    pub fn run(self) -> Result<()> {
+        let db = self.place.open()?;
+        let actor = Actor::program();
+        let (now, seed) = (edge::now_of(&db)?, u64::from_ne_bytes(edge::random()?));
+        let day = self.on.unwrap_or(now.day());
+        let (bytes, digest) = db.write(|tx| {
+            let call = &mut Call::new(&actor, now, seed);
+            let town = match &self.town {
+                None => None,
+                Some(code) => {
+                    let towns = register::towns(tx, day)?;
+                    let town = towns.into_iter().find(|town| town.code == *code);
+                    Some(town.ok_or(district::Error::Absent("town"))?.id)
+                }
+            };
+            let list = |form| {
+                move |tx: &mut db::Tx<'_>, call: &mut Call<'_>| {
+                    let ask = Ask { town, ..Ask::default() };
+                    exchange::communities_list(tx, call, day, &ask, form)
+                }
+            };
+            let registered = |form| {
+                move |tx: &mut db::Tx<'_>, call: &mut Call<'_>| {
+                    exchange::register(tx, call, day, town, form).map(|it| (it.bytes, Some(it.digest)))
+                }
+            };
+            match self.what {
+                What::Register => registered(Form::Workbook)(tx, call),
+                What::RegisterCsv => registered(Form::Csv)(tx, call),
+                What::Towns => exchange::town_workbooks(tx, call, day).map(|bytes| (bytes, None)),
+                What::List => list(ListForm::Workbook)(tx, call).map(|bytes| (bytes, None)),
+                What::ListCsv => list(ListForm::Csv)(tx, call).map(|bytes| (bytes, None)),
+                What::ListGeojson => list(ListForm::GeoJson)(tx, call).map(|bytes| (bytes, None)),
+            }
+        })?;
+        fs::write(&self.file, &bytes).with_context(|| format!("writing {}", self.file.display()))?;
+        if self.json {
+            let line = serde_json::json!({"file": self.file, "bytes": bytes.len(), "digest": digest, "day": day.to_string()});
+            return edge::say(&line.to_string());
+        }
+        edge::say(&format!("{}: {} bytes, as of {day}", self.file.display(), bytes.len()))
+    }
+}

@@ -1,0 +1,154 @@
+//! `lilong import`: a workbook, a CSV or an archive of town workbooks into the register.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use base::Day;
+use clap::Args;
+use district::exchange::{self, Back, Decision, Fault, Options, SheetId, Weight, book};
+use district::kit::settings::{self, Setting};
+use district::kit::{Actor, Call, Refusal};
+use web::kit::{Arg, Language, Locales};
+
+use crate::edge::{self, Where};
+
+/// Faults said on the command line; the marked workbook has more.
+const SAID: usize = 20;
+
+/// Import a workbook into the register: all of it, or nothing when a row is bad
+#[derive(Args)]
+pub struct Import {
+    #[command(flatten)]
+    place: Where,
+    /// An XLSX workbook, a CSV file, or a ZIP archive of them
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Changes hold from this day on; today when it is not given
+    #[arg(long, value_name = "DAY")]
+    on: Option<Day>,
+    /// Take complete, good communities although others have bad rows
+    #[arg(long)]
+    only_good: bool,
+    /// Say what would be done, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the same workbook with its bad cells marked
+    #[arg(long, value_name = "FILE")]
+    marked: Option<PathBuf>,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Puts refusals and faults into words.
+struct Words(Locales);
+
+impl Words {
+    fn say(&self, id: &str, args: &[(&'static str, String)]) -> String {
+        let args: Vec<(&str, Arg<'_>)> = args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+        self.0.format(Language::En, id, &args)
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> anyhow::Error {
+        anyhow::anyhow!("{}", self.say(refusal.message, &refusal.args))
+    }
+
+    fn fault(&self, fault: &Fault) -> String {
+        self.say(fault.reason, &fault.args)
+    }
+}
+
+impl Import {
+    pub fn run(self) -> Result<()> {
+        let words = Words(Locales::load()?);
+        let bytes = fs::read(&self.file).with_context(|| format!("reading {}", self.file.display()))?;
+        let name = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let source = book::open(&name, &bytes).map_err(|refusal| words.refusal(&refusal))?;
+        drop(bytes);
+        let db = self.place.make()?;
+        let vault = self.place.vault()?;
+        let actor = Actor::program();
+        let seed = u64::from_ne_bytes(edge::random()?);
+        let now = edge::now_of(&db)?;
+        let options = Options { on: self.on.unwrap_or(now.day()), only_good: self.only_good };
+        // Read before the transaction begins, so that it is short; read again should the transaction run again.
+        let read = || exchange::read(&source);
+        let mut rows = Some(read().map_err(|refusal| words.refusal(&refusal))?);
+        let mut once = |tx: &mut db::Tx<'_>, writes: bool| -> district::kit::Result<Decision> {
+            let rows = rows.take().map_or_else(read, Ok)?;
+            let call = &mut Call::new(&actor, now, seed);
+            if !writes {
+                return exchange::look(tx, call, &vault, rows, options);
+            }
+            let decision = exchange::look(tx, call, &vault, rows, options)?;
+            if decision.refused > 0 && !options.only_good {
+                return Ok(decision);
+            }
+            if settings::get(tx, Setting::Code)?.is_none() {
+                settings::set(tx, Setting::Code, &self.place.district)?;
+            }
+            exchange::carry_out(tx, call, &vault, decision)
+        };
+        let decision =
+            if self.dry_run { db.read(|tx| once(tx, false)) } else { db.write(|tx| once(tx, true)) };
+        let decision = decision.map_err(|error| match error {
+            district::Error::Refused(refusal) => words.refusal(&refusal),
+            other => other.into(),
+        })?;
+        self.report(&decision, &words)?;
+        if let Some(file) = &self.marked {
+            let back = if self.only_good && !self.dry_run {
+                Back::Of(decision.left_out.iter().map(|(code, _)| code.clone()).collect())
+            } else {
+                Back::All
+            };
+            let (_, bytes) = exchange::marked(&source, &decision.faults, &back, &|fault| words.fault(fault))?;
+            fs::write(file, bytes).with_context(|| format!("writing {}", file.display()))?;
+        }
+        if decision.refused > 0 && !self.only_good {
+            bail!("{} faults, nothing was written", decision.refused);
+        }
+        Ok(())
+    }
+
+    fn report(&self, decision: &Decision, words: &Words) -> Result<()> {
+        let sheets = SheetId::ALL.into_iter().zip(decision.tallies).filter(|(_, tally)| tally.rows > 0);
+        if self.json {
+            let sheets: serde_json::Map<String, serde_json::Value> = sheets
+                .map(|(sheet, it)| {
+                    let tally = serde_json::json!({"rows": it.rows, "added": it.added, "changed": it.changed,
+                        "same": it.same, "left": it.left});
+                    (sheet.as_str().to_owned(), tally)
+                })
+                .collect();
+            let left: Vec<&String> = decision.left_out.iter().map(|(code, _)| code).collect();
+            let line = serde_json::json!({"sheets": sheets, "refused": decision.refused, "warned": decision.warned,
+                "left_out": left, "written": !self.dry_run && (decision.refused == 0 || self.only_good)});
+            return edge::say(&line.to_string());
+        }
+        for (sheet, tally) in sheets {
+            edge::say(&format!(
+                "{}: {} rows, {} added, {} changed, {} unchanged, {} left out",
+                sheet.names()[1],
+                tally.rows,
+                tally.added,
+                tally.changed,
+                tally.same,
+                tally.left
+            ))?;
+        }
+        for fault in decision.faults.iter().take(SAID) {
+            let weight = if fault.weight == Weight::Refuses { "error" } else { "warning" };
+            let column = fault.column().map_or("", |column| column.en);
+            let place = fault.place;
+            let sheet = place.sheet.names()[1];
+            edge::say(&format!("{weight}: {sheet}, row {}, {column}: {}", place.row, words.fault(fault)))?;
+        }
+        let more = (decision.refused + decision.warned).saturating_sub(SAID);
+        if more > 0 {
+            edge::say(&format!("and {more} more: --marked FILE writes them into the workbook"))?;
+        }
+        Ok(())
+    }
+}
