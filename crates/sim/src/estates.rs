@@ -13,6 +13,8 @@ const COMMUNITIES: i64 = 547;
 const DWELLINGS: i64 = 147_480;
 /// Of a thousand communities, how many entered the list during the year.
 const ENTERED: i64 = 31;
+/// Rooms of 浦江微领地 (public reports).
+const WEILINGDI: i64 = 3_116;
 /// Communities that left the list during the year, at full size.
 const LEFT: i64 = 6;
 
@@ -135,7 +137,7 @@ pub fn estates(order: &Order, grids: &[Grid]) -> Vec<Estate> {
     let count = order.share(COMMUNITIES).max(14);
     let left = order.share(LEFT).max(1);
     let mut estates: Vec<Estate> =
-        (0..count + left).map(|number| draw(order, grids, index(number), number >= count)).collect();
+        (0..count + left).map(|number| draw(order, grids, index(number), index(count))).collect();
     known(&mut estates, grids);
     name(&mut estates);
     sizes(order, &mut estates);
@@ -146,10 +148,15 @@ fn index(number: i64) -> usize {
     usize::try_from(number).unwrap_or(0)
 }
 
-fn draw(order: &Order, grids: &[Grid], number: usize, leaves: bool) -> Estate {
+fn draw(order: &Order, grids: &[Grid], number: usize, count: usize) -> Estate {
+    let leaves = number >= count;
     let mut dice = Dice::new(order.seed, "estate", number);
-    // The first go round all grids; afterwards chance crowds some of them.
-    let grid = if number < grids.len() { number } else { index(dice.below(71)) };
+    // The first go round all grids, a few over all towns; afterwards chance crowds some of them.
+    let grid = match number {
+        _ if count < grids.len() && !leaves => number * grids.len() / count,
+        _ if number < grids.len() => number,
+        _ => index(dice.below(71)),
+    };
     let town = grids[grid].town;
     let kind = match dice.below(100) {
         0..46 => CommunityKind::AffordableRental,
@@ -159,16 +166,20 @@ fn draw(order: &Order, grids: &[Grid], number: usize, leaves: bool) -> Estate {
     };
     let several = kind == CommunityKind::QuasiResidential && dice.chance(800);
     let place = land::place_near(&mut dice, grids[grid].middle, 800, town);
-    let enters = !leaves && number > 30 && dice.chance(ENTERED);
+    // One entered this month and one left, so that the newest bridge of the list has something to explain.
+    let newest = number == 31;
+    let enters = !leaves && number > 30 && (dice.chance(ENTERED) || newest);
     let (from, opened_on) = if enters {
-        let month = order.first_day().plus_months(i32::try_from(dice.between(1, 11)).unwrap_or(1));
+        let months = if newest { 12 } else { dice.between(1, 12) };
+        let month = order.first_day().plus_months(i32::try_from(months).unwrap_or(1));
         (month, month - dice.between(20, 90))
     } else {
         (order.first_day(), order.first_day() - dice.between(120, 2_600))
     };
     let reasons = ["转为普通住宅小区管理", "整体改为酒店经营", "房屋征收拆除"];
     let left = leaves.then(|| {
-        let month = order.first_day().plus_months(i32::try_from(dice.between(2, 11)).unwrap_or(2));
+        let months = if number % 5 == 0 { 12 } else { dice.between(2, 11) };
+        let month = order.first_day().plus_months(i32::try_from(months).unwrap_or(2));
         (month, *dice.pick(&reasons))
     });
     Estate {
@@ -231,6 +242,12 @@ fn known(estates: &mut [Estate], grids: &[Grid]) {
         taken.push(place);
         let estate = &mut estates[place];
         estate.known = Some(known);
+        // Sizes that public reports do not name are simulated, and large enough to be talked about.
+        estate.dwellings = match known {
+            Known::Aegean => 620,
+            Known::Kuanting => 860,
+            Known::Weilingdi => WEILINGDI,
+        };
         (estate.kind, estate.right, estate.label, estate.shared) = (kind, right, label, false);
         estate.position = Some(land::position(estate.place));
         estate.planned = Some(0);
@@ -275,7 +292,7 @@ fn invented(kind: CommunityKind, number: usize) -> (String, String) {
 fn sizes(order: &Order, estates: &mut [Estate]) {
     let target = order.share(DWELLINGS);
     let published = |estate: &Estate| match estate.known {
-        Some(Known::Weilingdi) => Some(order.share(3_116).max(30)),
+        Some(Known::Weilingdi) => Some(order.share(WEILINGDI).max(30)),
         _ => None,
     };
     let listed = |estate: &&mut Estate| estate.left.is_none() && published(estate).is_none();

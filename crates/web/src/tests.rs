@@ -1,6 +1,7 @@
 //! Stories of requests, on both engines.
 
 mod completeness;
+mod coverage;
 mod entering;
 mod exchange;
 mod fixture;

@@ -200,6 +200,18 @@ pub(super) fn story_in(demonstration: bool, found: impl Fn(&Db), tell: impl Fn(&
     on_postgres(&told);
 }
 
+/// A story in a simulated district of fourteen communities, spread over the towns.
+pub(super) fn simulated(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    let told = |db: Db| {
+        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+        let order = sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) };
+        sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
+        visit(db, &tell);
+    };
+    on_sqlite(&told);
+    on_postgres(&told);
+}
+
 fn on_sqlite(told: &impl Fn(Db)) {
     let dir = tempfile::tempdir().unwrap();
     told(Db::open(&db::Location::File(dir.path().join("310112.db"))).unwrap());
@@ -225,6 +237,10 @@ fn tell_with(db: Db, demonstration: bool, found: &impl Fn(&Db), tell: &impl Fn(&
     db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
     fill(&db, demonstration);
     found(&db);
+    visit(db, tell);
+}
+
+fn visit(db: Db, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
     let state =
         State::open(Arc::new(db), Settings::default(), Standing).unwrap().with_vault(Vault::new(&[1; 32]));
     let state = Arc::new(state);

@@ -1,0 +1,192 @@
+//! Coverage and the register, as people meet them.
+
+use district::kit::Role;
+use http::StatusCode;
+
+use super::fixture::simulated;
+
+/// The text between two others, after the first of them.
+fn between<'a>(body: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = body.split_once(before).unwrap_or_else(|| panic!("no {before}"));
+    rest.split_once(after).unwrap().0
+}
+
+#[test]
+fn the_district_shows_the_pair_the_steps_and_what_to_do_first() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let page = officer.get("/district");
+        assert_eq!(page.status, StatusCode::OK);
+        for words in [
+            "有形覆盖",
+            "有效覆盖",
+            "至多",
+            "应服务",
+            "有归属",
+            "有场所",
+            "走得到",
+            "有人在",
+            "尚未计量",
+            "先做什么",
+            "14 个街镇",
+            "模拟",
+        ] {
+            assert!(page.has(words), "{words}");
+        }
+        // A step leads to the communities that are lost there.
+        let lost = between(&page.body, r#"data-k="比上一步少"><a href=""#, "\"").replace("&#38;", "&");
+        let page = officer.get(&lost);
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.has("停在“有归属”之前的社区"), "{lost}");
+        // English says the same.
+        let page = officer.get("/district?lang=en");
+        let page = if page.status.is_redirection() { officer.get("/district") } else { page };
+        assert!(page.has("at most") && page.has("What to do first"));
+    });
+}
+
+#[test]
+fn a_town_officer_sees_the_own_town_and_no_other() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let all = officer.get("/district");
+        let towns: Vec<&str> = all
+            .body
+            .split(r#"<option value=""#)
+            .skip(1)
+            .filter_map(|rest| {
+                let id = rest.split_once('"')?.0;
+                (id.len() == 32).then_some(id)
+            })
+            .collect();
+        assert_eq!(towns.len(), 14);
+        let mut town = open();
+        town.enter(Role::TownOfficer);
+        let own = town.get("/district");
+        assert_eq!(own.status, StatusCode::OK);
+        assert!(own.has("虹桥镇"));
+        let refused = towns
+            .iter()
+            .filter(|id| town.get(&format!("/district?town={id}")).status == StatusCode::FORBIDDEN);
+        assert_eq!(refused.count(), 13, "every town but their own");
+    });
+}
+
+#[test]
+fn the_file_holds_what_the_screen_shows() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let file = officer.get("/district/coverage.csv");
+        assert_eq!(file.status, StatusCode::OK);
+        assert!(file.body.starts_with('\u{feff}'), "spreadsheets learn the encoding from it");
+        assert!(file.header("content-disposition").contains("2026-01-31-%E6%A8%A1%E6%8B%9F.csv"));
+        assert_eq!(file.body.lines().count(), 15);
+        let households: i64 = file
+            .body
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').nth(4).unwrap().parse::<i64>().unwrap())
+            .sum();
+        let page = officer.get("/district");
+        let target = between(&page.body, r#"<td class="num">"#, "<").replace(',', "");
+        assert_eq!(target.parse::<i64>().unwrap(), households);
+    });
+}
+
+#[test]
+fn what_is_public_is_decided_with_a_reason() {
+    simulated(|open| {
+        let mut anyone = open();
+        assert!(anyone.get("/").has("真正服务到的有多少户"));
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let key = officer.get("/district").key().to_owned();
+        let fields = [("request_key", key.as_str()), ("figure", "district-cascade"), ("published", "no")];
+        let refused = officer.post("/district/publish", &fields);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let key = officer.get("/district").key().to_owned();
+        let fields = [
+            ("request_key", key.as_str()),
+            ("figure", "district-cascade"),
+            ("published", "no"),
+            ("reason", "核对中"),
+        ];
+        assert_eq!(officer.post("/district/publish", &fields).status, StatusCode::SEE_OTHER);
+        assert!(!anyone.get("/").has("真正服务到的有多少户"));
+    });
+}
+
+#[test]
+fn anyone_finds_a_community_and_who_serves_it() {
+    simulated(|open| {
+        let mut anyone = open();
+        let found = anyone.get("/communities?q=aiqinhai");
+        assert!(found.has("1 个社区") && found.has("爱琴海"));
+        let page =
+            anyone.get(&format!("/communities/{}", between(&found.body, r#"href="/communities/"#, "\"")));
+        assert_eq!(page.status, StatusCode::OK);
+        for words in ["爱琴海社工站", "下次有人在", "<b class=\"n\">2026-0", "021-5550"] {
+            assert!(page.has(words), "{words}");
+        }
+        assert!(!page.has("一社一档"), "the register's own figures are for those who work with it");
+        assert!(anyone.get("/communities?q=没有这个社区").has("没有符合条件的社区"));
+        assert_eq!(anyone.get("/communities/999").status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_governance_mode_is_begun_once_and_ended() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let list = officer.get("/district/register?q=310112107");
+        let code = between(&list.body, r#"<a href="/communities/"#, "\"").to_owned();
+        let address = format!("/communities/{code}/modes");
+        let begin = |officer: &mut super::fixture::Browser, from: &str| {
+            let key = officer.get(&address).key().to_owned();
+            let fields = [
+                ("request_key", key.as_str()),
+                ("do", "begin"),
+                ("mode", "own_committee"),
+                ("document_no", "示例〔2026〕9号"),
+                ("from", from),
+            ];
+            officer.post(&address, &fields)
+        };
+        assert_eq!(begin(&mut officer, "gestern").status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(begin(&mut officer, "2026-01-30").status, StatusCode::SEE_OTHER);
+        assert!(officer.get(&address).has("示例〔2026〕9号"));
+        let twice = begin(&mut officer, "2026-01-31");
+        assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let mut worker = open();
+        worker.enter(Role::CommunityWorker);
+        assert_eq!(worker.get(&address).status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn the_list_says_how_it_came_to_its_number() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let page = officer.get("/district/register");
+        assert!(page.has("上月末") && page.has("14 个社区"));
+        let sorted = officer.get("/district/register?sort=households&order=down");
+        assert!(sorted.has(r#"aria-sort="descending""#));
+        assert_eq!(officer.get("/district/register?on=2026-13-01").status, StatusCode::BAD_REQUEST);
+        let sheet = officer.get(&format!(
+            "/communities/{}/sheet",
+            between(&page.body, r#"<th scope="row"><a href="/communities/"#, "\"")
+        ));
+        assert_eq!(sheet.status, StatusCode::OK);
+        let mut anyone = open();
+        let refused = anyone.get("/district/register");
+        assert_eq!(
+            (refused.status, refused.header("location").starts_with("/enter")),
+            (StatusCode::SEE_OTHER, true)
+        );
+    });
+}
