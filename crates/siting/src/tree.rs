@@ -68,6 +68,9 @@ pub trait Method {
     fn split_customers(&mut self, node: &Node) -> Vec<Node>;
 }
 
+/// Parts come by their bound, then the deepest first, then as they were made.
+type Key = (i64, Reverse<u32>, u64);
+
 /// The search.
 pub struct Tree<'a, M> {
     problem: &'a Problem,
@@ -77,13 +80,15 @@ pub struct Tree<'a, M> {
     best: Option<Answer>,
     /// What the best answer costs; before there is one, more than any costs.
     upper: i64,
-    parts: BTreeMap<(i64, Reverse<u32>, u64), Node>,
+    parts: BTreeMap<Key, Node>,
     made: u64,
     seen: u64,
 }
 
 /// A site nearer than this to half open is split before any customer's ways.
 const UNDECIDED: f64 = 0.45;
+/// Every so many parts, the search goes straight down to an answer.
+const DIVE: u64 = 5;
 /// Every so many parts, an answer is sought thoroughly.
 const THOROUGH: u64 = 16;
 
@@ -100,7 +105,7 @@ impl<'a, M: Method> Tree<'a, M> {
         let first = self.method.first(self.limit);
         self.offer(first);
         if let Some((root, dual)) = self.root() {
-            self.divide(root, &dual);
+            self.divide(&root, &dual);
         }
         while let Some((key, node)) = self.parts.pop_first() {
             if key.0 >= self.upper {
@@ -111,7 +116,10 @@ impl<'a, M: Method> Tree<'a, M> {
                 self.parts.insert(key, node);
                 break;
             }
-            self.look(node);
+            let next = self.look(node);
+            if self.seen.is_multiple_of(DIVE) {
+                self.dive(next);
+            }
         }
         let bound = self.parts.first_key_value().map_or(self.upper, |(key, _)| key.0.min(self.upper));
         match self.best {
@@ -153,13 +161,19 @@ impl<'a, M: Method> Tree<'a, M> {
         last.map(|dual| (node, dual))
     }
 
-    /// A part: its dual, its answer, what can be ruled out; then it is split.
-    fn look(&mut self, mut node: Node) {
+    /// A part: its dual, its answer, what can be ruled out; then it is split. Returns the half nearer to the dual.
+    fn look(&mut self, mut node: Node) -> Option<Key> {
         self.seen += 1;
         let thorough = self.seen.is_multiple_of(THOROUGH);
         let effort = self.method.below();
-        if let Some(dual) = self.work(&mut node, effort, thorough) {
-            self.divide(node, &dual);
+        let dual = self.work(&mut node, effort, thorough)?;
+        self.divide(&node, &dual)
+    }
+
+    /// Goes straight down to an answer.
+    fn dive(&mut self, mut next: Option<Key>) {
+        while let Some(node) = next.filter(|_| !self.limit.over()).and_then(|key| self.parts.remove(&key)) {
+            next = if node.bound < self.upper { self.look(node) } else { None };
         }
     }
 
@@ -228,7 +242,7 @@ impl<'a, M: Method> Tree<'a, M> {
     }
 
     /// Splits a part at the site that is nearest to half open, or at a customer where all sites are decided.
-    fn divide(&mut self, node: Node, dual: &Dual) {
+    fn divide(&mut self, node: &Node, dual: &Dual) -> Option<Key> {
         let free = (0..node.states.len()).filter(|&site| node.states[site] == State::Free);
         let doubt = |site: usize| {
             let often = dual.often[site];
@@ -236,30 +250,30 @@ impl<'a, M: Method> Tree<'a, M> {
         };
         let nearest = free.min_by(|&a, &b| doubt(a).total_cmp(&doubt(b)));
         if nearest.is_none_or(|site| doubt(site) > UNDECIDED) {
-            let parts = self.method.split_customers(&node);
+            let parts = self.method.split_customers(node);
             if !parts.is_empty() {
-                for part in parts {
-                    self.keep(part);
-                }
-                return;
+                let keys: Vec<Key> = parts.into_iter().map(|part| self.keep(part)).collect();
+                return keys.first().copied();
             }
         }
-        let Some(site) = nearest else {
-            // Neither a site nor a way is left to split: it stays open, and the bound says so.
-            self.keep(node);
-            return;
-        };
-        for state in [State::Open, State::Shut] {
+        // A part with neither a site nor a way to split is settled and does not come here.
+        let site = nearest?;
+        let states =
+            if dual.often[site] < 0.5 { [State::Shut, State::Open] } else { [State::Open, State::Shut] };
+        let keys = states.map(|state| {
             let mut part = node.clone();
             part.states[site] = state;
-            self.keep(part);
-        }
+            self.keep(part)
+        });
+        Some(keys[0])
     }
 
-    fn keep(&mut self, mut node: Node) {
+    fn keep(&mut self, mut node: Node) -> Key {
         node.depth += 1;
         self.made += 1;
-        self.parts.insert((node.bound, Reverse(node.depth), self.made), node);
+        let key = (node.bound, Reverse(node.depth), self.made);
+        self.parts.insert(key, node);
+        key
     }
 }
 

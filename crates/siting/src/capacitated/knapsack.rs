@@ -3,6 +3,8 @@
 
 use std::cmp::Reverse;
 
+use crate::number::{self, float};
+
 /// Something to pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Item {
@@ -14,9 +16,11 @@ pub struct Item {
     pub customer: usize,
 }
 
-/// Branches of one search, after which another way is taken: a few microseconds.
-const MOST_BRANCHES: u32 = 3_000;
-/// Cells of one table of the dynamic programme: a tenth of a millisecond.
+/// Branches of one search at least, and at most, before another way is taken.
+const BRANCHES: (usize, usize) = (100, 3_000);
+/// A branch takes as long as so many cells of the dynamic programme.
+const CELLS_OF_A_BRANCH: usize = 12;
+/// Cells of one table of the dynamic programme: a third of a millisecond.
 const MOST_CELLS: usize = 200_000;
 
 /// Packs, and keeps its buffers.
@@ -24,12 +28,15 @@ const MOST_CELLS: usize = 200_000;
 pub struct Packer {
     /// What was taken last.
     pub taken: Vec<usize>,
-    /// Sums of profit and weight over the items before each place.
-    before: Vec<(i64, i64)>,
+    /// Sums of profit and of weight over the items before each place.
+    profits: Vec<i64>,
+    weights: Vec<i64>,
+    /// What each item brings for a unit of its weight.
+    ratios: Vec<f64>,
     chosen: Vec<bool>,
     best: Vec<bool>,
     best_profit: i64,
-    branches: u32,
+    branches: usize,
 }
 
 impl Packer {
@@ -43,61 +50,85 @@ impl Packer {
             return profit;
         }
         sort(items);
-        self.before.clear();
-        self.before.push((0, 0));
-        for item in items.iter() {
-            let last = self.before[self.before.len() - 1];
-            self.before.push((last.0 + item.profit, last.1 + item.weight));
-        }
+        self.sum_up(items);
         self.chosen.clear();
         self.chosen.resize(items.len(), false);
         self.best.clone_from(&self.chosen);
+        let cells = usize::try_from(room + 1).ok().and_then(|columns| columns.checked_mul(items.len()));
+        let cells = cells.filter(|cells| *cells <= MOST_CELLS);
         (self.best_profit, self.branches) = (-1, 0);
-        self.branch(items, 0, 0, room);
-        let mut bound = self.best_profit;
-        if self.branches >= MOST_BRANCHES {
-            let cells = usize::try_from(room + 1).ok().and_then(|columns| columns.checked_mul(items.len()));
-            if cells.is_some_and(|cells| cells <= MOST_CELLS) {
-                bound = self.table(items, room);
-            } else {
-                bound = self.dantzig(items, 0, room);
-            }
-        }
+        let most =
+            cells.map_or(BRANCHES.1, |cells| (cells / CELLS_OF_A_BRANCH).clamp(BRANCHES.0, BRANCHES.1));
+        let mut bound = if self.search(items, room, most) {
+            self.best_profit
+        } else if cells.is_some() {
+            self.table(items, room)
+        } else {
+            self.dantzig(items, 0, room)
+        };
+        bound = bound.max(self.best_profit);
         let best = items.iter().zip(&self.best).filter(|(_, taken)| **taken);
         self.taken.extend(best.map(|(item, _)| item.customer));
         bound
     }
 
-    fn branch(&mut self, items: &[Item], at: usize, profit: i64, room: i64) {
-        if at == items.len() {
-            if profit > self.best_profit {
+    fn sum_up(&mut self, items: &[Item]) {
+        self.ratios.clear();
+        for sums in [&mut self.profits, &mut self.weights] {
+            sums.clear();
+            sums.push(0);
+        }
+        let (mut profit, mut weight) = (0, 0);
+        for item in items {
+            profit += item.profit;
+            weight += item.weight;
+            self.profits.push(profit);
+            self.weights.push(weight);
+            self.ratios.push(float(item.profit) / float(item.weight.max(1)));
+        }
+    }
+
+    /// Searches depth-first: takes what fits, and goes back to leave the last one taken; false if it was cut short.
+    fn search(&mut self, items: &[Item], room: i64, most: usize) -> bool {
+        let (mut at, mut profit, mut left) = (0, 0, room);
+        loop {
+            // Taking the next that fits does not change the bound, so only the first after a step back is looked at.
+            while at < items.len() && profit + self.dantzig(items, at, left) > self.best_profit {
+                self.branches += 1;
+                while at < items.len() && items[at].weight <= left {
+                    self.chosen[at] = true;
+                    profit += items[at].profit;
+                    left -= items[at].weight;
+                    at += 1;
+                }
+                if at < items.len() {
+                    at += 1;
+                }
+            }
+            if at == items.len() && profit > self.best_profit {
                 self.best_profit = profit;
                 self.best.clone_from(&self.chosen);
             }
-            return;
+            let Some(last) = self.chosen[..at].iter().rposition(|taken| *taken) else { return true };
+            if self.branches >= most {
+                return false;
+            }
+            self.chosen[last] = false;
+            profit -= items[last].profit;
+            left += items[last].weight;
+            at = last + 1;
         }
-        if profit + self.dantzig(items, at, room) <= self.best_profit {
-            return;
-        }
-        self.branches += 1;
-        if self.branches > MOST_BRANCHES {
-            return;
-        }
-        let Item { profit: brings, weight, .. } = items[at];
-        if weight <= room {
-            self.chosen[at] = true;
-            self.branch(items, at + 1, profit + brings, room - weight);
-            self.chosen[at] = false;
-        }
-        self.branch(items, at + 1, profit, room);
     }
 
     /// No packing of the items from this one on brings more: the first that does not fit is cut.
     fn dantzig(&self, items: &[Item], at: usize, room: i64) -> i64 {
-        let (profit, weight) = self.before[at];
-        let end = at + self.before[at + 1..].partition_point(|before| before.1 - weight <= room);
-        let whole = self.before[end].0 - profit;
-        items.get(end).map_or(whole, |item| whole + part(item, room - (self.before[end].1 - weight)))
+        let most = self.weights[at] + room;
+        let end = at + self.weights[at + 1..].partition_point(|weight| *weight <= most);
+        let whole = self.profits[end] - self.profits[at];
+        let Some(item) = items.get(end) else { return whole };
+        // Rounded up, and by more than a float can err.
+        let part = float(most - self.weights[end]) * self.ratios[end];
+        whole + number::whole(part + part * 1e-12 + 1.0).min(item.profit)
     }
 
     /// Solves exactly; a row for each item, a column for each room.

@@ -60,8 +60,8 @@ impl Method for Capacitated<'_> {
     }
 
     fn efforts(&self) -> Vec<Effort> {
-        let step = |step| Effort { rounds: 250, step, patience: 15 };
-        vec![step(1.0), step(0.6), step(0.3), step(0.1)]
+        let steps = [1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
+        steps.map(|step| Effort { rounds: 150, step, patience: 12 }).to_vec()
     }
 
     fn below(&self) -> Effort {
@@ -98,7 +98,7 @@ impl Method for Capacitated<'_> {
     }
 
     fn improve(&mut self, dual: &Dual, node: &Node, thorough: bool, limit: &Limit) -> Option<Answer> {
-        self.search.follow(&dual.open, &self.relaxed.taken, node, &self.relaxed);
+        self.search.follow(dual, node, &self.relaxed);
         self.search.rounds(if thorough { LONG } else { SHORT }, limit)
     }
 

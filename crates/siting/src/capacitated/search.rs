@@ -4,7 +4,7 @@
 use super::relaxed::Relaxed;
 use super::state::{Board, Placed};
 use crate::answer::Answer;
-use crate::dual::State;
+use crate::dual::{Dual, State};
 use crate::limit::Limit;
 use crate::number::Stream;
 use crate::problem::Problem;
@@ -17,16 +17,25 @@ const CHAIN: usize = 8;
 /// How much worse than the best an answer may be to be gone on from: one part in so many.
 const WORSE: i64 = 1_500;
 /// Rounds without a better answer after which the search goes back to the best.
-const LOST: u32 = 2_000;
+const LOST: u32 = 1_000;
+/// Rounds one after the other with somebody left out, or with nobody, after which the price of that changes.
+const PATIENCE: i32 = 25;
 
 /// A search that keeps where it is from one call to the next.
 pub struct Search<'a> {
     board: Board<'a>,
     now: Placed,
-    best: Placed,
+    /// The least cost since the search began again.
+    least: i64,
     trial: Placed,
+    /// The best that leaves nobody out who may not be.
+    best: Option<Placed>,
     told: i64,
     lost: u32,
+    /// Rounds one after the other that left somebody out who may not be, or, below 0, that did not.
+    short: i32,
+    /// How often the dual opened each site lately.
+    often: Vec<f64>,
     stream: Stream,
 }
 
@@ -34,8 +43,9 @@ impl<'a> Search<'a> {
     pub fn new(problem: &'a Problem) -> Self {
         let board = Board::new(problem);
         let empty = board.empty();
-        let (now, best, trial) = (empty.clone(), empty.clone(), empty);
-        Self { board, now, best, trial, told: i64::MAX, lost: 0, stream: Stream::new(1) }
+        let (now, trial, least) = (empty.clone(), empty, i64::MAX);
+        let (often, stream) = (vec![0.5; problem.sites.len()], Stream::new(1));
+        Self { board, now, least, trial, best: None, told: i64::MAX, lost: 0, short: 0, often, stream }
     }
 
     /// Begins with the largest demands at the sites that are cheapest for their share.
@@ -44,11 +54,13 @@ impl<'a> Search<'a> {
         let everyone: Vec<usize> = (0..self.now.at.len()).collect();
         self.fill(everyone.clone(), |_| true);
         self.improve(everyone);
-        self.settle();
+        self.begin();
     }
 
     /// Begins again with the sites that a dual opens and those whom only one of them wants.
-    pub fn follow(&mut self, open: &[bool], taken: &[Vec<usize>], node: &Node, relaxed: &Relaxed) {
+    pub fn follow(&mut self, dual: &Dual, node: &Node, relaxed: &Relaxed) {
+        self.often.clone_from(&dual.often);
+        let (open, taken) = (&dual.open, &relaxed.taken);
         let board = &self.board;
         self.trial = board.empty();
         let mut wanted: Vec<Option<usize>> = vec![None; self.now.at.len()];
@@ -76,8 +88,8 @@ impl<'a> Search<'a> {
         }
         let rest = self.trial.members[board.unserved()].clone();
         self.fill(rest, |site| open[site]);
-        self.improve((0..open.len().max(self.now.at.len())).filter(|&c| c < self.now.at.len()).collect());
-        self.settle();
+        self.improve((0..self.now.at.len()).collect());
+        self.begin();
     }
 
     /// So many rounds; the best answer, if it is better than the last one told.
@@ -86,15 +98,16 @@ impl<'a> Search<'a> {
             if limit.step() || self.now.at.is_empty() {
                 break;
             }
+            if self.lost > LOST {
+                self.go_back();
+            }
             self.round();
         }
-        if self.best.cost >= self.told {
-            return None;
-        }
-        self.told = self.best.cost;
+        let best = self.best.as_ref().filter(|best| best.cost < self.told)?;
+        self.told = best.cost;
         let unserved = self.board.unserved();
         let assign: Vec<Option<usize>> =
-            self.best.at.iter().map(|&site| Some(site).filter(|&site| site < unserved)).collect();
+            best.at.iter().map(|&site| Some(site).filter(|&site| site < unserved)).collect();
         self.board.problem.price(&assign)
     }
 
@@ -107,12 +120,11 @@ impl<'a> Search<'a> {
             near.iter().copied().filter(|&site| !self.now.members[site].is_empty()).collect();
         let several = 1 + self.stream.below(4);
         let emptied: Vec<usize> = used.into_iter().take(several).collect();
-        let barred = (self.stream.below(3) == 0 && !emptied.is_empty())
-            .then(|| emptied[self.stream.below(emptied.len())]);
         let fresh: Vec<usize> =
             near.iter().copied().take(NEAR).filter(|&site| self.now.members[site].is_empty()).collect();
-        let opened =
-            (self.stream.below(3) == 0 && !fresh.is_empty()).then(|| fresh[self.stream.below(fresh.len())]);
+        let kind = self.stream.below(5);
+        let barred = if kind < 3 { self.one_of(&emptied, |a, b| a < b) } else { None };
+        let opened = if kind.is_multiple_of(2) { self.one_of(&fresh, |a, b| a > b) } else { None };
         let mut moved: Vec<usize> = self.trial.members[self.board.unserved()].clone();
         let some = self.stream.below(2) == 0;
         for &site in &emptied {
@@ -131,21 +143,63 @@ impl<'a> Search<'a> {
         self.settle();
     }
 
-    /// Goes on from the trial if it is not much worse.
+    /// The better of two drawn sites, by how often the dual opened them.
+    fn one_of(&mut self, sites: &[usize], better: impl Fn(f64, f64) -> bool) -> Option<usize> {
+        let mut draw = || sites.get(self.stream.below(sites.len())).copied();
+        let (one, other) = (draw()?, draw()?);
+        Some(if better(self.often[one], self.often[other]) { one } else { other })
+    }
+
+    /// Begins again from the trial.
+    fn begin(&mut self) {
+        self.least = i64::MAX;
+        self.lost = 0;
+        self.settle();
+    }
+
+    /// Begins again from the best.
+    pub fn go_back(&mut self) {
+        if let Some(best) = &self.best {
+            self.trial.clone_from(best);
+            self.board.recount(&mut self.trial);
+            self.begin();
+        }
+    }
+
+    /// Goes on from the trial if it is not much worse than the least since the beginning.
     fn settle(&mut self) {
-        if self.trial.cost < self.best.cost {
-            self.best.clone_from(&self.trial);
+        if self.trial.lacking == 0 && self.best.as_ref().is_none_or(|best| self.trial.cost < best.cost) {
+            self.best = Some(self.trial.clone());
+        }
+        if self.trial.cost < self.least {
+            self.least = self.trial.cost;
             self.lost = 0;
         }
-        self.lost += 1;
-        if self.lost > LOST {
-            self.lost = 0;
-            self.now.clone_from(&self.best);
-        } else if self.trial.cost <= self.best.cost + self.best.cost / WORSE
-            || self.trial.cost <= self.now.cost
-        {
+        if self.trial.cost <= self.least.saturating_add(self.least / WORSE) {
             self.now.clone_from(&self.trial);
         }
+        self.lost += 1;
+        self.weigh();
+    }
+
+    /// What is left out becomes dearer while somebody always is, and cheaper while nobody is.
+    fn weigh(&mut self) {
+        let lacks = self.now.lacking > 0;
+        let same = self.short != 0 && lacks == (self.short > 0);
+        self.short = if same {
+            self.short + self.short.signum()
+        } else if lacks {
+            1
+        } else {
+            -1
+        };
+        if self.short.abs() < PATIENCE {
+            return;
+        }
+        self.short = 0;
+        self.board.dearer(lacks);
+        self.board.recount(&mut self.now);
+        self.least = self.now.cost;
     }
 
     /// Places unserved customers, the largest first now and then in another order, at the cheapest allowed site with room.
@@ -260,14 +314,18 @@ fn leaves(board: &Board, placed: &Placed, customer: usize, other: usize, comes: 
     if alone {
         return None;
     }
-    let ends = board.near[other].iter().copied().take(CHAIN).chain([board.unserved()]);
-    for end in ends.filter(|&end| end != from && end != to) {
+    for &end in board.near[other].iter().take(CHAIN) {
         let by = comes + board.cost(end, other) - here;
-        if by < 0 && board.is_used(placed, end) && board.fits(placed, end, demand) {
+        if by >= 0 {
+            break;
+        }
+        let free = end != from && end != to && board.is_used(placed, end);
+        if free && board.fits(placed, end, demand) {
             return Some((end, by));
         }
     }
-    None
+    let by = comes + board.cost(board.unserved(), other) - here;
+    (by < 0 && from != board.unserved()).then_some((board.unserved(), by))
 }
 
 /// What opening a site costs beyond the share of a demand.

@@ -4,7 +4,7 @@ use crate::problem::{CLOSED, Mark, Problem, Rule};
 
 /// Who is where. One after the last site stands "unserved", which has room for everyone: at the penalty, or for those
 /// who have to be served at more than any way costs.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Placed {
     /// By customer.
     pub at: Vec<usize>,
@@ -13,8 +13,25 @@ pub struct Placed {
     load: Vec<i64>,
     /// Sites in use or pinned.
     used: usize,
-    /// What it costs, those left out who may not be included.
+    /// What it costs, those who are left out though they may not be at their price of the moment.
     pub cost: i64,
+    /// How many are left out though they may not be.
+    pub lacking: usize,
+}
+
+impl Clone for Placed {
+    fn clone(&self) -> Self {
+        let (at, members, load) = (self.at.clone(), self.members.clone(), self.load.clone());
+        Self { at, members, load, ..*self }
+    }
+
+    // The search copies at every round: without this, each copy would make all lists anew.
+    fn clone_from(&mut self, other: &Self) {
+        self.at.clone_from(&other.at);
+        self.members.clone_from(&other.members);
+        self.load.clone_from(&other.load);
+        (self.used, self.cost, self.lacking) = (other.used, other.cost, other.lacking);
+    }
 }
 
 /// What moves are judged by.
@@ -25,6 +42,10 @@ pub struct Board<'a> {
     capacities: Vec<i64>,
     /// The sites of each customer, cheapest first.
     pub near: Vec<Vec<usize>>,
+    /// What a unit of demand costs that is left out though it may not be.
+    price: i64,
+    least_price: i64,
+    most_price: i64,
 }
 
 impl<'a> Board<'a> {
@@ -40,17 +61,49 @@ impl<'a> Board<'a> {
             dearest =
                 problem.costs.row(site).iter().filter(|c| **c != CLOSED).fold(dearest, |d, c| d.max(*c));
         }
-        // Above any way, and more the more demand is left out; small enough to be added.
-        let most = (1 << 60) / i64::try_from(customers.max(1)).unwrap_or(i64::MAX);
-        for customer in &problem.customers {
-            let lacking =
-                dearest.saturating_mul(2).saturating_add(1).saturating_mul(customer.demand.saturating_add(1));
-            costs.push(customer.penalty.unwrap_or(lacking.min(most)));
-        }
+
         let capacities = problem.sites.iter().map(|site| site.capacity.unwrap_or(total)).chain([i64::MAX]);
-        let mut board = Self { problem, costs, capacities: capacities.collect(), near: Vec::new() };
+        costs.resize((sites + 1) * customers, 0);
+        // Everyone left out costs more than everything else, and can still be added.
+        let count = i64::try_from(customers.max(1)).unwrap_or(i64::MAX);
+        let largest = problem.customers.iter().map(|customer| customer.demand + 1).max().unwrap_or(1);
+        let most_price = (dearest.saturating_mul(2) + 1).min((1 << 60) / count / largest).max(1);
+        let least_price = (dearest / (total / count + 1) / 4).clamp(1, most_price);
+        let capacities = capacities.collect();
+        let near = Vec::new();
+        let mut board = Self { problem, costs, capacities, near, price: most_price, least_price, most_price };
         board.near = (0..customers).map(|customer| board.sites_of(customer)).collect();
+        board.charge(most_price);
         board
+    }
+
+    /// Sets what is left out at a price for each unit of demand.
+    fn charge(&mut self, price: i64) {
+        self.price = price.clamp(self.least_price, self.most_price);
+        let unserved = self.problem.sites.len() * self.problem.customers.len();
+        for (cost, customer) in self.costs[unserved..].iter_mut().zip(&self.problem.customers) {
+            *cost = customer.penalty.unwrap_or(self.price * (customer.demand + 1));
+        }
+    }
+
+    /// Leaving out becomes dearer, or cheaper; [`Self::recount`] then brings what is placed up to date.
+    pub fn dearer(&mut self, dearer: bool) {
+        let price = if dearer { self.price.saturating_mul(3) / 2 + 1 } else { self.price * 3 / 4 };
+        self.charge(price);
+    }
+
+    /// Counts the cost anew.
+    pub fn recount(&self, placed: &mut Placed) {
+        let sites = (0..self.unserved()).filter(|&site| self.is_used(placed, site));
+        placed.cost =
+            sites.map(|site| self.problem.sites[site].open).sum::<i64>() + self.host(placed, None, None);
+        placed.cost +=
+            placed.at.iter().enumerate().map(|(customer, &site)| self.cost(site, customer)).sum::<i64>();
+    }
+
+    /// May a customer not be left out?
+    fn must(&self, customer: usize) -> bool {
+        self.problem.customers[customer].penalty.is_none()
     }
 
     fn sites_of(&self, customer: usize) -> Vec<usize> {
@@ -92,10 +145,10 @@ impl<'a> Board<'a> {
             members,
             load: vec![0; sites + 1],
             used: pinned.len(),
-            cost: (0..customers).map(|customer| self.cost(sites, customer)).sum(),
+            cost: 0,
+            lacking: (0..customers).filter(|&customer| self.must(customer)).count(),
         };
-        placed.cost += pinned.iter().map(|&site| self.problem.sites[site].open).sum::<i64>();
-        placed.cost += self.host(&placed, None, None);
+        self.recount(&mut placed);
         placed
     }
 
@@ -160,5 +213,9 @@ impl<'a> Board<'a> {
         placed.load[to] += self.demand(customer);
         placed.at[customer] = to;
         placed.cost += by;
+        if self.must(customer) {
+            placed.lacking += usize::from(to == self.unserved());
+            placed.lacking -= usize::from(from == self.unserved());
+        }
     }
 }
