@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: every row of `docs/measures.md`, printed with its floor or peer from the same run.
 
 mod program;
+mod siting;
 
 use anyhow::{Result, bail};
 
@@ -19,7 +20,7 @@ struct Bench {
 }
 
 /// The registry: a new measure is a module beside this one and a line here.
-const BENCHES: [Bench; 2] = [
+const BENCHES: [Bench; 3] = [
     Bench {
         name: "start",
         rows: "5",
@@ -31,6 +32,12 @@ const BENCHES: [Bench; 2] = [
         rows: "14",
         about: "a clean release build in a folder that vanishes; the size of the program",
         run: program::build,
+    },
+    Bench {
+        name: "siting",
+        rows: "6, 7",
+        about: "`lilong site` on the public location files, at most 120 and 60 seconds each (LILONG_SITING_DATA)",
+        run: siting::files_of_others,
     },
 ];
 
