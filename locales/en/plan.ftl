@@ -283,6 +283,7 @@ plan-progress-none = Nothing opens, moves or closes in this town.
 plan-progress-empty = No plan has been adopted yet. Once a scenario is adopted, the stations to open, to move and to close stand here.
 plan-progress-waiting = Not yet
 plan-progress-opened = Opened { $day }
+plan-progress-moved = Moved
 plan-progress-closed = Closed { $day }
 plan-in-force-from = In force from { $day }
 plan-as-of = As of { $day }

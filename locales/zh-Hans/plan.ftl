@@ -271,6 +271,7 @@ plan-progress-none = 这个街镇没有要新开、迁址或关闭的点。
 plan-progress-empty = 还没有采纳的规划。采纳一个方案以后，这里会列出要开放、迁址和关闭的站点。
 plan-progress-waiting = 还没有办
 plan-progress-opened = { $day } 开放
+plan-progress-moved = 已迁址
 plan-progress-closed = { $day } 关闭
 plan-in-force-from = { $day } 起生效
 plan-as-of = 截至 { $day }

@@ -5,5 +5,7 @@ mod coverage;
 mod entering;
 mod exchange;
 mod fixture;
+mod gaps;
 mod handbook;
+mod plan;
 mod shell;

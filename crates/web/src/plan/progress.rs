@@ -165,7 +165,11 @@ fn steps(s: &Shell, shown: &Shown, places: &Places, town: TownId) -> Vec<Step> {
                 station: grid.clone().or_else(|| host.clone()).unwrap_or_default(),
                 name: s.name(&point.name, &point.name_en).into_owned(),
                 change: words::change(if moves { Change::Moves } else { Change::Opens }),
-                progress: words::progress(s, if done { point.progress } else { Progress::Waiting }),
+                progress: match (done, moves) {
+                    (true, true) => s.t("plan-progress-moved").to_owned(),
+                    (true, false) => words::progress(s, point.progress),
+                    (false, _) => words::progress(s, Progress::Waiting),
+                },
                 done,
             });
         }

@@ -194,7 +194,11 @@ pub(super) fn story(demonstration: bool, tell: impl Fn(&mut dyn FnMut() -> Brows
 
 /// A story in a district that holds more than every story's: `found` puts it there.
 pub(super) fn story_in(demonstration: bool, found: impl Fn(&Db), tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    let told = |db: Db| tell_with(db, demonstration, &found, &tell);
+    let filled = |db: &Db| {
+        fill(db, demonstration);
+        found(db);
+    };
+    let told = |db: Db| tell_of(db, &filled, &tell);
     // `testkit` lends the database and drops it at the end: the state shares it meanwhile.
     on_sqlite(&told);
     on_postgres(&told);
@@ -202,12 +206,13 @@ pub(super) fn story_in(demonstration: bool, found: impl Fn(&Db), tell: impl Fn(&
 
 /// A story in a simulated district of fourteen communities, spread over the towns.
 pub(super) fn simulated(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    let told = |db: Db| {
-        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        let order = sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) };
-        sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
-        visit(db, &tell);
-    };
+    simulated_as(sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) }, tell);
+}
+
+/// The same in a larger one, its year over and its plan adopted.
+pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    let made = |db: &Db| sim::make(db, &Vault::new(&[1; 32]), &order).unwrap();
+    let told = |db: Db| tell_of(db, &made, &tell);
     on_sqlite(&told);
     on_postgres(&told);
 }
@@ -233,14 +238,10 @@ fn on_postgres(told: &impl Fn(Db)) {
     }
 }
 
-fn tell_with(db: Db, demonstration: bool, found: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+/// Fills a fresh database and tells the story in it.
+fn tell_of(db: Db, filled: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
     db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-    fill(&db, demonstration);
-    found(&db);
-    visit(db, tell);
-}
-
-fn visit(db: Db, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+    filled(&db);
     let state =
         State::open(Arc::new(db), Settings::default(), Standing).unwrap().with_vault(Vault::new(&[1; 32]));
     let state = Arc::new(state);
