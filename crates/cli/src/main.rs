@@ -1,5 +1,6 @@
 //! `lilong`: one program. Each subcommand is a file of its own and calls the same operations as the pages.
 
+mod coverage;
 mod demo;
 mod edge;
 mod export;
@@ -24,6 +25,7 @@ struct Lilong {
 
 #[derive(Subcommand)]
 enum Command {
+    Coverage(coverage::Coverage),
     Handbook(handbook::HandbookCommand),
     Plan(plan::PlanCommand),
     Demo(demo::Demo),
@@ -37,6 +39,7 @@ enum Command {
 fn main() -> ExitCode {
     edge::start_log();
     let outcome = match Lilong::parse().command {
+        Command::Coverage(coverage) => coverage.run(),
         Command::Handbook(handbook) => handbook.run(),
         Command::Plan(plan) => plan.run(),
         Command::Demo(demo) => demo.run(),

@@ -178,7 +178,7 @@ fn draw(order: &Order, grids: &[Grid], number: usize, count: usize) -> Estate {
     };
     let reasons = ["转为普通住宅小区管理", "整体改为酒店经营", "房屋征收拆除"];
     let left = leaves.then(|| {
-        let months = if number % 5 == 0 { 12 } else { dice.between(2, 11) };
+        let months = if number.is_multiple_of(5) { 12 } else { dice.between(2, 11) };
         let month = order.first_day().plus_months(i32::try_from(months).unwrap_or(2));
         (month, *dice.pick(&reasons))
     });

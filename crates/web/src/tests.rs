@@ -4,6 +4,7 @@ mod completeness;
 mod coverage;
 mod entering;
 mod exchange;
+mod figures;
 mod fixture;
 mod gaps;
 mod handbook;

@@ -93,6 +93,7 @@ fn unwanted(files: &Files) -> Vec<String> {
 /// Files that no other file names, and modules that no module declares.
 fn forgotten(files: &Files) -> Vec<String> {
     let unknown = |path: &&String| match name_to_find(path) {
+        Some(_) if embedded(files, path) => false,
         Some(name) => !files
             .iter()
             .any(|(other, text)| other != *path && text.as_deref().is_some_and(|text| text.contains(&name))),
@@ -105,6 +106,15 @@ fn forgotten(files: &Files) -> Vec<String> {
         }),
     };
     files.keys().filter(unknown).map(|path| format!("{path}: forgotten, nothing names it")).collect()
+}
+
+/// Whether the program takes in the file with its whole folder at the top of the repository: `#[folder = "../../locales"]`.
+fn embedded(files: &Files, path: &str) -> bool {
+    let Some((folder, _)) = path.split_once('/') else { return false };
+    let taken = format!("#[folder = \"../../{folder}\"]");
+    files
+        .iter()
+        .any(|(other, text)| is(other, &["rs"]) && text.as_deref().is_some_and(|t| t.contains(&taken)))
 }
 
 /// How others name a file: a template by its folder and name, other files by their name.
@@ -155,6 +165,15 @@ mod tests {
             ("crates/web/src/main.rs", r#"#[template(path = "register/show.html")]"#),
         ]);
         assert_eq!(forgotten(&two), ["crates/web/templates/plan/show.html: forgotten, nothing names it"]);
+    }
+
+    #[test]
+    fn a_folder_that_the_program_takes_in_is_named_as_a_whole() {
+        let two = files(&[
+            ("locales/en/plan.ftl", ""),
+            ("crates/web/src/main.rs", r#"#[folder = "../../locales"]"#),
+        ]);
+        assert!(forgotten(&two).is_empty());
     }
 
     #[test]

@@ -147,6 +147,19 @@ pub fn cascade(standings: &[Standing], part: Part) -> Cascade {
     Cascade::of(standings.iter().filter(|standing| part.has(standing)))
 }
 
+/// The figures of a part on a day as one object: what `lilong coverage --json` prints.
+pub fn figures(cascade: &Cascade, day: Day) -> serde_json::Value {
+    let mut figures = serde_json::json!({
+        "day": day.to_string(),
+        "communities": cascade.communities,
+        "residents": cascade.residents,
+    });
+    for step in rules::Step::ALL {
+        figures[step.as_str()] = cascade.at(step).into();
+    }
+    figures
+}
+
 /// Communities of a part that are lost at a step, most households first.
 pub fn lost_at(standings: &[Standing], part: Part, step: rules::Step) -> Vec<&Standing> {
     let mut lost: Vec<&Standing> = standings

@@ -211,8 +211,17 @@ pub(super) fn simulated(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
 
 /// The same in a larger one, its year over and its plan adopted.
 pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    let made = |db: &Db| sim::make(db, &Vault::new(&[1; 32]), &order).unwrap();
-    let told = |db: Db| tell_of(db, &made, &tell);
+    simulated_with(order, |_, open| tell(open));
+}
+
+/// The same, with a look into its database.
+pub(super) fn simulated_with(order: sim::Order, tell: impl Fn(&Db, &mut dyn FnMut() -> Browser)) {
+    let told = |db: Db| {
+        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+        sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
+        let db = Arc::new(db);
+        visit(Arc::clone(&db), &|open: &mut dyn FnMut() -> Browser| tell(&db, open));
+    };
     on_sqlite(&told);
     on_postgres(&told);
 }
@@ -242,8 +251,11 @@ fn on_postgres(told: &impl Fn(Db)) {
 fn tell_of(db: Db, filled: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
     db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
     filled(&db);
-    let state =
-        State::open(Arc::new(db), Settings::default(), Standing).unwrap().with_vault(Vault::new(&[1; 32]));
+    visit(Arc::new(db), tell);
+}
+
+fn visit(db: Arc<Db>, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+    let state = State::open(db, Settings::default(), Standing).unwrap().with_vault(Vault::new(&[1; 32]));
     let state = Arc::new(state);
     let router = crate::router(state);
     tell(&mut || Browser {

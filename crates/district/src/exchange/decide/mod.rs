@@ -73,7 +73,7 @@ pub struct Decision {
     pub tallies: [Tally; SheetId::ALL.len()],
     /// The first of each sheet.
     pub differences: Vec<Difference>,
-    /// What is wrong, in the order of the file; see [`super::fault::MOST_FAULTS`].
+    /// What is wrong, in the order of the file; the first of them, when there are very many.
     pub faults: Vec<Fault>,
     /// How many faults refuse rows, and how many only warn.
     pub refused: usize,

@@ -1,0 +1,114 @@
+//! `lilong coverage`: the cascade of the district or of a part of it, on any day.
+
+use anyhow::{Context as _, Result};
+use base::{Day, per_mille};
+use clap::Args;
+use db::{Db, Tx};
+use district::coverage::rules::{Cascade, Step};
+use district::coverage::{Part, cascade, figures, standings};
+use district::kit::settings::{self, Setting};
+use district::register;
+
+use crate::edge::{self, Where};
+
+/// Print how many households are reached, step by step
+#[derive(Args)]
+pub struct Coverage {
+    #[command(flatten)]
+    place: Where,
+    /// As of this day; the day it is, or the demonstration's, without it
+    #[arg(long, value_name = "DATE")]
+    on: Option<Day>,
+    /// Of this town only: nine digits
+    #[arg(long, value_name = "CODE")]
+    town: Option<String>,
+    /// Of this community only
+    #[arg(long, value_name = "CODE")]
+    community: Option<String>,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Coverage {
+    pub fn run(self) -> Result<()> {
+        let db = self.place.open()?;
+        let (day, cascade) = self.read(&db)?;
+        if self.json {
+            return edge::say(&figures(&cascade, day).to_string());
+        }
+        edge::say(&format!("{day}: {} communities", base::grouped(cascade.communities)))?;
+        for step in Step::ALL {
+            let share = per_mille(cascade.at(step), cascade.at(Step::Target));
+            let share = share.map_or_else(String::new, |share| format!("{}.{} %", share / 10, share % 10));
+            edge::say(&format!("{:10} {:>9} {share:>8}", step.as_str(), base::grouped(cascade.at(step))))?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, db: &Db) -> Result<(Day, Cascade)> {
+        db.read(|tx| {
+            let day = match self.on {
+                Some(day) => day,
+                None => today(tx)?,
+            };
+            let part = self.part(tx, day)?;
+            Ok::<_, district::Error>(part.map(|part| Ok((day, cascade(&standings(tx, day)?, part)))))
+        })?
+        .context("there is no such town or community on that day")?
+        .map_err(|error: district::Error| error.into())
+    }
+
+    /// The part that was asked for; `None` when there is no such thing on the day.
+    fn part(&self, tx: &mut Tx<'_>, day: Day) -> district::kit::Result<Option<Part>> {
+        let mut part = Part::default();
+        if let Some(code) = &self.town {
+            let Some(town) = register::towns(tx, day)?.into_iter().find(|town| town.code == *code) else {
+                return Ok(None);
+            };
+            part.town = Some(town.id);
+        }
+        if let Some(code) = &self.community {
+            let Some(community) = register::community(tx, code, day)? else { return Ok(None) };
+            part.community = Some(community.id);
+        }
+        Ok(Some(part))
+    }
+}
+
+/// The day it is: the demonstration's clock stands.
+fn today(tx: &mut Tx<'_>) -> district::kit::Result<Day> {
+    let stopped = settings::get(tx, Setting::Clock)?.and_then(|millis| millis.parse().ok());
+    Ok(stopped.map_or_else(edge::now, base::Instant::from_millis).day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use district::people::vault::Vault;
+
+    #[test]
+    fn a_town_and_a_community_are_parts_of_the_district() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        let db = place.make().unwrap();
+        let order = sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(3) };
+        sim::make(&db, &Vault::new(&[5; 32]), &order).unwrap();
+        let ask = |town: Option<&str>, community: Option<&str>| Coverage {
+            place: place.clone(),
+            on: None,
+            town: town.map(str::to_owned),
+            community: community.map(str::to_owned),
+            json: true,
+        };
+        let (day, whole) = ask(None, None).read(&db).unwrap();
+        assert_eq!(day, order.today, "the demonstration's clock stands");
+        let (_, town) = ask(Some("310112107"), None).read(&db).unwrap();
+        let (_, one) = ask(None, Some("310112107001")).read(&db).unwrap();
+        assert!(
+            one.at(Step::Target) <= town.at(Step::Target) && town.at(Step::Target) < whole.at(Step::Target)
+        );
+        assert_eq!(one.communities, 1);
+        assert!(ask(Some("000000000"), None).read(&db).is_err());
+    }
+}
