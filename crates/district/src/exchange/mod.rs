@@ -14,6 +14,7 @@ mod known;
 mod list;
 mod marked;
 mod parse;
+mod quality;
 mod records;
 pub mod sheets;
 pub(crate) mod store;
@@ -31,6 +32,7 @@ pub use geometry::Outline;
 pub use list::{FIELDS, Field, ListForm, communities_list, field};
 pub use marked::{Back, MARKED_ARCHIVE, marked};
 pub use parse::Rows;
+pub use quality::{Check, Finding, Grade, quality};
 pub use sheets::{Choice, Column, Kind, SheetId};
 pub use uploads::{Upload, UploadState, drop_upload, import_upload, keep_upload, upload, uploads};
 

@@ -42,6 +42,20 @@ db::statements! {
         AND o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1) ORDER BY o.person_id";
     pub(super) PERSONS = "SELECT id FROM persons";
 
+    pub(super) BEFORE_OPENING = "SELECT t.community_id, COUNT(*) FROM tenancies t JOIN community_versions v ON v.community_id = t.community_id
+        WHERE v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1) AND v.opened_on > t.valid_from
+        AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1) GROUP BY t.community_id";
+    pub(super) WHOLE_AND_ROOMS = "SELECT t.community_id, COUNT(*) FROM tenancies t
+        WHERE t.room_id IS NULL AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1)
+        AND EXISTS (SELECT 1 FROM rooms r WHERE r.unit_id = t.unit_id AND r.valid_from <= ?1 AND (r.valid_to IS NULL OR r.valid_to > ?1))
+        GROUP BY t.community_id";
+    pub(super) CROWDED = "SELECT t.community_id, COUNT(*) FROM (SELECT tenancy_id, COUNT(*) AS people FROM occupants
+            WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) GROUP BY tenancy_id) o
+        JOIN tenancies t ON t.id = o.tenancy_id WHERE o.people > ?2 GROUP BY t.community_id";
+    pub(super) ROOMS_LARGER = "SELECT b.community_id, COUNT(*) FROM (SELECT unit_id, CAST(SUM(area_cm2) AS BIGINT) AS area FROM rooms
+            WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) GROUP BY unit_id) r
+        JOIN units u ON u.id = r.unit_id JOIN buildings b ON b.id = u.building_id WHERE r.area > u.area_cm2 GROUP BY b.community_id";
+
     pub(super) KEEP_UPLOAD = "INSERT INTO uploads (id, made_at, made_by, name, effective_on, content, state, only_good, tallies, decided_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'looked', ?7, '', NULL)";
     pub(super) UPLOAD = "SELECT made_at, made_by, name, effective_on, content, state, only_good, tallies, decided_at FROM uploads WHERE id = ?1";
@@ -79,6 +93,10 @@ db::registered![
     TENANCIES,
     HOUSEHOLDS,
     PERSONS,
+    BEFORE_OPENING,
+    WHOLE_AND_ROOMS,
+    CROWDED,
+    ROOMS_LARGER,
     KEEP_UPLOAD,
     UPLOAD,
     UPLOADS,

@@ -460,3 +460,38 @@ testkit::db_test!(the_list_is_written_in_three_forms_with_the_filters_of_the_pag
     });
     assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterExport))));
 });
+
+testkit::db_test!(what_is_wrong_is_found_worst_first, MIGRATIONS, |db| {
+    let mut sheets = register();
+    // A LOFT with one owner; a household before the opening; rooms larger than their flat; nothing planned.
+    sheets[3].1[0].push("开业日期");
+    sheets[3].1[1].push("2025-02-05");
+    sheets[3].1[2].push("");
+    let file = with(sheets, "小区", 3, "产权结构", "单一产权");
+    carry(db, 1, &file, false).unwrap();
+    let found = |town| {
+        let found = reading(db, |tx| quality(tx, &call(1), day(ON), town));
+        found.into_iter().map(|it| (it.code, it.check, it.count)).collect::<Vec<_>>()
+    };
+    let (first, second) = ("310112107-001".to_owned(), "310112101-001".to_owned());
+    let all = found(None);
+    assert_eq!(all[0], (first.clone(), Check::BeforeOpening, Some(1)));
+    assert_eq!(all[1], (second.clone(), Check::KindAndRight, None));
+    let missing: Vec<_> = all[2..].iter().map(|(code, check, _)| (code.clone(), *check)).collect();
+    assert_eq!(
+        missing,
+        [
+            (first, Check::NoAddress),
+            (second.clone(), Check::NoMode),
+            (second.clone(), Check::NoPlanned),
+            (second.clone(), Check::NoPosition),
+            (second.clone(), Check::NoOpening),
+            (second, Check::NoAddress),
+        ]
+    );
+    let town =
+        reading(db, |tx| crate::register::towns(tx, day(ON))).into_iter().find(|it| it.code == "310112107");
+    assert_eq!(found(town.map(|it| it.id)).len(), 2);
+    let refused = db.read(|tx| quality(tx, &Call::new(&Actor::anyone(), testkit::now(), 1), day(ON), None));
+    assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterRead))));
+});

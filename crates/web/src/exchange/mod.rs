@@ -1,6 +1,7 @@
 //! Import and export: the register's workbook out, back, compared and taken; lists and forms to carry away.
 
 mod files;
+mod quality;
 mod run;
 mod send;
 
@@ -27,6 +28,8 @@ pub(crate) fn routes() -> Routes {
         .get("/district/exchange/list/{form}", export, files::list)
         .get("/district/exchange/register/{form}", export, files::register)
         .get("/district/exchange/towns", export, files::towns)
+        .get("/district/quality", Access::May(Action::RegisterRead), quality::show)
+        .room(Door::District, 25, "/district/quality", "exchange-quality-title")
         .get("/district/exchange/template", import, files::template)
         .get("/district/exchange/template/{sheet}", import, files::sheet_template)
 }

@@ -198,3 +198,34 @@ fn the_register_and_its_lists_go_out_as_files() {
         assert!(officer.get("/district/exchange").has("A pre-filled workbook for each town"));
     });
 }
+
+#[test]
+fn what_is_wrong_is_listed_with_a_way_to_mend_it() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        assert!(officer.get("/district/quality").has("没有发现问题"));
+        let row = community("310112107-001", "类住宅（LOFT）");
+        let file = workbook(&[(SheetId::Grids, &[GRID]), (SheetId::Communities, &[&row])]);
+        let address = upload(&mut officer, "虹桥镇.xlsx", &file).header("location").to_owned();
+        let dry = officer.get(&address);
+        confirm(&mut officer, &address, &dry, "all");
+        let page = officer.get("/district/quality");
+        assert!(
+            page.has("<h1>数据质量</h1>") && page.has("类型与产权结构不符") && page.has("没有现行的治理方式")
+        );
+        assert!(
+            page.has("/communities/310112107-001/modes")
+                && page.has("/district/exchange/register/xlsx?town=")
+        );
+        let worst = page.body.find("矛盾</span>").unwrap();
+        assert!(worst < page.body.find("缺少</span>").unwrap(), "worst first");
+        let one = officer.get("/district/quality?check=no-mode");
+        assert!(one.has("修改治理方式") && !one.has("矛盾</span>"));
+        let mut town = browser();
+        town.enter(Role::TownOfficer);
+        assert!(town.get("/district/quality").has("青藤公寓"));
+        officer.accept = "en";
+        assert!(officer.get("/district/quality").has("Data quality"));
+    });
+}

@@ -1,0 +1,123 @@
+//! Data quality: what the register has wrong, worst first, each with its community and where to mend it.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use base::Day;
+use district::exchange::{self, Check, Finding, Grade};
+use district::kit::{Call, Scope, TownId};
+use district::people::Action;
+use district::register::{self, Town};
+
+use crate::kit::{self, Fault, Shell};
+
+/// Findings of a page.
+const PAGE: usize = 100;
+
+/// How often something was found.
+struct Tally {
+    check: Check,
+    count: usize,
+}
+
+#[derive(Template)]
+#[template(path = "exchange/quality.html")]
+struct Page<'a> {
+    s: &'a Shell,
+    day: Day,
+    town: Option<TownId>,
+    /// The reader chooses among towns; one of a town sees that town.
+    chooses: bool,
+    towns: Vec<Town>,
+    check: Option<Check>,
+    tallies: Vec<Tally>,
+    all: usize,
+    communities: usize,
+    findings: Vec<Finding>,
+    chosen: usize,
+    next: Option<String>,
+}
+
+impl Page<'_> {
+    fn town(&self, id: &TownId) -> Cow<'_, str> {
+        let town = self.towns.iter().find(|town| town.id == *id);
+        town.map_or(Cow::Borrowed(""), |town| self.s.name(&town.name, &town.name_en))
+    }
+
+    fn is_town(&self, id: &TownId) -> bool {
+        self.town == Some(*id)
+    }
+
+    fn is_check(&self, check: &Check) -> bool {
+        self.check == Some(*check)
+    }
+
+    /// The tallies of a grade.
+    fn of(&self, grade: &Grade) -> Vec<&Tally> {
+        self.tallies.iter().filter(|tally| tally.check.grade() == *grade).collect()
+    }
+}
+
+/// The message of a check.
+fn message(check: Check) -> String {
+    ["exchange-quality-", check.as_str()].concat()
+}
+
+/// The message of a grade.
+fn grade_message(grade: Grade) -> String {
+    ["exchange-grade-", grade.as_str()].concat()
+}
+
+/// Where it is mended.
+fn mend(finding: &Finding) -> String {
+    if finding.check.is_of_modes() {
+        format!("/communities/{}/modes", finding.code)
+    } else {
+        format!("/district/exchange/register/xlsx?town={}", finding.town)
+    }
+}
+
+pub(super) async fn show(s: Shell) -> kit::Result {
+    let day = s.on()?;
+    let asked: Option<TownId> =
+        s.asked("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?;
+    let call = Call::new(&s.actor, s.now(), 0);
+    let (town, chooses) = match exchange::scope_of(&call, Action::RegisterRead) {
+        Some(Scope::Town(town) | Scope::Grid { town, .. } | Scope::Community { town, .. }) => {
+            (Some(town), false)
+        }
+        _ => (asked, true),
+    };
+    let check = s.asked("check").and_then(|text| Check::ALL.iter().find(|it| it.as_str() == text).copied());
+    let from: usize = s.asked("from").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let (all, towns) = s.state.read(|tx| {
+        let towns = register::towns(tx, day)?;
+        Ok((exchange::quality(tx, &call, day, town)?, towns))
+    })?;
+    let tallies = Check::ALL
+        .iter()
+        .map(|&check| Tally { check, count: all.iter().filter(|it| it.check == check).count() })
+        .filter(|tally| tally.count > 0)
+        .collect();
+    let mut named: Vec<&str> = all.iter().map(|it| it.code.as_str()).collect();
+    named.sort_unstable();
+    named.dedup();
+    let (count, communities) = (all.len(), named.len());
+    let chosen: Vec<Finding> =
+        all.into_iter().filter(|it| check.is_none_or(|check| it.check == check)).collect();
+    let next = (from + PAGE < chosen.len()).then(|| s.here_with("from", &(from + PAGE).to_string()));
+    s.html(&Page {
+        s: &s,
+        day,
+        town,
+        chooses,
+        towns,
+        check,
+        tallies,
+        all: count,
+        communities,
+        chosen: chosen.len(),
+        findings: chosen.into_iter().skip(from).take(PAGE).collect(),
+        next,
+    })
+}
