@@ -240,9 +240,9 @@ fn governed(
     let modes: Vec<_> = modes.collect();
     let has = |mode: &str| modes.iter().any(|it| &*it.mode == mode);
     // A committee of its own, or another's: not both; formed, or being formed: not both.
-    let foreign = has("incorporated") || has("custodial");
-    let own = has("own_committee");
-    if (foreign && own) || (own && has("preparatory_group")) || (has("incorporated") && has("custodial")) {
+    let excluding =
+        ["incorporated", "custodial", "own_committee"].into_iter().filter(|mode| has(mode)).count();
+    if excluding > 1 || (has("own_committee") && has("preparatory_group")) {
         add(Check::ModesExclude, None);
     }
     if modes.is_empty() {
