@@ -85,6 +85,10 @@ handbook-effect-against = Against version { $version }, in force
 handbook-effect-unsaved = A trial, nothing is written
 handbook-effect-all = What it moves over the district
 handbook-effect-lead = Of { $looked } communities in the district, { $changed } change; { $stations } stations are new, end, or have other numbers of people.
+handbook-effect-left-out = { $count ->
+    [one] One more community would wait for a named person to decide on its form of station.
+   *[other] { $count } more communities would wait for a named person to decide on their form of station.
+} Until then their stations, people and costs are not counted: what falls away is not saved.
 handbook-effect-counts = Of { $looked } communities in the district, { $changed } change.
 handbook-effect-prices = A worker costs { $worker } a year, and a station has at least { $least }; fitting out a new station adds { $setup } a year, spread over { $years } years. These are the prices of the station plan, and assumptions. Where points lie, their rent and the walk to them are for the station plan to compute.
 handbook-effect-towns = Town by town

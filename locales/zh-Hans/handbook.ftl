@@ -85,6 +85,7 @@ handbook-effect-against = 与现行版本 { $version } 比较
 handbook-effect-unsaved = 试算，未写入
 handbook-effect-all = 全区会怎样
 handbook-effect-lead = 全区 { $looked } 个社区中，{ $changed } 个会变；{ $stations } 个社工站会新设、撤销或增减人员。
+handbook-effect-left-out = 修改后，另有 { $count } 个社区的站点形式要等指定人员决定。决定之前，它们的社工站、人员和费用都没有计入，所以减少的部分不是节省。
 handbook-effect-counts = 全区 { $looked } 个社区中，{ $changed } 个会变。
 handbook-effect-prices = 人员按每人每年 { $worker } 计，每站至少 { $least } 人；新设一个社工站每年分摊装修 { $setup }（分 { $years } 年）。这些价格与站点规划相同，都是设定。服务点设在哪里、租金和居民步行由站点规划计算。
 handbook-effect-towns = 各街镇

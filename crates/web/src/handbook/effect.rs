@@ -212,6 +212,8 @@ struct Found {
     looked_at: usize,
     changed: usize,
     stations_changed: usize,
+    /// Communities more than now whose station and people are not counted, because nobody has decided yet.
+    left_out: i64,
     rows: Vec<Row>,
     towns: Vec<TownRow>,
     stations: Vec<StationRow>,
@@ -340,6 +342,7 @@ fn found(
         looked_at: effect.looked_at,
         changed: effect.communities.len(),
         stations_changed: effect.stations.len(),
+        left_out: effect.after.without - effect.before.without,
         rows: Row::of(&effect.before, &effect.after),
         towns: effect.towns.iter().map(town_row).collect(),
         stations: effect.stations.iter().filter(|it| here(it.town)).map(station).collect(),
