@@ -79,6 +79,7 @@ handbook-number-wrong = Give a whole number, such as 800
 handbook-number-range = “{ $name }” must lie between { $least } and { $most }
 handbook-try = See what it moves
 handbook-try-draft = See what this draft moves
+handbook-plan-draft = Compute a station plan under draft { $version }
 handbook-try-hint = This is a trial: it lists the communities, stations, people and costs that would change. The address can be passed on, and nothing is written before it is saved as a draft.
 handbook-effect = Trial
 handbook-effect-of-draft = What draft { $version } moves
@@ -148,7 +149,7 @@ handbook-day-wrong = Give a date, such as 2026-03-01
 handbook-adopt-title = Adopt version { $version } from { $day }
 handbook-adopt-ends = Version { $version } ends on { $day }.
 handbook-adopt-first = No version is in force before that day.
-handbook-adopt-what = From that day on, what each community needs, the gap list and effective coverage follow the new version; the days before keep theirs. It cannot be taken back, only followed by another version.
+handbook-adopt-what = From that day on, what each community needs and effective coverage follow the new version; the days before keep theirs. The station plan and the gap list change once a plan under the new version is adopted. It cannot be taken back, only followed by another version.
 handbook-adopt-do = Adopt
 handbook-adopt-not = Not now
 

@@ -79,6 +79,7 @@ handbook-number-wrong = 请填写一个整数，例如 800
 handbook-number-range = “{ $name }”应在 { $least } 与 { $most } 之间
 handbook-try = 看全区会怎样
 handbook-try-draft = 看这份草案对全区的影响
+handbook-plan-draft = 到站点规划里，用草案 { $version } 算一个方案
 handbook-try-hint = 只是试算：列出哪些社区、社工站、人员和费用会变。网址可以转给别人看，保存为草案之前什么都不会写入。
 handbook-effect = 试算
 handbook-effect-of-draft = 草案 { $version } 对全区的影响
@@ -139,7 +140,7 @@ handbook-day-wrong = 请填写日期，例如 2026-03-01
 handbook-adopt-title = 采用版本 { $version }，从 { $day } 起执行
 handbook-adopt-ends = 版本 { $version } 执行到 { $day } 为止。
 handbook-adopt-first = 在那一天之前没有现行的版本。
-handbook-adopt-what = 从那一天起，每个社区的应配、缺口清单和有效覆盖都按新版本计算；之前的日子仍按原来的版本。采用后不能撤回，只能再采用另一版。
+handbook-adopt-what = 从那一天起，每个社区的应配和有效覆盖都按新版本计算；之前的日子仍按原来的版本。站点规划和缺口清单要按新版本重新规划、采用后才会变。采用后不能撤回，只能再采用另一版。
 handbook-adopt-do = 采用
 handbook-adopt-not = 先不采用
 

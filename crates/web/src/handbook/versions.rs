@@ -234,6 +234,8 @@ struct Adopting<'a> {
     ends: Option<(&'a str, Day)>,
     looked_at: usize,
     changed: usize,
+    /// Communities more than before that wait for a decision.
+    left_out: i64,
     rows: Vec<Row>,
 }
 
@@ -270,6 +272,7 @@ pub(super) async fn adopting(s: Shell, Path(id): Path<String>) -> kit::Result {
         ends: before.as_ref().map(|it| (it.version.as_str(), last)),
         looked_at: effect.as_ref().map_or(0, |it| it.looked_at),
         changed: effect.as_ref().map_or(0, |it| it.communities.len()),
+        left_out: effect.as_ref().map_or(0, |it| it.after.without - it.before.without),
         rows: effect.map(|it| Row::of(&it.before, &it.after)).unwrap_or_default(),
     })
 }

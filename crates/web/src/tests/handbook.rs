@@ -18,7 +18,7 @@ fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
-/// Affordable rental of 900, affordable rental of 400, a LOFT of 1,500; one grid; both handbooks.
+/// Affordable rental of 900 and of 400, a LOFT of 1,500, market rental of 950; one grid; both handbooks.
 fn district(db: &Db) {
     let program = Actor::program();
     let from = day("2025-01-01");
@@ -31,6 +31,7 @@ fn district(db: &Db) {
             (201, "青藤公寓", "Ivy Court", CommunityKind::AffordableRental, 900),
             (202, "桂花苑", "Osmanthus Court", CommunityKind::AffordableRental, 400),
             (203, "云上城", "Cloud City", CommunityKind::QuasiResidential, 1_500),
+            (204, "晴川里", "Sunny Lane", CommunityKind::MarketRental, 950),
         ];
         let commands = all.map(|(seed, name, name_en, kind, planned)| AddCommunity {
             id: id(seed),
@@ -146,17 +147,17 @@ fn a_changed_number_shows_what_it_moves_and_writes_nothing() {
         officer.enter(Role::DistrictOfficer);
         let page = officer.get(TRY_800);
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.has("1,000 → 800") && page.has("全区 3 个社区中，1 个会变；2 个社工站会新设"));
-        // 900 and 400 shared three people; now two stations have two each.
+        assert!(page.has("1,000 → 800") && page.has("全区 4 个社区中，2 个会变；2 个社工站会新设"));
+        // 900, 400 and 950 shared five people; now two stations have two each, and 950 waits for a decision.
         assert!(page.has("青藤公寓") && !page.has("桂花苑"));
         assert!(page.has("联合设站，一站多点</del>") && page.has("单独设站</ins>"));
         assert!(page.has("第 3.1 条：类型：保障性租赁住房；规划容量 900 户，超过 800 户"));
-        assert!(page.has("¥360,000.00") && page.has("¥480,000.00") && page.has("¥532,000.00"));
+        assert!(page.has("¥600,000.00") && page.has("¥480,000.00") && page.has("¥532,000.00"));
         assert!(page.has("紫藤网格") && page.has("虹桥镇") && page.has("+1"));
         assert!(page.has("超过 <del><span class=\"vh\">删去：</span>1,000</del>"));
         let again =
             officer.get("/district/handbook/effect?name=standalone_over&value=%EF%BC%98%EF%BC%90%EF%BC%90");
-        assert!(again.has("全区 3 个社区中，1 个会变"));
+        assert!(again.has("全区 4 个社区中，2 个会变"));
         assert!(!page.has("不是节省"));
         let same = officer.get("/district/handbook/effect?name=standalone_over&value=1000");
         assert!(same.has("没有一个社区的应配会变") && same.has("两个版本没有不同"));
@@ -172,7 +173,7 @@ fn a_changed_number_shows_what_it_moves_and_writes_nothing() {
         assert!(!officer.get("/district/handbook").has("草案</td>"));
         officer.accept = "en";
         let english = officer.get(TRY_800);
-        assert!(english.has("Of 3 communities in the district, 1 change; 2 stations are new"));
+        assert!(english.has("Of 4 communities in the district, 2 change; 2 stations are new"));
         assert!(english.has("Ivy Court"));
         assert!(english.has("Kind: affordable rental; planned capacity 900 households, over 800 households"));
     });
@@ -211,7 +212,7 @@ fn a_draft_is_saved_checked_and_adopted_from_a_day() {
         assert!(
             check.has("采用版本 2.1，从 2026-03-01 起执行") && check.has("版本 2.0 执行到 2026-02-28 为止")
         );
-        assert!(check.has("全区 3 个社区中，1 个会变"));
+        assert!(check.has("全区 4 个社区中，2 个会变"));
         let adopt = [("request_key", check.key()), ("from", "2026-03-01")];
         let adopted = officer.post(&format!("{draft}/adopt"), &adopt);
         assert_eq!((adopted.status, adopted.header("location")), (StatusCode::SEE_OTHER, draft.as_str()));
