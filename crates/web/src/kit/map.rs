@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 /// Width of every map in units of its own; what a dot's size and the styles' text sizes are measured in.
 pub const WIDTH: i64 = 720;
 /// Room around what is drawn.
-const MARGIN: i64 = 16;
+const MARGIN: i64 = 24;
 /// A frame around a single place is so many metres wide.
 const LEAST_METRES: i64 = 800;
 
@@ -338,7 +338,7 @@ mod tests {
         let (far_x, far_y) = frame.place(high);
         // 22,239 m by 952 m.
         let (wide, tall) = (far_x - x, y - far_y);
-        assert!((43..=46).contains(&wide) && (1_030..=1_034).contains(&tall), "{wide} by {tall}");
+        assert!((42..=45).contains(&wide) && (1_006..=1_010).contains(&tall), "{wide} by {tall}");
     }
 
     #[test]

@@ -35,10 +35,9 @@ pub(super) fn district(s: &Shell, shown: &Shown, places: &Places, label: &str, b
 /// One town: its outline, the way of each community to its point, stations with their numbers in the list.
 pub(super) fn town(s: &Shell, shown: &Shown, places: &Places, town: &Town, label: &str) -> Map {
     let outlines = places.towns.iter().filter_map(|other| outline(s, shown, other, None)).collect();
-    let theirs: Vec<Position> = shown.communities.iter().filter_map(|community| community.position).collect();
-    let corner = if theirs.is_empty() { vec![town.position] } else { theirs };
-    let mut map = Map::around(label, &corner, outlines);
-    part(s, &mut map, shown, |of, _| of == town.id, 10);
+    let of = |theirs: TownId, _: Option<GridId>| theirs == town.id;
+    let mut map = Map::around(label, &frame(shown, of, town.position), outlines);
+    part(s, &mut map, shown, of, 11);
     map
 }
 
@@ -46,13 +45,21 @@ pub(super) fn town(s: &Shell, shown: &Shown, places: &Places, town: &Town, label
 pub(super) fn grid(s: &Shell, shown: &Shown, places: &Places, grid: GridId, label: &str) -> Map {
     let outlines = places.towns.iter().filter_map(|other| outline(s, shown, other, None)).collect();
     let of = |_: TownId, theirs: Option<GridId>| theirs == Some(grid);
+    let middle = places.grid(grid).and_then(|grid| places.town(grid.town)).map(|town| town.position);
+    let Some(middle) = middle else { return Map::around(label, &[], outlines) };
+    let mut map = Map::around(label, &frame(shown, of, middle), outlines);
+    part(s, &mut map, shown, of, 12);
+    map
+}
+
+/// Everything of a part that is drawn; its middle where there is nothing.
+fn frame(shown: &Shown, of: impl Fn(TownId, Option<GridId>) -> bool, middle: Position) -> Vec<Position> {
     let communities = shown.communities.iter().filter(|c| of(c.town, c.grid)).filter_map(|c| c.position);
     let points = shown.stations.iter().filter(|station| of(station.town, station.grid));
     let points = points.flat_map(|station| station.points.iter().map(|point| point.position));
-    let frame: Vec<Position> = communities.chain(points).collect();
-    let mut map = Map::around(label, &frame, outlines);
-    part(s, &mut map, shown, of, 12);
-    map
+    let closures = shown.closures.iter().filter(|closure| of(closure.town, closure.grid));
+    let all: Vec<Position> = communities.chain(points).chain(closures.map(|it| it.position)).collect();
+    if all.is_empty() { vec![middle] } else { all }
 }
 
 fn part(s: &Shell, map: &mut Map, shown: &Shown, of: impl Fn(TownId, Option<GridId>) -> bool, size: i64) {

@@ -68,6 +68,12 @@ impl ScenarioForm {
         })
     }
 
+    /// The weights in two columns.
+    pub(super) fn halves(&self) -> [&[Field]; 2] {
+        let (first, second) = self.weights.split_at(self.weights.len().div_ceil(2));
+        [first, second]
+    }
+
     /// The form again with what was sent.
     pub(super) fn again(mut self, sent: &Fields) -> Self {
         sent.get("name").clone_into(&mut self.name);

@@ -8,11 +8,12 @@ use district::people::{self, Action};
 use district::plan::rules::{Mark, State, WEIGHTS};
 use district::plan::{self, Shown};
 use district::register::Town;
+use handbook::StationForm;
 
 use super::overview::{Line, Summary, towns};
 use super::{Places, drawing, form, id_of, read, words};
 use crate::kit::map::Map;
-use crate::kit::{self, Posted, Shell, see_other};
+use crate::kit::{self, Arg, Posted, Shell, see_other};
 
 /// A part of the yearly cost, today and planned.
 pub(super) struct Cost {
@@ -48,6 +49,47 @@ pub(super) struct Left {
     pub(super) reason: String,
 }
 
+/// A station of a town, with its number on the map.
+struct Station {
+    number: usize,
+    name: String,
+    change: &'static str,
+    joint: bool,
+    grid: Option<(String, String)>,
+    facts: String,
+    cost: Money,
+}
+
+fn stations(s: &Shell, shown: &Shown, places: &Places, base: &str, town: &Town) -> Vec<Station> {
+    let theirs = shown.stations.iter().filter(|station| station.town == town.id);
+    theirs
+        .zip(1..)
+        .map(|(station, number)| {
+            let served = |of: fn(&plan::ShownPoint) -> i64| station.points.iter().map(of).sum::<i64>();
+            let facts = [
+                ("points", base::grouped(i64::try_from(station.points.len()).unwrap_or(i64::MAX))),
+                ("workers", base::grouped(station.workers)),
+                ("communities", base::grouped(served(|point| point.communities))),
+                ("households", base::grouped(served(|point| point.households))),
+            ];
+            let facts: Vec<(&str, Arg<'_>)> =
+                facts.iter().map(|(name, figure)| (*name, Arg::from(figure))).collect();
+            Station {
+                number,
+                name: station
+                    .host()
+                    .map(|host| s.name(&host.name, &host.name_en).into_owned())
+                    .unwrap_or_default(),
+                change: words::change(station.change()),
+                joint: station.form == StationForm::Joint,
+                grid: station.grid.map(|grid| (places.grid_name(s, grid), address(base, grid))),
+                facts: s.ta("plan-station-facts", &facts),
+                cost: station.costs.paid(),
+            }
+        })
+        .collect()
+}
+
 /// A place that was pinned or forbidden.
 struct Marked {
     name: String,
@@ -75,6 +117,7 @@ struct Page<'a> {
     map: Map,
     lines: Vec<Line>,
     total: Line,
+    stations: Vec<Station>,
     costs: [Cost; 8],
     left: Vec<Left>,
     marked: Vec<Marked>,
@@ -179,6 +222,7 @@ pub(super) async fn show(s: Shell, Path(id): Path<String>) -> kit::Result {
         s: &s,
         summary: Summary::new(&s, &shown),
         answer: answer.unwrap_or_default(),
+        stations: town.map(|town| stations(&s, &shown, &places, &base, town)).unwrap_or_default(),
         costs: costs(&shown),
         left: left(&s, &shown, &places, &base, town),
         marked: marked(&s, &shown, &base),
