@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: every row of `docs/measures.md`, printed with its floor or peer from the same run.
 
+mod import;
 mod program;
 mod siting;
 
@@ -20,7 +21,13 @@ struct Bench {
 }
 
 /// The registry: a new measure is a module beside this one and a line here.
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 4] = [
+    Bench {
+        name: "import",
+        rows: "2",
+        about: "the whole register from one workbook into an empty district; the most memory it holds",
+        run: import::import,
+    },
     Bench {
         name: "start",
         rows: "5",

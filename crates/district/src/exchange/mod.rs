@@ -6,6 +6,7 @@
 
 mod apply;
 pub mod book;
+mod boundaries;
 mod decide;
 mod export;
 mod fault;
@@ -25,6 +26,7 @@ mod values;
 
 use db::Tx;
 
+pub use boundaries::{Boundary, Outlined, read_boundaries, set_boundaries};
 pub use decide::{Decision, Difference, Options, Tally};
 pub use export::{Exported, Form, register, town_workbooks};
 pub use fault::{Fault, Place, Weight};

@@ -66,6 +66,7 @@ db::statements! {
     pub(super) EMPTY_UPLOADS = "UPDATE uploads SET content = NULL WHERE made_at < ?1 AND content IS NOT NULL";
 
     pub(super) CHANGE_TOWN = "UPDATE towns SET name = ?2, name_en = ?3, sort_key = ?4, lat = ?5, lon = ?6 WHERE id = ?1";
+    pub(super) OUTLINE_TOWN = "UPDATE towns SET boundary = ?2 WHERE id = ?1";
     pub(super) CHANGE_GRID = "UPDATE grids SET name = ?2, name_en = ?3, sort_key = ?4 WHERE id = ?1";
     pub(super) CHANGE_ORGANISATION = "UPDATE organisations SET kind = ?2, name = ?3, name_en = ?4, uscc = ?5, town_id = ?6 WHERE id = ?1";
     pub(super) CHANGE_MODE = "UPDATE community_modes SET organisation_id = ?2, document_no = ?3, valid_to = ?4 WHERE id = ?1";
@@ -104,6 +105,7 @@ db::registered![
     EMPTY_UPLOAD,
     EMPTY_UPLOADS,
     CHANGE_TOWN,
+    OUTLINE_TOWN,
     CHANGE_GRID,
     CHANGE_ORGANISATION,
     CHANGE_MODE,

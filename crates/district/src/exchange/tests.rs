@@ -495,3 +495,37 @@ testkit::db_test!(what_is_wrong_is_found_worst_first, MIGRATIONS, |db| {
     let refused = db.read(|tx| quality(tx, &Call::new(&Actor::anyone(), testkit::now(), 1), day(ON), None));
     assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterRead))));
 });
+
+testkit::db_test!(outlines_of_towns_and_communities_come_from_geojson, MIGRATIONS, |db| {
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let square = |code: &str, corner: f64| {
+        serde_json::json!({"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates":
+            [[[corner, 31.1], [corner + 0.1, 31.1], [corner + 0.1, 31.2], [corner, 31.2], [corner, 31.1]]]}})
+    };
+    let file = |features: Vec<serde_json::Value>| {
+        serde_json::json!({"type": "FeatureCollection", "features": features}).to_string().into_bytes()
+    };
+    let set = |seed: u64, bytes: &[u8]| {
+        let all = read_boundaries(bytes)?;
+        db.write(|tx| set_boundaries(tx, &mut call(seed), day(ON), &all))
+    };
+    let good = file(vec![square("310112107", 121.3), square("310112107-001", 121.35)]);
+    assert_eq!(set(2, &good).unwrap(), Outlined { towns: 1, communities: 1, same: 0 });
+    assert_eq!(set(3, &good).unwrap(), Outlined { towns: 0, communities: 0, same: 2 });
+    let outline = |on: &str| {
+        let found = reading(db, |tx| crate::register::community(tx, "310112107-001", day(on)));
+        found.unwrap().description.boundary
+    };
+    assert!(outline("2026-01-30").is_none() && outline(ON).is_some());
+    let message = |features| match set(4, &file(features)) {
+        Err(Error::Refused(refusal)) => refusal.message,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(message(vec![]), "exchange-refused-outline-file");
+    assert_eq!(message(vec![square("", 121.3)]), "exchange-refused-outline-code");
+    assert_eq!(message(vec![square("9", 121.3)]), "exchange-refused-outline-unknown");
+    assert_eq!(message(vec![square("9", 121.3), square("9", 121.3)]), "exchange-refused-outline-twice");
+    assert_eq!(message(vec![square("310112107", 31.1)]), "exchange-refused-outline-place");
+    assert!(matches!(set(5, b"{"), Err(Error::Refused(_))));
+    assert_eq!(set(6, &good).unwrap().same, 2, "a refused file changed nothing");
+});

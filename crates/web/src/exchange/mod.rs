@@ -22,6 +22,8 @@ pub(crate) fn routes() -> Routes {
         .get("/district/exchange", import, show)
         .upload("/district/exchange", import, MOST_BYTES, send::send)
         .room(Door::District, 60, "/district/exchange", "exchange-room")
+        .get("/district/exchange/outlines", import, show)
+        .upload("/district/exchange/outlines", import, MOST_BYTES, send::outlines)
         .get("/district/exchange/uploads/{id}", import, run::show)
         .post("/district/exchange/uploads/{id}", import, run::decide)
         .get("/district/exchange/uploads/{id}/marked", import, run::marked)
@@ -44,6 +46,8 @@ struct Show<'a> {
     sheets: [SheetId; SheetId::ALL.len()],
     /// The reader exports for the whole district.
     district: bool,
+    /// What a file of outlines has just done.
+    outlined: Option<String>,
 }
 
 /// The message with how far an upload came.
@@ -63,7 +67,13 @@ async fn show(s: Shell) -> kit::Result {
 fn page(s: &Shell, faults: Faults, on: String, status: http::StatusCode) -> kit::Result {
     let district = may(&s.actor, Action::RegisterExport, Scope::District);
     let uploads = s.state.read(|tx| exchange::uploads(tx, &Call::new(&s.actor, s.now(), 0)))?;
-    s.html_with(status, &Show { s, faults, on, uploads, sheets: SheetId::ALL, district })
+    let number = |name: &str| s.asked(name).and_then(|text| text.parse::<i64>().ok());
+    let outlined = number("towns").zip(number("communities")).map(|(towns, communities)| {
+        let same = number("same").unwrap_or(0);
+        let args = [("towns", towns.into()), ("communities", communities.into()), ("same", same.into())];
+        s.ta("exchange-outlined", &args)
+    });
+    s.html_with(status, &Show { s, faults, on, uploads, sheets: SheetId::ALL, district, outlined })
 }
 
 /// A sheet's name in the page's language.

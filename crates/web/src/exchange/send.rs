@@ -25,7 +25,7 @@ async fn parts(mut form: Multipart) -> Result<Sent, Fault> {
         match part.name() {
             Some("request_key") => sent.key = Uuid::parse_str(part.text().await.map_err(broken)?.trim()).ok(),
             Some("on") => part.text().await.map_err(broken)?.trim().clone_into(&mut sent.on),
-            Some("file") => {
+            Some("file" | "outlines" | "form") => {
                 part.file_name().unwrap_or_default().clone_into(&mut sent.name);
                 sent.bytes = part.bytes().await.map_err(broken)?.to_vec();
             }
@@ -60,4 +60,30 @@ pub(super) async fn send(s: Shell, form: Multipart) -> kit::Result {
         Ok(format!("/district/exchange/uploads/{id}"))
     })?;
     Ok(see_other(&to))
+}
+
+/// Outlines of towns and communities come in; what they changed is said on the page that shows next.
+pub(super) async fn outlines(s: Shell, form: Multipart) -> kit::Result {
+    let sent = parts(form).await?;
+    let Some(key) = sent.key else { return Err(Fault::Bad) };
+    let again = |refusal: &Refusal| {
+        super::page(&s, s.faults(refusal), s.today().to_string(), StatusCode::UNPROCESSABLE_ENTITY)
+    };
+    let read = match exchange::read_boundaries(&sent.bytes) {
+        Ok(read) => read,
+        Err(refusal) => return again(&refusal),
+    };
+    let posted = Posted { request: Request::new(key, &sent.bytes), fields: Fields::default() };
+    let outcome = s.state.once(&s.actor, &posted, |tx, call| {
+        let done = exchange::set_boundaries(tx, call, s.today(), &read)?;
+        Ok(format!(
+            "/district/exchange?towns={}&communities={}&same={}",
+            done.towns, done.communities, done.same
+        ))
+    });
+    match outcome {
+        Ok(to) => Ok(see_other(&to)),
+        Err(Fault::Refused(refusal)) => again(&refusal),
+        Err(fault) => Err(fault),
+    }
 }

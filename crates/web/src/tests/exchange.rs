@@ -229,3 +229,26 @@ fn what_is_wrong_is_listed_with_a_way_to_mend_it() {
         assert!(officer.get("/district/quality").has("Data quality"));
     });
 }
+
+#[test]
+fn an_outline_comes_in_and_a_bad_one_is_refused_at_its_field() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let mut send = |ring: &str| {
+            let key = officer.get("/district/exchange").key().to_owned();
+            let body = format!(
+                "--part\r\nContent-Disposition: form-data; name=\"request_key\"\r\n\r\n{key}\r\n--part\r\nContent-Disposition: form-data; name=\"outlines\"; filename=\"o.geojson\"\r\n\r\n{{\"type\":\"FeatureCollection\",\"features\":[{{\"type\":\"Feature\",\"properties\":{{\"code\":\"310112107\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[{ring}]}}}}]}}\r\n--part--\r\n"
+            );
+            let kind = "multipart/form-data; boundary=part";
+            let sent = officer.send_as(Method::POST, "/district/exchange/outlines", kind, body.into_bytes());
+            let to = sent.header("location").to_owned();
+            if to.is_empty() { sent } else { officer.get(&to) }
+        };
+        let open = send("[[121.3,31.1],[121.4,31.1],[121.4,31.2]]");
+        assert_eq!(open.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(open.has("没有闭合") && open.has("id=\"outlines-e\""));
+        let good = send("[[121.3,31.1],[121.4,31.1],[121.4,31.2],[121.3,31.1]]");
+        assert!(good.has("街镇 1 个，小区 0 个"), "{}", good.body);
+    });
+}
