@@ -65,6 +65,10 @@ impl Candidate {
     }
 }
 
+/// Steps of the general solver where the search of one grid was cut short. No integrated grid of the reference district
+/// needs any; a town with capacity ends within a few seconds.
+const FURTHER_STEPS: u64 = 2_000;
+
 /// The largest penalty of one unserved household: above what any household's service could cost in a year.
 const UNSERVED: i64 = 10_000_000_000;
 
@@ -353,7 +357,10 @@ impl<'a> Build<'a> {
     /// The joint station of a group; returns its problem with the answer.
     fn joint(&mut self, group: Uuid, members: &[&Community], steps: u64) -> (Problem, Answer) {
         let (problem, candidates, station) = self.problem(group, members);
-        let answer = grid::solve(&problem, steps);
+        let mut answer = grid::solve(&problem, steps);
+        if answer.bound < answer.objective {
+            answer = grid::further(&problem, answer, FURTHER_STEPS);
+        }
         for (member, site) in members.iter().zip(&answer.assigned) {
             if site.is_none() {
                 let reason = self.why(group, members, member);

@@ -67,6 +67,41 @@ pub fn solve(problem: &Problem, steps: u64) -> Answer {
     answer
 }
 
+/// Goes on where the search was cut short, with the general solver of location problems, for so many of its steps. The
+/// better answer of the two and the better bound stand.
+pub fn further(problem: &Problem, answer: Answer, steps: u64) -> Answer {
+    let site = |site: &Site| siting::Site {
+        open: site.open,
+        host: site.host,
+        capacity: Some(site.capacity),
+        mark: if site.pinned { siting::Mark::Pinned } else { siting::Mark::Free },
+    };
+    let customers = problem.demands.iter().zip(&problem.penalties);
+    let general = siting::Problem {
+        sites: problem.sites.iter().map(site).collect(),
+        customers: customers
+            .map(|(&demand, &penalty)| siting::Customer { demand, penalty: Some(penalty) })
+            .collect(),
+        costs: siting::Costs::of_rows(&problem.costs),
+        rule: siting::Rule::OneHost,
+    };
+    match siting::solve(&general, &siting::Limit::steps(steps)) {
+        Ok(found) => {
+            let bound = answer.bound.max(found.bound);
+            if found.objective >= answer.objective {
+                return Answer { bound: bound.min(answer.objective), ..answer };
+            }
+            let siting::Answer { open, host, assign: assigned, objective, .. } = found;
+            Answer { open, host, assigned, objective, bound: bound.min(objective) }
+        }
+        Err(siting::NoAnswer::NotFound { bound }) => {
+            Answer { bound: answer.bound.max(bound).min(answer.objective), ..answer }
+        }
+        // A problem that it cannot take keeps the answer it has.
+        Err(_) => answer,
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Free,
@@ -370,6 +405,14 @@ mod tests {
             prop_assert_eq!(answer.bound, answer.objective);
             prop_assert_eq!(price(&problem, &answer.assigned), Some(answer.objective));
             prop_assert_eq!(&answer, &solve(&problem, u64::MAX));
+        }
+
+        #[test]
+        fn the_general_solver_finds_the_same(problem in problems(), steps in 0..3_u64) {
+            let answer = further(&problem, solve(&problem, steps), u64::MAX);
+            prop_assert_eq!(answer.objective, plain(&problem));
+            prop_assert_eq!(answer.bound, answer.objective);
+            prop_assert_eq!(price(&problem, &answer.assigned), Some(answer.objective));
         }
 
         #[test]
