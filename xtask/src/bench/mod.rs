@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: every row of `docs/measures.md`, printed with its floor or peer from the same run.
 
 mod import;
+mod plan;
 mod program;
 mod siting;
 
@@ -21,7 +22,7 @@ struct Bench {
 }
 
 /// The registry: a new measure is a module beside this one and a line here.
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         name: "import",
         rows: "2",
@@ -39,6 +40,12 @@ const BENCHES: [Bench; 4] = [
         rows: "14",
         about: "a clean release build in a folder that vanishes; the size of the program",
         run: program::build,
+    },
+    Bench {
+        name: "plan",
+        rows: "8",
+        about: "`lilong plan` on the full-size district, and with each town as one grid",
+        run: plan::plan,
     },
     Bench {
         name: "siting",

@@ -66,8 +66,11 @@ impl Candidate {
 }
 
 /// Steps of the general solver where the search of one grid was cut short. No integrated grid of the reference district
-/// needs any; a town with capacity ends within a few seconds.
-const FURTHER_STEPS: u64 = 2_000;
+/// needs any; odd weights that make capacity bind everywhere do.
+const FURTHER_STEPS: u64 = 200;
+
+/// The same for a whole town: a stress test, for which nobody waits at a page.
+const FURTHER_STEPS_OF_A_TOWN: u64 = 2_000;
 
 /// The largest penalty of one unserved household: above what any household's service could cost in a year.
 const UNSERVED: i64 = 10_000_000_000;
@@ -359,7 +362,8 @@ impl<'a> Build<'a> {
         let (problem, candidates, station) = self.problem(group, members);
         let mut answer = grid::solve(&problem, steps);
         if answer.bound < answer.objective {
-            answer = grid::further(&problem, answer, FURTHER_STEPS);
+            let further = if self.input.town_as_grid { FURTHER_STEPS_OF_A_TOWN } else { FURTHER_STEPS };
+            answer = grid::further(&problem, answer, further);
         }
         for (member, site) in members.iter().zip(&answer.assigned) {
             if site.is_none() {
@@ -473,7 +477,8 @@ impl<'a> Build<'a> {
             closures: self.closures,
             costs,
             objective,
-            bound: objective - bound_below,
+            // Where it is not proven that nobody more can be served, the penalties leave no bound but nothing at all.
+            bound: (objective - bound_below).max(0),
             today,
         }
     }

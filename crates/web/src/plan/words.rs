@@ -17,6 +17,9 @@ pub(super) fn proof(s: &Shell, scenario: &Scenario) -> String {
     if scenario.proven() {
         return s.t1("plan-proof-best", "bound", bound);
     }
+    if scenario.bound <= 0 {
+        return s.t("plan-proof-none").to_owned();
+    }
     let gap = per_mille(gap_per_mille(scenario.objective, scenario.bound));
     s.t2("plan-proof-gap", ("gap", gap), ("bound", bound))
 }
@@ -25,6 +28,8 @@ pub(super) fn proof(s: &Shell, scenario: &Scenario) -> String {
 pub(super) fn proof_short(s: &Shell, scenario: &Scenario) -> String {
     if scenario.proven() {
         s.t("plan-proof-short").to_owned()
+    } else if scenario.bound <= 0 {
+        s.t("plan-proof-none-short").to_owned()
     } else {
         s.t1("plan-proof-at-most", "gap", per_mille(scenario.gap_per_mille()))
     }

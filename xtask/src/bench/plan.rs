@@ -1,0 +1,76 @@
+//! The district's station plan, through `lilong plan` on the full-size demonstration; and the stress that is no plan:
+//! each town as one grid.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::Measured;
+use crate::{demo, place, run};
+
+/// Runs per figure: the median of five.
+const RUNS: usize = 5;
+const TOWNS: f64 = 14.0;
+
+/// Row 8.
+pub fn plan() -> Result<Vec<Measured>> {
+    demo::build()?;
+    let folder = tempfile::tempdir().context("making a folder")?;
+    let data = folder.path().join("data");
+    let mut lilong = Command::new(place::lilong());
+    run::run(lilong.current_dir(place::root()).args(["demo", "--no-serve", "--data"]).arg(&data))?;
+    let mut all = Vec::new();
+    for _ in 0..RUNS {
+        all.push(Solved::new(&data, &[])?);
+    }
+    let proven = all.iter().all(|solved| solved.proven);
+    let mut seconds: Vec<f64> = all.iter().map(|solved| solved.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    let middle = seconds[RUNS / 2];
+    let said = if proven { "proven" } else { "not proven" };
+    let towns = Solved::new(&data, &["--towns-as-grids"])?;
+    let each = towns.seconds / TOWNS;
+    Ok(vec![
+        line(
+            "the district's plan",
+            format!("{middle:.3} s, {said}"),
+            "proven in ≤ 1 s",
+            proven && middle <= 1.0,
+        ),
+        line(
+            "each town as one grid",
+            format!("gap {:.2} % of the whole, {each:.1} s a town", towns.gap * 100.0),
+            "within 1 % in 10 s a town",
+            towns.gap <= 0.01 && each <= 10.0,
+        ),
+    ])
+}
+
+/// What `lilong plan --json` said.
+struct Solved {
+    seconds: f64,
+    gap: f64,
+    proven: bool,
+}
+
+impl Solved {
+    fn new(data: &Path, more: &[&str]) -> Result<Self> {
+        let mut lilong = Command::new(place::lilong());
+        lilong.args(["plan", "--json", "--data"]).arg(data).args(more);
+        let said = run::answer(&mut lilong).context("lilong plan failed")?;
+        let plan: Value = serde_json::from_str(&said).context("reading the plan")?;
+        let number = |name: &str| plan[name].as_f64().with_context(|| format!("the plan has no {name}"));
+        Ok(Self {
+            seconds: number("seconds")?,
+            gap: number("gap")?,
+            proven: plan["proven"].as_bool().context("the plan does not say whether it is proven")?,
+        })
+    }
+}
+
+fn line(what: &str, figure: String, bound: &'static str, holds: bool) -> Measured {
+    let none = || "—".to_owned();
+    Measured { row: 8, what: what.to_owned(), figure, against: none(), ratio: none(), bound, holds }
+}
