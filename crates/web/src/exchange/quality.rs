@@ -48,13 +48,13 @@ impl Page<'_> {
         self.town == Some(*id)
     }
 
-    fn is_check(&self, check: &Check) -> bool {
-        self.check == Some(*check)
+    fn is_check(&self, check: Check) -> bool {
+        self.check == Some(check)
     }
 
     /// The tallies of a grade.
-    fn of(&self, grade: &Grade) -> Vec<&Tally> {
-        self.tallies.iter().filter(|tally| tally.check.grade() == *grade).collect()
+    fn of(&self, grade: Grade) -> Vec<&Tally> {
+        self.tallies.iter().filter(|tally| tally.check.grade() == grade).collect()
     }
 }
 
