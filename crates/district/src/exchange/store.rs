@@ -65,6 +65,12 @@ db::statements! {
     pub(super) EMPTY_UPLOAD = "UPDATE uploads SET content = NULL WHERE id = ?1";
     pub(super) EMPTY_UPLOADS = "UPDATE uploads SET content = NULL WHERE made_at < ?1 AND content IS NOT NULL";
 
+    pub(super) KEEP_FORM = "INSERT INTO report_forms (id, name, made_at, made_by, content, sheet, header_row, mapping)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    pub(super) FORMS = "SELECT id, name FROM report_forms ORDER BY made_at DESC, id DESC";
+    pub(super) FORM = "SELECT name, content, sheet, header_row, mapping FROM report_forms WHERE id = ?1";
+    pub(super) MAP_FORM = "UPDATE report_forms SET mapping = ?2 WHERE id = ?1";
+
     pub(super) CHANGE_TOWN = "UPDATE towns SET name = ?2, name_en = ?3, sort_key = ?4, lat = ?5, lon = ?6 WHERE id = ?1";
     pub(super) OUTLINE_TOWN = "UPDATE towns SET boundary = ?2 WHERE id = ?1";
     pub(super) CHANGE_GRID = "UPDATE grids SET name = ?2, name_en = ?3, sort_key = ?4 WHERE id = ?1";
@@ -104,6 +110,10 @@ db::registered![
     DECIDE_UPLOAD,
     EMPTY_UPLOAD,
     EMPTY_UPLOADS,
+    KEEP_FORM,
+    FORMS,
+    FORM,
+    MAP_FORM,
     CHANGE_TOWN,
     OUTLINE_TOWN,
     CHANGE_GRID,

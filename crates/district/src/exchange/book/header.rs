@@ -67,7 +67,7 @@ impl Header {
 }
 
 /// `C`: a column as spreadsheets name it, from its place.
-pub(super) fn letters(column: usize) -> String {
+pub fn letters(column: usize) -> String {
     let (mut letters, mut rest) = (String::new(), column + 1);
     while rest > 0 {
         let letter = u8::try_from((rest - 1) % 26).unwrap_or(0);

@@ -7,6 +7,7 @@ mod read;
 mod table;
 mod write;
 
+pub use header::letters;
 pub use read::{Cell, File, Reading, RowAt, Source, open};
 pub use table::{Value, table_csv, table_workbook};
 pub use write::{Book, Marks, csv_text, guarded, template, zip_of};
