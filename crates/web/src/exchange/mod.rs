@@ -1,6 +1,7 @@
 //! Import and export: the register's workbook out, back, compared and taken; lists and forms to carry away.
 
 mod files;
+mod forms;
 mod quality;
 mod run;
 mod send;
@@ -22,6 +23,11 @@ pub(crate) fn routes() -> Routes {
         .get("/district/exchange", import, show)
         .upload("/district/exchange", import, MOST_BYTES, send::send)
         .room(Door::District, 60, "/district/exchange", "exchange-room")
+        .get("/district/exchange/forms", import, show)
+        .upload("/district/exchange/forms", export, MOST_BYTES, send::form)
+        .get("/district/exchange/forms/{id}", export, forms::show)
+        .post("/district/exchange/forms/{id}", export, forms::map)
+        .get("/district/exchange/forms/{id}/fill", export, forms::fill)
         .get("/district/exchange/outlines", import, show)
         .upload("/district/exchange/outlines", import, MOST_BYTES, send::outlines)
         .get("/district/exchange/uploads/{id}", import, run::show)
@@ -46,6 +52,8 @@ struct Show<'a> {
     sheets: [SheetId; SheetId::ALL.len()],
     /// The reader exports for the whole district.
     district: bool,
+    /// Superiors' forms that are kept: address and name.
+    forms: Vec<(String, String)>,
     /// What a file of outlines has just done.
     outlined: Option<String>,
 }
@@ -67,13 +75,20 @@ async fn show(s: Shell) -> kit::Result {
 fn page(s: &Shell, faults: Faults, on: String, status: http::StatusCode) -> kit::Result {
     let district = may(&s.actor, Action::RegisterExport, Scope::District);
     let uploads = s.state.read(|tx| exchange::uploads(tx, &Call::new(&s.actor, s.now(), 0)))?;
+    let forms = if district {
+        s.state.read(|tx| exchange::forms(tx, &Call::new(&s.actor, s.now(), 0)))?
+    } else {
+        Vec::new()
+    };
+    let forms =
+        forms.into_iter().map(|(id, name)| (format!("/district/exchange/forms/{id}"), name)).collect();
     let number = |name: &str| s.asked(name).and_then(|text| text.parse::<i64>().ok());
     let outlined = number("towns").zip(number("communities")).map(|(towns, communities)| {
         let same = number("same").unwrap_or(0);
         let args = [("towns", towns.into()), ("communities", communities.into()), ("same", same.into())];
         s.ta("exchange-outlined", &args)
     });
-    s.html_with(status, &Show { s, faults, on, uploads, sheets: SheetId::ALL, district, outlined })
+    s.html_with(status, &Show { s, faults, on, uploads, sheets: SheetId::ALL, district, forms, outlined })
 }
 
 /// A sheet's name in the page's language.

@@ -87,3 +87,22 @@ pub(super) async fn outlines(s: Shell, form: Multipart) -> kit::Result {
         Err(fault) => Err(fault),
     }
 }
+
+/// A superior's form comes in, to be mapped.
+pub(super) async fn form(s: Shell, form: Multipart) -> kit::Result {
+    let sent = parts(form).await?;
+    let Some(key) = sent.key else { return Err(Fault::Bad) };
+    let posted = Posted { request: Request::new(key, &sent.bytes), fields: Fields::default() };
+    let outcome = s.state.once(&s.actor, &posted, |tx, call| {
+        let id = exchange::keep_form(tx, call, &sent.name, &sent.bytes)?;
+        Ok(format!("/district/exchange/forms/{id}"))
+    });
+    match outcome {
+        Ok(to) => Ok(see_other(&to)),
+        Err(Fault::Refused(refusal)) => {
+            let today = s.today().to_string();
+            super::page(&s, s.faults(&refusal), today, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(fault) => Err(fault),
+    }
+}

@@ -252,3 +252,51 @@ fn an_outline_comes_in_and_a_bad_one_is_refused_at_its_field() {
         assert!(good.has("街镇 1 个，小区 0 个"), "{}", good.body);
     });
 }
+
+#[test]
+fn a_superiors_form_is_mapped_once_and_comes_back_filled() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let row = community("310112107-001", "保障性租赁住房");
+        let file = workbook(&[(SheetId::Grids, &[GRID]), (SheetId::Communities, &[&row])]);
+        let address = upload(&mut officer, "虹桥镇.xlsx", &file).header("location").to_owned();
+        let dry = officer.get(&address);
+        confirm(&mut officer, &address, &dry, "all");
+        let form =
+            book::table_workbook("表", &["序号".into(), "小区名称".into(), "单位".into()], &[]).unwrap();
+        let mut send = |bytes: &[u8]| {
+            let key = officer.get("/district/exchange").key().to_owned();
+            let mut body = format!("--part\r\nContent-Disposition: form-data; name=\"request_key\"\r\n\r\n{key}\r\n--part\r\nContent-Disposition: form-data; name=\"form\"; filename=\"form.xlsx\"\r\n\r\n").into_bytes();
+            body.extend(bytes);
+            body.extend(b"\r\n--part--\r\n");
+            officer.send_as(
+                Method::POST,
+                "/district/exchange/forms",
+                "multipart/form-data; boundary=part",
+                body,
+            )
+        };
+        let refused = send(b"PK broken");
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.has("id=\"form-e\""));
+        let kept = send(&form).header("location").to_owned();
+        let page = officer.get(&kept);
+        assert!(page.has("各列填什么") && page.has("<option value=\"name\" selected>"), "{}", page.body);
+        let key = page.key().to_owned();
+        let none = officer.post(&kept, &[("request_key", &key), ("column-1", "")]);
+        assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.has("请至少选择一列"));
+        let key = page.key().to_owned();
+        let fields = [("request_key", key.as_str()), ("column-1", "name"), ("column-2", "town_name")];
+        assert_eq!(officer.post(&kept, &fields).status, StatusCode::SEE_OTHER);
+        let filled = officer.get(&format!("{kept}/fill?on=2026-01-31"));
+        assert_eq!((filled.status, filled.header("content-type")), (StatusCode::OK, XLSX));
+        assert!(filled.bytes.starts_with(b"PK"));
+        let mut town = browser();
+        town.enter(Role::TownOfficer);
+        assert_eq!(town.get(&kept).status, StatusCode::FORBIDDEN);
+        assert!(!town.get("/district/exchange").has("上级套表"));
+    });
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
