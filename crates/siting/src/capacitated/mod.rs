@@ -36,8 +36,8 @@ struct Capacitated<'a> {
 /// Evaluations of the dual at a part of the search below the first.
 const BELOW: Effort = Effort { rounds: 80, step: 0.5, patience: 6 };
 /// Rounds of the search for answers: at the start and at a thorough look, and at any other.
-const LONG: u32 = 600;
-const SHORT: u32 = 20;
+const LONG: u32 = 200;
+const SHORT: u32 = 30;
 
 impl Method for Capacitated<'_> {
     type Relaxed = Relaxed;
