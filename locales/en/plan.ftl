@@ -222,7 +222,9 @@ plan-serves = { $communities ->
     [one] Serves { $communities } community
    *[other] Serves { $communities } communities
 }
-plan-points = Points
+plan-table = { $name }: table
+plan-points-of = Points of { $station }
+plan-week-of = Hours of { $station }
 plan-why = Why here
 plan-why-pinned = You pinned this place.
 plan-why-standalone = Handbook { $version } gives this community a station of its own, so it lies within the community.
