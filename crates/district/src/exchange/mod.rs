@@ -7,6 +7,7 @@
 mod apply;
 pub mod book;
 mod boundaries;
+mod choices;
 mod decide;
 mod export;
 mod fault;
