@@ -79,7 +79,7 @@ fn healthy(address: SocketAddr) -> bool {
 }
 
 /// An address on this machine that nobody listens on.
-fn free_address() -> Result<SocketAddr> {
+pub(crate) fn free_address() -> Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").context("looking for a free port")?;
     listener.local_addr().context("looking for a free port")
 }

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: every row of `docs/measures.md`, printed with its floor or peer from the same run.
 
+mod district;
 mod import;
+mod pages;
 mod plan;
 mod program;
 mod siting;
@@ -22,12 +24,30 @@ struct Bench {
 }
 
 /// The registry: a new measure is a module beside this one and a line here.
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 8] = [
+    Bench {
+        name: "demo",
+        rows: "1",
+        about: "the full-size district from an empty folder, against bare SQLite inserting its rows",
+        run: district::demo,
+    },
     Bench {
         name: "import",
         rows: "2",
         about: "the whole register from one workbook into an empty district; the most memory it holds",
         run: import::import,
+    },
+    Bench {
+        name: "pages",
+        rows: "3",
+        about: "pages at full size under thirty-two readers, against bare axum with one read of SQLite",
+        run: pages::pages,
+    },
+    Bench {
+        name: "cascade",
+        rows: "4",
+        about: "the cascade of the district, cold and warm, against one scan of the daily rows",
+        run: district::cascade,
     },
     Bench {
         name: "start",

@@ -27,4 +27,4 @@ pub use read::{
     Ask, Bridge, Building, Community, Counts, Grid, Listed, Mode, Remit, Town, bridge, buildings,
     communities, community, community_at, counts, grids, modes, recount, remits, towns,
 };
-pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};
+pub use snapshot::{Placed, Snapshot, counts_of_all, placed, snapshot, snapshot_of};

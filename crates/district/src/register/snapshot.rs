@@ -36,12 +36,18 @@ pub struct Snapshot {
     pub modes: Vec<GovernanceMode>,
 }
 
-/// The communities of the list on a day, in the order of their ids. Asks no permission: not for outside `district`.
-pub fn snapshot(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Snapshot>> {
-    let mut counts: HashMap<CommunityId, [i64; 3]> = HashMap::new();
+/// Dwellings, households, residents of every community on a day: one scan of the daily rows.
+pub fn counts_of_all(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, [i64; 3]>> {
+    let mut counts = HashMap::new();
     for mut row in tx.query(&store::COUNTS_OF_ALL, params![day])? {
         counts.insert(row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?]);
     }
+    Ok(counts)
+}
+
+/// The communities of the list on a day, in the order of their ids. Asks no permission: not for outside `district`.
+pub fn snapshot(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Snapshot>> {
+    let counts = counts_of_all(tx, day)?;
     let mut modes: HashMap<CommunityId, Vec<GovernanceMode>> = HashMap::new();
     for mut row in tx.query(&store::MODES_OF_ALL, params![day])? {
         let mode: String = row.get(1)?;

@@ -1,0 +1,240 @@
+//! Pages at full size under thirty-two readers, against bare axum with one read of SQLite.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::Measured;
+use crate::server::Server;
+use crate::{demo, place, run};
+
+/// Readers at a time.
+const READERS: usize = 32;
+/// How long each address is read.
+const LONG: Duration = Duration::from_secs(6);
+const START_LIMIT: Duration = Duration::from_secs(30);
+const QUICK: Duration = Duration::from_millis(25);
+const REPORT: Duration = Duration::from_millis(150);
+
+/// A page that is measured.
+struct Page {
+    what: &'static str,
+    path: &'static str,
+    signed_in: bool,
+    /// 99 of 100 answers come within this.
+    within: Duration,
+    /// At least so many thousandths of the floor's answers a second; 0 for no bound.
+    share: u64,
+    bound: &'static str,
+}
+
+const PAGES: [Page; 6] = [
+    Page { what: "first page", path: "/", signed_in: false, within: QUICK, share: 0, bound: "99 % in 25 ms" },
+    Page {
+        what: "community, signed out",
+        path: "/communities/310112107001",
+        signed_in: false,
+        within: QUICK,
+        share: 150,
+        bound: "99 % in 25 ms, ≥ 15 %",
+    },
+    Page {
+        what: "search",
+        path: "/communities?q=an",
+        signed_in: false,
+        within: REPORT,
+        share: 0,
+        bound: "99 % in 150 ms",
+    },
+    Page { what: "desk", path: "/desk", signed_in: true, within: QUICK, share: 0, bound: "99 % in 25 ms" },
+    Page {
+        what: "district",
+        path: "/district",
+        signed_in: true,
+        within: REPORT,
+        share: 100,
+        bound: "99 % in 150 ms, ≥ 10 %",
+    },
+    Page {
+        what: "register, filtered",
+        path: "/district/register?sort=households&order=down",
+        signed_in: true,
+        within: REPORT,
+        share: 0,
+        bound: "99 % in 150 ms",
+    },
+];
+
+/// Row 3.
+pub fn pages() -> Result<Vec<Measured>> {
+    demo::build()?;
+    let folder = tempfile::tempdir().context("making a folder")?;
+    let data = folder.path().join("data").display().to_string();
+    let mut lilong = Command::new(place::lilong());
+    run::run(lilong.current_dir(place::root()).args(["demo", "--no-serve", "--data", &data]))?;
+    let floor = floor(folder.path())?;
+    let server = Server::start(&["serve", "--data", &data], &folder.path().join("log"), START_LIMIT)?;
+    let address = server.url().trim_start_matches("http://").to_owned();
+    let session = enter(&address)?;
+    let mut lines = Vec::new();
+    for page in &PAGES {
+        let cookie = if page.signed_in { session.as_str() } else { "" };
+        let read = load(&address, page.path, cookie)?;
+        let share = read.per_second * 1_000 / floor.per_second.max(1);
+        lines.push(Measured {
+            row: 3,
+            what: page.what.into(),
+            figure: format!("{} /s, 99 % in {:.1} ms", read.per_second, read.slowest.as_secs_f64() * 1e3),
+            against: format!("{} /s", floor.per_second),
+            ratio: format!("{}.{} %", share / 10, share % 10),
+            bound: page.bound,
+            holds: read.slowest <= page.within && share >= page.share,
+        });
+    }
+    Ok(lines)
+}
+
+/// What a load came to.
+struct Load {
+    per_second: u64,
+    /// 99 of 100 answers came within this.
+    slowest: Duration,
+}
+
+/// The floor, on the same file.
+fn floor(folder: &Path) -> Result<Load> {
+    let cargo = || {
+        let mut cargo = Command::new(place::cargo());
+        cargo.current_dir(place::root());
+        cargo
+    };
+    let common = ["--quiet", "--release", "--locked", "--package", "web", "--example", "floor"];
+    run::run(cargo().arg("build").args(common))?;
+    let address = crate::server::free_address()?.to_string();
+    let mut bare = cargo();
+    bare.arg("run").args(common).arg("--").arg(folder.join("data/310112.db")).arg(&address);
+    let process = run::start(&mut bare)?;
+    let started = Instant::now();
+    while TcpStream::connect(&address).is_err() {
+        if started.elapsed() > START_LIMIT {
+            bail!("the floor did not start");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let read = load(&address, "/", "");
+    drop(process);
+    read
+}
+
+/// Reads a path from all readers for a while, each over one connection.
+fn load(address: &str, path: &str, cookie: &str) -> Result<Load> {
+    let times: Mutex<Vec<Duration>> = Mutex::new(Vec::new());
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        let readers: Vec<_> =
+            (0..READERS).map(|_| scope.spawn(|| reader(address, path, cookie, started, &times))).collect();
+        readers
+            .into_iter()
+            .try_for_each(|reader| reader.join().map_err(|_| anyhow::anyhow!("a reader died"))?)
+    })?;
+    let took = started.elapsed();
+    let mut times = times.into_inner().map_err(|_| anyhow::anyhow!("a reader died"))?;
+    times.sort();
+    let slowest = *times.get(times.len() * 99 / 100).context("no answers")?;
+    let per_second = u64::try_from(times.len() as u128 * 1_000 / took.as_millis().max(1))?;
+    Ok(Load { per_second, slowest })
+}
+
+fn reader(
+    address: &str,
+    path: &str,
+    cookie: &str,
+    started: Instant,
+    times: &Mutex<Vec<Duration>>,
+) -> Result<()> {
+    let mut client = Client::open(address)?;
+    let mut own = Vec::new();
+    while started.elapsed() < LONG {
+        let asked = Instant::now();
+        let (status, _, _) = client.ask("GET", path, cookie, "")?;
+        own.push(asked.elapsed());
+        if status != 200 {
+            bail!("{path} answered {status}");
+        }
+    }
+    times.lock().map_err(|_| anyhow::anyhow!("a reader died"))?.extend(own);
+    Ok(())
+}
+
+/// Enters the demonstration as a district officer; the cookie of the session.
+fn enter(address: &str) -> Result<String> {
+    let mut client = Client::open(address)?;
+    let (_, _, page) = client.ask("GET", "/", "", "")?;
+    let (_, rest) = page.split_once(r#"name="request_key" value=""#).context("no form on the first page")?;
+    let key = rest.split_once('"').context("no key")?.0;
+    let form = format!("request_key={key}&role=district-officer");
+    let (_, head, _) = client.ask("POST", "/enter/demonstration", "", &form)?;
+    let cookie = head.iter().find_map(|line| line.strip_prefix("set-cookie: lilong-session="));
+    let value = cookie.and_then(|value| value.split(';').next()).context("no session was opened")?;
+    Ok(format!("lilong-session={value}"))
+}
+
+/// A connection that asks one thing after another.
+struct Client {
+    stream: BufReader<TcpStream>,
+    address: String,
+}
+
+impl Client {
+    fn open(address: &str) -> Result<Self> {
+        let stream = TcpStream::connect(address).context("connecting")?;
+        stream.set_nodelay(true).context("connecting")?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).context("connecting")?;
+        Ok(Self { stream: BufReader::new(stream), address: address.to_owned() })
+    }
+
+    /// The status, the lines of the head in lower case up to the colon, and the body.
+    fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        cookie: &str,
+        body: &str,
+    ) -> Result<(u16, Vec<String>, String)> {
+        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.address)];
+        if !cookie.is_empty() {
+            lines.push(format!("cookie: {cookie}"));
+        }
+        if !body.is_empty() {
+            lines.push("content-type: application/x-www-form-urlencoded".into());
+            lines.push("sec-fetch-site: same-origin".into());
+            lines.push(format!("content-length: {}", body.len()));
+        }
+        let request = format!("{}\r\n\r\n{body}", lines.join("\r\n"));
+        self.stream.get_mut().write_all(request.as_bytes()).context("asking")?;
+        let mut first = String::new();
+        self.stream.read_line(&mut first).context("reading an answer")?;
+        let status = first.split(' ').nth(1).and_then(|code| code.parse().ok()).context("no status")?;
+        let (mut head, mut length) = (Vec::new(), 0);
+        loop {
+            let mut line = String::new();
+            self.stream.read_line(&mut line).context("reading an answer")?;
+            let line = line.trim_end().to_owned();
+            if line.is_empty() {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.parse().context("content-length")?;
+            }
+            head.push(line);
+        }
+        let mut bytes = vec![0; length];
+        self.stream.read_exact(&mut bytes).context("reading an answer")?;
+        Ok((status, head, String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
