@@ -1,7 +1,6 @@
 //! How long the cascade of a district takes: never asked for before (cold), kept (warm), against one scan of the daily
 //! rows: `cargo run --release -p district --example cascade -- data/demo/310112.db`.
 #![expect(clippy::print_stdout, reason = "this is what it prints")]
-#![expect(clippy::disallowed_methods, reason = "it measures time")]
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -113,6 +113,11 @@ struct Show<'a> {
     may_publish: bool,
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods, and give references to fields"
+)]
 impl Show<'_> {
     /// Is this the kind that was asked for?
     fn of_kind(&self, kind: &CommunityKind) -> bool {
@@ -167,7 +172,7 @@ async fn show(s: Shell) -> kit::Result {
         return Err(Fault::Absent);
     }
     let picture =
-        Picture::new(&s, &asked, &standings, &towns, town, &positions, trend, picture::Reader::Officer);
+        Picture::new(&s, &asked, &standings, &towns, town, &positions, &trend, picture::Reader::Officer);
     let lost = asked.step.map(|step| {
         let communities = lost_at(&standings, asked.part, step);
         let households = communities.iter().map(|standing| standing.households).sum();
@@ -197,8 +202,7 @@ async fn show(s: Shell) -> kit::Result {
 pub(crate) fn public<'a>(s: &'a Shell, held: &'a Held) -> Option<Picture<'a>> {
     let asked = Asked { day: s.today(), part: Part::default(), step: None };
     let reader = picture::Reader::Public { towns: held.towns_published };
-    held.published
-        .then(|| Picture::new(s, &asked, &held.standings, &held.towns, None, &[], Vec::new(), reader))
+    held.published.then(|| Picture::new(s, &asked, &held.standings, &held.towns, None, &[], &[], reader))
 }
 
 /// What the public picture is made from.

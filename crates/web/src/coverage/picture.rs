@@ -192,7 +192,7 @@ impl<'a> Picture<'a> {
         towns: &'a [Town],
         town: Option<&'a Town>,
         positions: &[Snapshot],
-        trend: Vec<(Day, Cascade)>,
+        trend: &[(Day, Cascade)],
         reader: Reader,
     ) -> Self {
         let whole = cascade(standings, asked.part);
@@ -397,7 +397,7 @@ fn size(households: i64) -> i64 {
 }
 
 /// The chart's frame: 640 by 222, the lines between x 62 and 518, per cents between y 190 and 20.
-fn chart(trend: Vec<(Day, Cascade)>) -> Trend {
+fn chart(trend: &[(Day, Cascade)]) -> Trend {
     let months: Vec<Month> = trend
         .iter()
         .map(|(day, cascade)| Month {

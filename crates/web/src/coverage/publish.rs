@@ -9,7 +9,7 @@ use crate::kit::{self, Fault, Posted, Shell, see_other};
 /// A figure and the last decision on it.
 pub(super) struct Published {
     pub figure: Figure,
-    pub published: bool,
+    pub is_public: bool,
     pub reason: String,
     pub since: Option<Day>,
 }
@@ -36,7 +36,7 @@ pub(super) fn decisions(tx: &mut Tx<'_>) -> district::kit::Result<Vec<Published>
             let decision = coverage::published(tx, figure)?;
             Ok(Published {
                 figure,
-                published: decision.as_ref().is_some_and(|decision| decision.published),
+                is_public: decision.as_ref().is_some_and(|decision| decision.published),
                 since: decision.as_ref().map(|decision| decision.since),
                 reason: decision.map(|decision| decision.reason).unwrap_or_default(),
             })

@@ -157,6 +157,11 @@ struct Show<'a> {
     may_write: bool,
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods, and give references to fields"
+)]
 impl Show<'_> {
     fn kind(&self) -> &'static str {
         kit::kind_message(self.community.description.kind)

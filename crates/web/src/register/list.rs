@@ -46,7 +46,7 @@ impl Asked {
     }
 
     /// This list with one thing changed; from its first page.
-    fn with(&self, s: &Shell, name: &str, value: &str) -> String {
+    fn with(s: &Shell, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (field, kept) in form_urlencoded::parse(s.query.as_bytes()) {
             if field != name && !matches!(&*field, "after" | "id" | "lang" | "care") && !kept.is_empty() {
@@ -101,6 +101,11 @@ struct Public<'a> {
     next: Option<String>,
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods, and give references to fields"
+)]
 impl Public<'_> {
     fn town(&self, id: &TownId) -> Cow<'_, str> {
         town_name(self.s, self.towns, *id)
@@ -159,6 +164,11 @@ struct Officers<'a> {
     bridge: &'a Bridge,
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods, and give references to fields"
+)]
 impl Officers<'_> {
     fn may_export(&self) -> bool {
         self.s.may_use(kit::Access::May(Action::RegisterExport))
@@ -204,7 +214,7 @@ impl Officers<'_> {
     /// The list in the order of a column; the other way round when it is in that order already.
     fn sort(&self, column: &Column) -> String {
         let down = self.sorted(column).map_or(column.number, |_| !self.asked.ask.descending);
-        let sorted = self.asked.with(self.s, "sort", column.name);
+        let sorted = Asked::with(self.s, "sort", column.name);
         let sorted = sorted.replace("&order=down", "").replace("order=down&", "");
         if down { format!("{sorted}&order=down") } else { sorted }
     }
@@ -236,9 +246,8 @@ pub(super) async fn officers(s: Shell) -> kit::Result {
     let mut asked = Asked::read(&s)?;
     match s.actor.scope() {
         Scope::District => {}
-        Scope::Town(town) => asked.ask.town = Some(town),
+        Scope::Town(town) | Scope::Community { town, .. } => asked.ask.town = Some(town),
         Scope::Grid { town, grid } => (asked.ask.town, asked.ask.grid) = (Some(town), Some(grid)),
-        Scope::Community { town, .. } => asked.ask.town = Some(town),
     }
     let scope = match (asked.ask.town, asked.ask.grid) {
         (Some(town), Some(grid)) => Scope::Grid { town, grid },

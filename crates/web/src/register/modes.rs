@@ -30,6 +30,11 @@ struct Typed {
     from: String,
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods, and give references to fields"
+)]
 impl Show<'_> {
     fn name(&self, mode: &GovernanceMode) -> &'static str {
         mode_message(*mode)
