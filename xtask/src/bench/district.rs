@@ -23,7 +23,7 @@ const WARM_BOUND_US: u64 = 5_000;
 pub fn demo() -> Result<Vec<Measured>> {
     let folder = tempfile::tempdir().context("making a folder")?;
     let (seconds, peak) = make(&folder.path().join("data"))?;
-    let floor = example("db", "floor", &[&file(folder.path())])?;
+    let floor = example("db", "bare_inserts", &[&file(folder.path())])?;
     let bare = floor["seconds"].as_f64().context("the floor's seconds")?;
     let ratio = seconds / bare;
     Ok(vec![

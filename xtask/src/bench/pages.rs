@@ -113,7 +113,7 @@ fn floor(folder: &Path) -> Result<Load> {
         cargo.current_dir(place::root());
         cargo
     };
-    let common = ["--quiet", "--release", "--locked", "--package", "web", "--example", "floor"];
+    let common = ["--quiet", "--release", "--locked", "--package", "web", "--example", "bare_pages"];
     run::run(cargo().arg("build").args(common))?;
     let address = crate::server::free_address()?.to_string();
     let mut bare = cargo();

@@ -1,5 +1,5 @@
 //! The floor under the pages: bare axum with one read of SQLite by its key. Listens on the address it is given:
-//! `cargo run --release -p web --example floor -- data/demo/310112.db 127.0.0.1:8399`.
+//! `cargo run --release -p web --example bare_pages -- data/demo/310112.db 127.0.0.1:8399`.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,5 +1,5 @@
 //! The floor under the demonstration and the import: bare SQLite inserts the rows of a district into the same tables with
-//! the same indexes. Prints the seconds: `cargo run --release -p db --example floor -- data/demo/310112.db`.
+//! the same indexes. Prints the seconds: `cargo run --release -p db --example bare_inserts -- data/demo/310112.db`.
 #![expect(clippy::print_stdout, reason = "this is what it prints")]
 
 use std::error::Error;
