@@ -108,8 +108,15 @@ pub fn bench(names: &[String]) -> Result<()> {
     }
     let chosen = BENCHES.iter().filter(|bench| names.iter().any(|name| name == "all" || name == bench.name));
     let mut table = Vec::new();
-    for Bench { run, .. } in chosen {
-        table.extend(run()?);
+    for Bench { name, run, .. } in chosen {
+        match run() {
+            Ok(lines) => table.extend(lines),
+            Err(error) => {
+                // What was measured before is not lost with what failed.
+                print_table(&table);
+                return Err(error.context(format!("measuring {name}")));
+            }
+        }
     }
     print_table(&table);
     let missed: Vec<&str> = table.iter().filter(|line| !line.holds).map(|line| line.what.as_str()).collect();

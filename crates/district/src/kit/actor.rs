@@ -2,7 +2,7 @@
 
 use super::{AccountId, CommunityId, GridId, TownId};
 
-/// A role, as `slices.md` names the people who use Lilong.
+/// A role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// Not signed in (公众).
