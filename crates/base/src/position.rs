@@ -85,6 +85,19 @@ impl Position {
     }
 }
 
+/// Decimal degrees as 1e-7 degrees; further decimals are below a centimetre and left off.
+pub fn degrees(text: &str) -> Option<i64> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 4 || !plain(whole) || !plain(decimals) {
+        return None;
+    }
+    let decimals = &decimals[..decimals.len().min(7)];
+    let fraction: i64 = format!("{decimals:0<7}").parse().ok()?;
+    Some(sign * (whole.parse::<i64>().ok()? * 10_000_000 + fraction))
+}
+
 /// The cosine by its series to the 12th power: the standard library's may differ in the last bit between machines.
 fn cosine_degrees(degrees: f64) -> f64 {
     let x = degrees * (std::f64::consts::PI / 180.0);

@@ -5,7 +5,7 @@ use base::{Day, per_mille};
 use clap::Args;
 use db::{Db, Tx};
 use district::coverage::rules::{Cascade, Step};
-use district::coverage::{Part, cascade, figures, standings};
+use district::coverage::{Part, figures, standings};
 use district::kit::settings::{self, Setting};
 use district::register;
 
@@ -53,7 +53,7 @@ impl Coverage {
                 None => today(tx)?,
             };
             let part = self.part(tx, day)?;
-            Ok::<_, district::Error>(part.map(|part| Ok((day, cascade(&standings(tx, day)?, part)))))
+            Ok::<_, district::Error>(part.map(|part| Ok((day, standings(tx, day)?.cascade(part)))))
         })?
         .context("there is no such town or community on that day")?
         .map_err(|error: district::Error| error.into())

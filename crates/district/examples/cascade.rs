@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use base::Day;
 use db::{Db, Location};
-use district::coverage::{Cache, Part, cascade};
+use district::Memory;
+use district::coverage::Part;
 use district::register;
 
 /// Days of the year that are asked for.
@@ -17,13 +18,13 @@ const DAYS: [&str; 5] = ["2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31",
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("say which district: data/demo/310112.db")?;
     let db = Db::open(&Location::File(PathBuf::from(path)))?;
-    let cache = Cache::default();
+    let memory = Memory::default();
     let (mut cold, mut warm, mut scan) = (Vec::new(), Vec::new(), Vec::new());
     for day in DAYS {
         let day: Day = day.parse()?;
         let ask = || -> Result<Duration, district::Error> {
             let started = Instant::now();
-            db.read(|tx| Ok::<_, district::Error>(cascade(&cache.standings(tx, day)?, Part::default())))?;
+            db.read(|tx| Ok::<_, district::Error>(memory.standings(tx, day)?.cascade(Part::default())))?;
             Ok(started.elapsed())
         };
         let started = Instant::now();

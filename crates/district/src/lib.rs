@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod exchange;
 pub mod handbook;
 pub mod kit;
+mod memory;
 pub mod people;
 pub mod plan;
 pub mod register;
@@ -16,6 +17,7 @@ pub mod stations;
 use db::{Migration, Registered};
 
 pub use kit::{Error, Refusal};
+pub use memory::Memory;
 
 /// The schema, step by step; append-only once released.
 pub const MIGRATIONS: [Migration; 7] = [

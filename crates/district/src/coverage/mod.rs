@@ -5,30 +5,31 @@
 
 mod publish;
 pub mod rules;
+mod standings;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use base::Day;
 use db::Tx;
 use handbook::{CommunityKind, GovernanceMode, Prescription, prescribe};
 
-use crate::kit::{Actor, CommunityId, GridId, PointId, Result, Scope, TownId, version};
+use crate::kit::{Actor, CommunityId, GridId, PointId, Result, Scope, TownId};
 use crate::people::{Action, authorise};
 use crate::register::Snapshot;
 use crate::stations::rules::Week;
 use crate::{handbook as handbooks, register, stations};
 
-pub use publish::{Figure, decide, published};
+pub use publish::{Decision, Figure, decide, published};
 use rules::{Cascade, Demand, Service, Standing, reached, walking_metres};
+pub use standings::{Loss, Standings};
 
 /// Every community of the list on a day and how far its households are reached, in the order of their ids.
 ///
 /// Asks no permission: pages show sums of it by [`may_see`] or by what is [`published`].
-pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Standing>> {
+pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Standings> {
     let communities = register::snapshot(tx, day)?;
     let prescriptions = prescriptions(tx, &communities, day)?;
     let mut served = HashMap::new();
@@ -36,7 +37,7 @@ pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Standing>> {
         served.insert(service.community, service);
     }
     let weeks = stations::point_weeks(tx, day)?;
-    Ok(communities
+    let all = communities
         .into_iter()
         .map(|community| {
             let prescription = prescriptions.get(&community.id);
@@ -57,7 +58,8 @@ pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Standing>> {
                 reached,
             }
         })
-        .collect())
+        .collect();
+    Ok(Standings::new(all))
 }
 
 fn prescriptions(
@@ -126,13 +128,13 @@ impl Part {
     }
 
     /// The scope it lies in, for permission.
-    pub fn scope(&self, standings: &[Standing]) -> Scope {
+    pub fn scope(&self, standings: &Standings) -> Scope {
         match (self.community, self.grid, self.town) {
             (Some(community), _, _) => standings
-                .iter()
-                .find(|s| s.community == community)
+                .get(community)
                 .map_or(Scope::District, |s| Scope::Community { town: s.town, grid: s.grid, community }),
             (None, Some(grid), _) => standings
+                .all()
                 .iter()
                 .find(|s| s.grid == Some(grid))
                 .map_or(Scope::District, |s| Scope::Grid { town: s.town, grid }),
@@ -140,11 +142,6 @@ impl Part {
             (None, None, None) => Scope::District,
         }
     }
-}
-
-/// The cascade of a part of the district.
-pub fn cascade(standings: &[Standing], part: Part) -> Cascade {
-    Cascade::of(standings.iter().filter(|standing| part.has(standing)))
 }
 
 /// The figures of a part on a day as one object: what `lilong coverage --json` prints.
@@ -158,57 +155,4 @@ pub fn figures(cascade: &Cascade, day: Day) -> serde_json::Value {
         figures[step.as_str()] = cascade.at(step).into();
     }
     figures
-}
-
-/// Communities of a part that are lost at a step, most households first.
-pub fn lost_at(standings: &[Standing], part: Part, step: rules::Step) -> Vec<&Standing> {
-    let mut lost: Vec<&Standing> = standings
-        .iter()
-        .filter(|s| part.has(s) && s.reached.next() == Some(step) && s.households > 0)
-        .collect();
-    lost.sort_by_key(|s| (std::cmp::Reverse(s.households), s.community));
-    lost
-}
-
-/// Standings by day, kept until anything in the district changes.
-#[derive(Debug, Default)]
-pub struct Cache {
-    kept: Mutex<Kept>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    version: i64,
-    days: HashMap<Day, Arc<Vec<Standing>>>,
-}
-
-/// Days kept: a year's trend for a few readers at a time.
-const DAYS_KEPT: usize = 64;
-
-impl Cache {
-    /// The standings of a day.
-    pub fn standings(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Vec<Standing>>> {
-        let now = version(tx)?;
-        if let Some(kept) = self.kept(now, day) {
-            return Ok(kept);
-        }
-        // Read without the lock: others go on, and at worst a day is read twice.
-        let fresh = Arc::new(standings(tx, day)?);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.version == now {
-            if kept.days.len() >= DAYS_KEPT {
-                kept.days.clear();
-            }
-            kept.days.insert(day, Arc::clone(&fresh));
-        }
-        Ok(fresh)
-    }
-
-    fn kept(&self, version: i64, day: Day) -> Option<Arc<Vec<Standing>>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.version < version {
-            *kept = Kept { version, days: HashMap::new() };
-        }
-        if kept.version == version { kept.days.get(&day).map(Arc::clone) } else { None }
-    }
 }

@@ -5,11 +5,10 @@ use base::Day;
 use db::{Tx, params};
 use serde_json::{Value as Json, json};
 
-use super::geometry::{Outline, OutlineError};
 use super::store;
 use crate::kit::{Call, Entry, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
-use crate::register::{self, ReviseCommunity};
+use crate::register::{self, Outline, OutlineError, ReviseCommunity};
 
 /// An outline of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

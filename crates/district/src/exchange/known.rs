@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use base::{Day, Uuid};
 use db::{Tx, params};
 
-use super::geometry::Outline;
 use super::records::{Building, Community, Grid, Organisation, Text, Town};
 use super::store;
 use crate::kit::{BuildingId, CommunityId, GridId, LeaseId, ModeId, OrganisationId, RemitId, Result, TownId};
+use crate::register::Outline;
 
 /// A governance mode as it is registered.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use super::known::Known;
 use super::sheets::{KINDS, RIGHTS};
 use crate::kit::{Call, CommunityId, Entry, Error, Result, Scope, record};
 use crate::people::{Action, authorise};
-use crate::register::{self, Ask, Listed};
+use crate::register::{Ask, Roll, Snapshot};
 
 /// What the list is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum ListForm {
 /// A community with what the list says of it.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    listed: Listed,
+    listed: Snapshot,
     town: (String, String),
     grid: (String, String),
     modes: String,
@@ -84,9 +84,9 @@ fields! {
     "latitude" "纬度" "Latitude (WGS-84)" |it| it.listed.position.map_or(Value::Empty, |at| Value::Degrees(at.lat())),
     "opened_on" "开业日期" "Opened on" |it| it.listed.opened_on.map_or(Value::Empty, |day| text(&day.to_string())),
     "planned" "规划户数" "Planned households" |it| count(it.listed.planned_households),
-    "dwellings" "住房（套/间）" "Dwellings" |it| Value::Count(it.listed.counts.dwellings),
-    "households" "户数" "Households" |it| Value::Count(it.listed.counts.households),
-    "residents" "居民数" "Residents" |it| Value::Count(it.listed.counts.residents),
+    "dwellings" "住房（套/间）" "Dwellings" |it| Value::Count(it.listed.dwellings),
+    "households" "户数" "Households" |it| Value::Count(it.listed.households),
+    "residents" "居民数" "Residents" |it| Value::Count(it.listed.residents),
     "modes" "治理方式" "Governance modes" |it| text(&it.modes),
     "operator" "运营单位" "Operator" |it| text(&it.operator),
     "property" "物业服务企业" "Property manager" |it| text(&it.property),
@@ -109,7 +109,7 @@ impl Field {
 /// The communities that an export has, with everything the fields ask for.
 pub(super) fn lines(tx: &mut Tx<'_>, day: Day, ask: &Ask) -> Result<Vec<Line>> {
     let all = Ask { after: None, limit: None, ..ask.clone() };
-    let (rows, ..) = register::communities(tx, day, &all)?;
+    let roll = Roll::read(tx, day)?;
     let known = Known::read(tx, day)?;
     let towns: HashMap<_, _> =
         known.towns.values().map(|(id, it, _)| (*id, pair(&it.code, &it.name))).collect();
@@ -129,8 +129,11 @@ pub(super) fn lines(tx: &mut Tx<'_>, day: Day, ask: &Ask) -> Result<Vec<Line>> {
             .collect::<Vec<_>>()
             .join("、")
     };
-    Ok(rows
+    Ok(roll
+        .list(&all)
+        .rows
         .into_iter()
+        .cloned()
         .map(|listed| Line {
             town: towns.get(&listed.town).cloned().unwrap_or_default(),
             grid: listed.grid.and_then(|grid| grids.get(&grid).cloned()).unwrap_or_default(),

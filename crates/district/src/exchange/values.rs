@@ -93,19 +93,9 @@ pub fn area_text(area: Area) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Degrees as text in 1e-7 degrees; further decimals are below a centimetre and left off.
+/// Degrees as a person types them, in 1e-7 degrees.
 pub fn degrees(text: &str) -> Option<i64> {
-    let text = plain(text);
-    let text = text.trim_end_matches('°');
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
-    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
-    let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 4 || !plain(whole) || !plain(decimals) {
-        return None;
-    }
-    let decimals = &decimals[..decimals.len().min(7)];
-    let fraction: i64 = format!("{decimals:0<7}").parse().ok()?;
-    Some(sign * (whole.parse::<i64>().ok()? * 10_000_000 + fraction))
+    base::degrees(plain(text).trim_end_matches('°'))
 }
 
 /// `121.3812345`: 1e-7 degrees as text.

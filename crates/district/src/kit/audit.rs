@@ -1,7 +1,7 @@
 //! One row for every operation: who, when, what kind, ids and names of fields, outcome. Never a value.
 
 use base::Uuid;
-use db::{Tx, Value};
+use db::{Tx, Value, params};
 
 use super::{AuditId, Call, Result, store};
 use crate::people::Action;
@@ -20,10 +20,13 @@ pub struct Entry<'a> {
     pub fields: &'a str,
 }
 
-/// Writes the row of an operation that was done, in its transaction, and counts the district's version up, by which
-/// caches know that something changed.
+/// Writes the row of an operation that was done, in its transaction, and counts the district's versions up, by which
+/// whoever keeps readings knows that something changed.
 pub fn record(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<()> {
-    tx.execute(&store::NEXT_VERSION, &[])?;
+    tx.execute(&store::NEXT, params![DISTRICT])?;
+    if entry.action.moves_the_ground() {
+        tx.execute(&store::NEXT, params![GROUND])?;
+    }
     let ids: Vec<String> = entry.objects.iter().take(NAMED).map(|id| id.simple().to_string()).collect();
     let row: [Value; 9] = [
         call.id::<AuditId>().into(),
@@ -40,7 +43,21 @@ pub fn record(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<
     Ok(())
 }
 
+/// The counter of everything.
+const DISTRICT: &str = "version";
+/// The counter of the register, the handbook and the stations.
+const GROUND: &str = "ground";
+
 /// The district's version: counted up by every operation that wrote something.
 pub fn version(tx: &mut Tx<'_>) -> Result<i64> {
-    Ok(tx.find(&store::VERSION, &[])?.map_or(Ok(0), |mut row| row.get(0))?)
+    counted(tx, DISTRICT)
+}
+
+/// The version of the ground: counted up by every operation that changed the register, the handbook or the stations.
+pub fn ground(tx: &mut Tx<'_>) -> Result<i64> {
+    counted(tx, GROUND)
+}
+
+fn counted(tx: &mut Tx<'_>, counter: &str) -> Result<i64> {
+    Ok(tx.find(&store::COUNTED, params![counter])?.map_or(Ok(0), |mut row| row.get(0))?)
 }

@@ -8,13 +8,15 @@ mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod ids;
+mod kept;
 pub mod requests;
 pub mod settings;
 pub(crate) mod store;
 
 pub use actor::{Actor, Grant, Role, Scope};
-pub use audit::{Entry, record, version};
+pub use audit::{Entry, ground, record, version};
 pub use call::{Call, Id};
 pub use digest::{Digest, digest};
 pub use error::{Error, Refusal, Result};
 pub use ids::*;
+pub use kept::Kept;

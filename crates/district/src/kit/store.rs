@@ -7,9 +7,9 @@ db::statements! {
     pub(super) KEEP_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     pub(super) SETTING = "SELECT value FROM settings WHERE name = ?1";
     pub(super) SET = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
-    pub(super) VERSION = "SELECT value FROM counters WHERE name = 'version'";
-    pub(super) NEXT_VERSION = "INSERT INTO counters (name, value) VALUES ('version', 1)
+    pub(super) COUNTED = "SELECT value FROM counters WHERE name = ?1";
+    pub(super) NEXT = "INSERT INTO counters (name, value) VALUES (?1, 1)
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
 }
 
-db::registered![AUDIT, REQUEST, KEEP_REQUEST, SETTING, SET, VERSION, NEXT_VERSION];
+db::registered![AUDIT, REQUEST, KEEP_REQUEST, SETTING, SET, COUNTED, NEXT];

@@ -81,6 +81,34 @@ actions! {
     Simulate = "district.simulate";
 }
 
+impl Action {
+    /// Does what this does change the register, the handbook or the stations, so that readings kept of them are over? What
+    /// is not named here does: a new action is on the safe side.
+    pub const fn moves_the_ground(self) -> bool {
+        !matches!(
+            self,
+            Self::PublicRead
+                | Self::RegisterRead
+                | Self::RegisterExport
+                | Self::ListingPropose
+                | Self::HandbookRead
+                | Self::HandbookDraft
+                | Self::StationRead
+                | Self::PlanRead
+                | Self::PlanWrite
+                | Self::GapRead
+                | Self::GapChase
+                | Self::GapCross
+                | Self::CoverageRead
+                | Self::Publish
+                | Self::PersonReveal
+                | Self::AccountWrite
+                | Self::SessionStart
+                | Self::SessionEnd
+        )
+    }
+}
+
 const FILES: [&str; 1] = [include_str!("../../../../policies/roles.cedar")];
 
 /// Every permitted (role, action, within its scope or not). The policies know nothing else, so the engine is asked

@@ -2,9 +2,12 @@
 //! tenancy → occupant, as of any day.
 
 mod communities;
+mod directory;
 mod housing;
+mod outline;
 mod places;
 mod read;
+mod roll;
 pub mod rules;
 mod snapshot;
 pub(crate) mod store;
@@ -16,15 +19,18 @@ pub use communities::{
     add_communities, begin_modes, begin_remits, decide_listing, end_mode, leave, propose_leaving,
     revise_communities, scope_of,
 };
+pub use directory::Directory;
 pub use housing::{
     AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_occupants,
     add_rooms, add_units, begin_tenancies, end_tenancies,
 };
+pub use outline::{Outline, OutlineError, Ring};
 pub use places::{
     AddGrid, AddOrganisation, AddTown, OrganisationKind, add_grids, add_organisations, add_towns,
 };
 pub use read::{
-    Ask, Bridge, Building, Community, Counts, Grid, Listed, Mode, Remit, Town, bridge, buildings,
-    communities, community, community_at, counts, grids, modes, recount, remits, towns,
+    Bridge, Building, Community, Counts, Grid, Mode, Remit, Town, bridge, buildings, community, community_at,
+    counts, grids, modes, recount, remits, towns,
 };
+pub use roll::{Ask, Key, Order, Page, Roll};
 pub use snapshot::{Placed, Snapshot, counts_of_all, placed, snapshot, snapshot_of};

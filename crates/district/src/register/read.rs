@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use base::{Day, Position};
-use db::{ListQuery, Row, Tx, Value, params};
+use db::{Row, Tx, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight, UnknownCode};
 
 use super::communities::Description;
-use super::rules::folded;
 use super::store;
 use crate::kit::{BuildingId, CommunityId, Error, GridId, Result, TownId};
 
@@ -241,126 +240,6 @@ pub fn buildings(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Ve
             })
         })
         .collect()
-}
-
-/// What readers ask of the list of communities.
-#[derive(Debug, Clone, Default)]
-pub struct Ask {
-    /// Of this town.
-    pub town: Option<TownId>,
-    /// Of this grid.
-    pub grid: Option<GridId>,
-    /// Of this kind.
-    pub kind: Option<CommunityKind>,
-    /// Governed in this mode.
-    pub mode: Option<GovernanceMode>,
-    /// Words in name, pinyin, English name, code or address.
-    pub words: String,
-    /// On the map or not yet.
-    pub located: Option<bool>,
-    /// `name`, `code`, `planned`, `dwellings`, `households`.
-    pub sort: String,
-    /// Largest first.
-    pub descending: bool,
-    /// Go on after this row.
-    pub after: Option<(Value, CommunityId)>,
-    /// At most so many; `None` for all.
-    pub limit: Option<i64>,
-}
-
-/// A row of the list of communities.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct Listed {
-    pub id: CommunityId,
-    pub code: String,
-    pub simulated: bool,
-    pub name: String,
-    pub name_en: String,
-    pub kind: CommunityKind,
-    pub label: String,
-    pub right: PropertyRight,
-    pub town: TownId,
-    pub grid: Option<GridId>,
-    pub address: String,
-    pub position: Option<Position>,
-    pub planned_households: Option<i64>,
-    pub opened_on: Option<Day>,
-    pub counts: Counts,
-    /// With the id, where the next page goes on.
-    pub sort_value: Value,
-}
-
-/// A page of the list of communities on a day, how many there are in all, and whether there are more.
-pub fn communities(tx: &mut Tx<'_>, day: Day, ask: &Ask) -> Result<(Vec<Listed>, i64, bool)> {
-    let query = query(day, ask);
-    let count = store::COMMUNITIES.count(tx, &query)?;
-    let page = store::COMMUNITIES.page(tx, &query)?;
-    let rows = page.rows.into_iter().map(listed).collect::<Result<Vec<_>>>()?;
-    Ok((rows, count, page.more))
-}
-
-fn query(day: Day, ask: &Ask) -> ListQuery {
-    let list = &store::COMMUNITIES;
-    let mut filters = Vec::new();
-    let mut filter = |name: &str, value: Option<Value>| {
-        if let (Some(place), Some(value)) = (list.filter(name), value) {
-            filters.push((place, value));
-        }
-    };
-    filter("town", ask.town.map(Value::from));
-    filter("grid", ask.grid.map(Value::from));
-    filter("kind", ask.kind.map(|kind| kind.as_code().into()));
-    filter("mode", ask.mode.map(|mode| mode.as_code().into()));
-    filter("located", ask.located.map(|located| if located { "yes" } else { "no" }.into()));
-    filter("q", pattern(&ask.words).map(Value::from));
-    ListQuery {
-        base: vec![day.into()],
-        filters,
-        sort: list.sort(&ask.sort).unwrap_or(0),
-        descending: ask.descending,
-        after: ask.after.clone().map(|(value, id)| (value, id.into())),
-        limit: ask.limit,
-    }
-}
-
-/// `%words%` without the wildcards a reader may have typed; Chinese stays as it is, Latin is folded.
-fn pattern(words: &str) -> Option<String> {
-    let plain: String = folded(words).chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
-    (!plain.is_empty()).then(|| format!("%{plain}%"))
-}
-
-fn listed(mut row: Row) -> Result<Listed> {
-    let row = &mut row;
-    let (kind, right): (String, String) = (row.get(4)?, row.get(6)?);
-    Ok(Listed {
-        code: row.get(0)?,
-        simulated: row.get(1)?,
-        name: row.get(2)?,
-        name_en: row.get(3)?,
-        kind: CommunityKind::from_code(&kind).map_err(unknown)?,
-        label: row.get(5)?,
-        right: PropertyRight::from_code(&right).map_err(unknown)?,
-        town: row.get(7)?,
-        grid: row.get(8)?,
-        address: row.get(9)?,
-        position: position(row, 10)?,
-        planned_households: row.get(12)?,
-        opened_on: row.get(13)?,
-        counts: Counts { dwellings: row.get(14)?, households: row.get(15)?, residents: row.get(16)? },
-        sort_value: row.get::<Raw>(17)?.0,
-        id: row.get(18)?,
-    })
-}
-
-/// A value as it came, for the cursor of the next page.
-struct Raw(Value);
-
-impl db::FromValue for Raw {
-    const EXPECTED: &'static str = "a value";
-    fn from_value(value: Value) -> std::result::Result<Self, Value> {
-        Ok(Self(value))
-    }
 }
 
 /// How the list changed in a month: last month + new − left = now.

@@ -19,11 +19,16 @@ pub struct Snapshot {
     pub simulated: bool,
     pub name: String,
     pub name_en: String,
+    /// Orders names as a Chinese directory does.
+    pub sort_key: String,
     pub kind: CommunityKind,
+    pub label: String,
     pub right: PropertyRight,
     pub town: TownId,
     pub grid: Option<GridId>,
+    pub address: String,
     pub position: Option<Position>,
+    pub opened_on: Option<Day>,
     /// Planned capacity by a dated decision, in households.
     pub planned_households: Option<i64>,
     /// Dwellings (套/间).
@@ -92,6 +97,10 @@ fn read(row: &mut Row, id: CommunityId, counts: [i64; 3], modes: Vec<GovernanceM
         grid: row.get(8)?,
         position: position(row, 9)?,
         planned_households: row.get(11)?,
+        sort_key: row.get(12)?,
+        label: row.get(13)?,
+        address: row.get(14)?,
+        opened_on: row.get(15)?,
         dwellings,
         households,
         residents,

@@ -1,7 +1,5 @@
 //! The statements of the register.
 
-use db::{Filter, List, Sort};
-
 db::bulk! {
     pub(super) ADD_TOWNS = "towns" (id Uuid, code Text, name Text, name_en Text, kind Text, sort_key Text, lat Bigint, lon Bigint,
         boundary Text, valid_from Bigint, valid_to Bigint);
@@ -29,11 +27,11 @@ db::bulk! {
 
 db::statements! {
     pub(super) SNAPSHOT = "SELECT c.id, c.code, c.simulated, v.name, v.name_en, v.kind, v.property_right, v.town_id, v.grid_id,
-        v.lat, v.lon, v.planned_households
+        v.lat, v.lon, v.planned_households, v.sort_key, v.label, v.address, v.opened_on
         FROM community_versions v JOIN communities c ON c.id = v.community_id
         WHERE v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1) ORDER BY c.id";
     pub(super) SNAPSHOT_OF = "SELECT c.id, c.code, c.simulated, v.name, v.name_en, v.kind, v.property_right, v.town_id, v.grid_id,
-        v.lat, v.lon, v.planned_households
+        v.lat, v.lon, v.planned_households, v.sort_key, v.label, v.address, v.opened_on
         FROM community_versions v JOIN communities c ON c.id = v.community_id
         WHERE v.community_id = ?2 AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)";
     pub(super) COUNTS_OF_ALL = "SELECT community_id, CAST(SUM(dwellings) AS BIGINT), CAST(SUM(households) AS BIGINT), CAST(SUM(residents) AS BIGINT)
@@ -98,39 +96,6 @@ db::statements! {
         WHERE u.valid_from <= ?1 AND (u.valid_to IS NULL OR u.valid_to > ?1) GROUP BY b.community_id";
 }
 
-/// The communities of the list on a day: `?1` is the day.
-pub(super) static COMMUNITIES: List = List {
-    name: "district::register::store::COMMUNITIES",
-    columns: "c.code, c.simulated, v.name, v.name_en, v.kind, v.label, v.property_right, v.town_id, v.grid_id, v.address, v.lat, v.lon,
-        v.planned_households, v.opened_on, COALESCE(n.dwellings, 0), COALESCE(n.households, 0), COALESCE(n.residents, 0)",
-    source: "community_versions v JOIN communities c ON c.id = v.community_id
-        LEFT JOIN (SELECT community_id, CAST(SUM(dwellings) AS BIGINT) AS dwellings, CAST(SUM(households) AS BIGINT) AS households,
-            CAST(SUM(residents) AS BIGINT) AS residents FROM community_days WHERE day <= ?1 GROUP BY community_id) n ON n.community_id = c.id",
-    base: "v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)",
-    base_params: 1,
-    id: "c.id",
-    filters: &[
-        Filter { name: "town", sql: "v.town_id = {}" },
-        Filter { name: "grid", sql: "v.grid_id = {}" },
-        Filter { name: "kind", sql: "v.kind = {}" },
-        Filter {
-            name: "mode",
-            sql: "EXISTS (SELECT 1 FROM community_modes m WHERE m.community_id = c.id AND m.mode = {} AND m.valid_from <= ?1
-                AND (m.valid_to IS NULL OR m.valid_to > ?1))",
-        },
-        Filter { name: "q", sql: "v.name LIKE {} OR REPLACE(v.sort_key, ' ', '') LIKE {} OR LOWER(v.name_en) LIKE {} OR c.code LIKE {} OR v.address LIKE {}" },
-        Filter { name: "located", sql: "CASE WHEN v.lat IS NULL THEN 'no' ELSE 'yes' END = {}" },
-        Filter { name: "label", sql: "v.label = {}" },
-    ],
-    sorts: &[
-        Sort { name: "name", sql: "v.sort_key" },
-        Sort { name: "code", sql: "c.code" },
-        Sort { name: "planned", sql: "COALESCE(v.planned_households, 0)" },
-        Sort { name: "dwellings", sql: "COALESCE(n.dwellings, 0)" },
-        Sort { name: "households", sql: "COALESCE(n.households, 0)" },
-    ],
-};
-
 db::registered![
     ADD_TOWNS,
     ADD_GRIDS,
@@ -176,5 +141,4 @@ db::registered![
     RECOUNT_HOUSEHOLDS,
     RECOUNT_RESIDENTS,
     RECOUNT_DWELLINGS,
-    COMMUNITIES,
 ];

@@ -135,18 +135,19 @@ testkit::db_test!(the_list_is_explained_month_by_month, MIGRATIONS, |db| {
 testkit::db_test!(lists_filter_sort_and_find_by_pinyin, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
     let names = |ask: Ask| -> Vec<String> {
-        let (rows, count, more) = read(db, |tx| communities(tx, day("2026-01-31"), &ask));
-        assert!(more || i64::try_from(rows.len()) == Ok(count));
-        rows.into_iter().map(|row| row.name).collect()
+        let roll = read(db, |tx| Roll::read(tx, day("2026-01-31")));
+        let page = roll.list(&ask);
+        assert!(page.more || page.rows.len() == page.count);
+        page.rows.into_iter().map(|row| row.name.clone()).collect()
     };
     assert_eq!(names(Ask::default()), ["桂花苑", "晴川里", "青藤公寓", "小河公寓", "云上城"]);
     assert_eq!(names(Ask { words: "qingteng".into(), ..Ask::default() }), ["青藤公寓"]);
-    assert_eq!(names(Ask { words: "Community ２".into(), ..Ask::default() }), Vec::<String>::new());
+    assert_eq!(names(Ask { words: "Community ２".into(), ..Ask::default() }), ["云上城"]);
     assert_eq!(names(Ask { words: "100%_".into(), ..Ask::default() }), Vec::<String>::new());
     assert_eq!(names(Ask { located: Some(false), ..Ask::default() }), ["小河公寓"]);
     let kind = Ask {
         kind: Some(CommunityKind::AffordableRental),
-        sort: "planned".into(),
+        order: Order::Planned,
         descending: true,
         ..Ask::default()
     };
@@ -154,6 +155,23 @@ testkit::db_test!(lists_filter_sort_and_find_by_pinyin, MIGRATIONS, |db| {
     let mode =
         Ask { mode: Some(GovernanceMode::Incorporated), town: Some(fixture.towns[0]), ..Ask::default() };
     assert_eq!(names(mode), ["云上城"]);
+    // Page by page, in any order and both ways, it is the list.
+    for (order, descending) in Order::ALL.into_iter().flat_map(|order| [(order, false), (order, true)]) {
+        let roll = read(db, |tx| Roll::read(tx, day("2026-01-31")));
+        let all = roll.list(&Ask { order, descending, ..Ask::default() }).rows;
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let page = roll.list(&Ask { order, descending, after, limit: Some(2), ..Ask::default() });
+            assert_eq!(page.count, all.len());
+            paged.extend(page.rows.iter().map(|it| it.id));
+            let last = page.rows.last().unwrap();
+            after = Some((order.key(last), last.id));
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(paged, all.iter().map(|it| it.id).collect::<Vec<_>>(), "{order:?} {descending}");
+    }
 });
 
 testkit::db_test!(a_town_officer_writes_in_the_own_town_alone, MIGRATIONS, |db| {

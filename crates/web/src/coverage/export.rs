@@ -1,23 +1,21 @@
 //! The communities of a view as a file: what is on the screen is what the file contains.
 
 use district::coverage::may_see;
-use district::register;
 
 use super::Asked;
 use super::picture::name;
-use crate::kit::{self, Shell};
+use crate::kit::{self, Places, Shell};
 
 /// GET `/district/coverage.csv`: a row for each community of the view, in the order of the codes, with how far it is reached.
 pub(super) async fn csv(s: Shell) -> kit::Result {
     let asked = Asked::read(&s)?;
-    let (standings, towns) = s.state.read(|tx| {
-        let standings = s.state.coverage.standings(tx, asked.day)?;
+    let (standings, places) = s.state.read(|tx| {
+        let standings = s.state.memory.standings(tx, asked.day)?;
         may_see(&s.actor, asked.part.scope(&standings))?;
-        Ok((standings, register::towns(tx, asked.day)?))
+        Ok((standings, Places::read(&s, tx, asked.day)?))
     })?;
     let mut rows: Vec<_> = standings
-        .iter()
-        .filter(|standing| asked.part.has(standing))
+        .of(asked.part)
         .filter(|standing| asked.step.is_none_or(|step| standing.reached.next() == Some(step)))
         .collect();
     rows.sort_by(|a, b| a.code.cmp(&b.code));
@@ -32,12 +30,10 @@ pub(super) async fn csv(s: Shell) -> kit::Result {
     ];
     let mut lines: Vec<Vec<String>> = vec![head.iter().map(|id| s.t(id).to_owned()).collect()];
     for row in rows {
-        let town = towns.iter().find(|town| town.id == row.town);
-        let town = town.map(|town| s.name(&town.name, &town.name_en).into_owned()).unwrap_or_default();
         lines.push(vec![
             row.code.clone(),
             s.name(&row.name, &row.name_en).into_owned(),
-            town,
+            places.town_name(&s, row.town),
             s.t(kit::kind_message(row.kind)).to_owned(),
             row.households.to_string(),
             row.residents.to_string(),

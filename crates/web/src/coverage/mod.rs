@@ -5,13 +5,15 @@ mod picture;
 mod publish;
 mod todo;
 
+use std::sync::Arc;
+
 use askama::Template;
 use base::Day;
-use district::coverage::rules::{Cascade, Standing, Step};
-use district::coverage::{Figure, Part, cascade, lost_at, may_see};
+use district::coverage::rules::{Standing, Step};
+use district::coverage::{Decision, Figure, Part, Standings, may_see};
 use district::kit::{Scope, TownId};
 use district::people::{Action, may};
-use district::register::{self, Grid, Town};
+use district::register::{Directory, Grid, Town};
 use handbook::CommunityKind;
 
 use crate::kit::{self, Access, Door, Fault, Routes, Shell};
@@ -150,36 +152,29 @@ impl Show<'_> {
 
 async fn show(s: Shell) -> kit::Result {
     let asked = Asked::read(&s)?;
-    let (standings, towns, grids, trend, positions, published) = s.state.read(|tx| {
-        let standings = s.state.coverage.standings(tx, asked.day)?;
+    let memory = &s.state.memory;
+    let (standings, directory, year, roll, published) = s.state.read(|tx| {
+        let standings = memory.standings(tx, asked.day)?;
         may_see(&s.actor, asked.part.scope(&standings))?;
-        let mut trend: Vec<(Day, Cascade)> = Vec::new();
-        for day in district::coverage::rules::trend_days(asked.day) {
-            let then = s.state.coverage.standings(tx, day)?;
-            trend.push((day, cascade(&then, asked.part)));
-        }
-        let positions = match asked.part.town {
-            Some(_) => register::snapshot(tx, asked.day)?,
-            None => Vec::new(),
-        };
-        let towns = register::towns(tx, asked.day)?;
-        let grids = register::grids(tx, asked.day)?;
-        Ok((standings, towns, grids, trend, positions, publish::decisions(tx)?))
+        let directory = memory.directory(tx, asked.day)?;
+        let year = memory.year(tx, asked.day)?;
+        let roll = asked.part.town.map(|_| memory.roll(tx, asked.day)).transpose()?;
+        Ok((standings, directory, year, roll, publish::decisions(tx)?))
     })?;
-    let town = towns.iter().find(|town| asked.part.town == Some(town.id));
-    let grid = grids.iter().find(|grid| asked.part.grid == Some(grid.id));
-    if asked.part.town.is_some() != town.is_some() || asked.part.grid.is_some() != grid.is_some() {
-        return Err(Fault::Absent);
-    }
-    let picture =
-        Picture::new(&s, &asked, &standings, &towns, town, &positions, &trend, picture::Reader::Officer);
+    let town = asked.part.town.map(|town| directory.town(town).ok_or(Fault::Absent)).transpose()?;
+    let grid = asked.part.grid.map(|grid| directory.grid(grid).ok_or(Fault::Absent)).transpose()?;
+    let view = View { s: &s, asked: &asked, standings: &standings, directory: &directory };
+    let picture = match town.zip(roll.as_ref()) {
+        Some((town, roll)) => view.town(town, roll),
+        None => view.district(picture::Reader::Officer),
+    };
     let lost = asked.step.map(|step| {
-        let communities = lost_at(&standings, asked.part, step);
+        let communities = standings.lost_at(asked.part, step);
         let households = communities.iter().map(|standing| standing.households).sum();
         Lost { step, communities, households }
     });
-    let mut communities: Vec<&Standing> = match asked.part.town {
-        Some(_) => standings.iter().filter(|standing| asked.part.has(standing)).collect(),
+    let mut communities: Vec<&Standing> = match town {
+        Some(_) => standings.of(asked.part).collect(),
         None => Vec::new(),
     };
     communities.sort_by_key(|standing| (standing.reached, std::cmp::Reverse(standing.households)));
@@ -188,9 +183,9 @@ async fn show(s: Shell) -> kit::Result {
         asked: &asked,
         town,
         grid,
-        towns: &towns,
-        todo: todo::first(&s, &asked, &standings, &towns, &grids),
-        picture,
+        towns: &directory.towns,
+        todo: todo::first(&view),
+        picture: picture.with_year(&year, asked.part),
         lost,
         communities,
         published,
@@ -198,30 +193,41 @@ async fn show(s: Shell) -> kit::Result {
     })
 }
 
+/// What a reader asked to see, and what it is drawn from.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub s: &'a Shell,
+    pub asked: &'a Asked,
+    pub standings: &'a Standings,
+    pub directory: &'a Directory,
+}
+
 /// The picture that everyone may see, as far as it was decided to be public.
 pub(crate) fn public<'a>(s: &'a Shell, held: &'a Held) -> Option<Picture<'a>> {
-    let asked = Asked { day: s.today(), part: Part::default(), step: None };
-    let reader = picture::Reader::Public { towns: held.towns_published };
-    held.published.then(|| Picture::new(s, &asked, &held.standings, &held.towns, None, &[], &[], reader))
+    let view = View { s, asked: &held.asked, standings: &held.standings, directory: &held.directory };
+    held.published.then(|| view.district(picture::Reader::Public { towns: held.towns_published }))
 }
 
 /// What the public picture is made from.
 pub(crate) struct Held {
-    standings: std::sync::Arc<Vec<Standing>>,
-    towns: Vec<Town>,
+    asked: Asked,
+    standings: Arc<Standings>,
+    directory: Arc<Directory>,
     published: bool,
     towns_published: bool,
 }
 
 /// Reads what the public picture is made from.
 pub(crate) fn held(s: &Shell) -> Result<Held, Fault> {
+    let day = s.today();
     s.state.read(|tx| {
-        let is = |decision: Option<bool>| decision == Some(true);
+        let is = |decision: Option<Decision>| decision.is_some_and(|decision| decision.published);
         Ok(Held {
-            standings: s.state.coverage.standings(tx, s.today())?,
-            towns: register::towns(tx, s.today())?,
-            published: is(district::coverage::published(tx, Figure::DistrictCascade)?.map(|d| d.published)),
-            towns_published: is(district::coverage::published(tx, Figure::Towns)?.map(|d| d.published)),
+            asked: Asked { day, part: Part::default(), step: None },
+            standings: s.state.memory.standings(tx, day)?,
+            directory: s.state.memory.directory(tx, day)?,
+            published: is(district::coverage::published(tx, Figure::DistrictCascade)?),
+            towns_published: is(district::coverage::published(tx, Figure::Towns)?),
         })
     })
 }

@@ -1,12 +1,14 @@
 //! The picture of a part of the district: the pair, the cascade, the map, the towns side by side, the year.
 
-use base::{Day, per_mille};
-use district::coverage::Part;
-use district::coverage::cascade;
-use district::coverage::rules::{Cascade, Standing, Step};
-use district::register::{Snapshot, Town};
+use std::sync::Arc;
 
-use super::Asked;
+use base::{Day, per_mille};
+use district::coverage::rules::{Cascade, Step};
+use district::coverage::{Part, Standings};
+use district::kit::TownId;
+use district::register::{Roll, Town};
+
+use super::{Asked, View};
 use crate::kit::Shell;
 use crate::kit::map::{Dot, Map, Outline, Shape};
 
@@ -87,6 +89,7 @@ pub(crate) fn percent(share: Option<i64>) -> String {
 
 /// A town as a row, or the whole district as the last one.
 pub(crate) struct Area<'a> {
+    pub town: Option<TownId>,
     pub name: std::borrow::Cow<'a, str>,
     pub href: Option<String>,
     pub cascade: Cascade,
@@ -183,44 +186,40 @@ pub(crate) struct Picture<'a> {
     pub trend: Option<Trend>,
 }
 
-impl<'a> Picture<'a> {
-    #[expect(clippy::too_many_arguments, reason = "each is a reading of its own, made in one transaction")]
-    pub(super) fn new(
-        s: &'a Shell,
-        asked: &Asked,
-        standings: &'a [Standing],
-        towns: &'a [Town],
-        town: Option<&'a Town>,
-        positions: &[Snapshot],
-        trend: &[(Day, Cascade)],
-        reader: Reader,
-    ) -> Self {
-        let whole = cascade(standings, asked.part);
-        let areas = match reader {
-            Reader::Public { towns: false } => Vec::new(),
-            _ if town.is_some() => Vec::new(),
-            _ => areas(s, asked, standings, towns, reader),
-        };
-        let map = match town {
-            Some(town) => Some(town_map(s, asked, standings, town, positions)),
-            None if areas.is_empty() => None,
-            None => Some(district_map(s, towns, &areas)),
-        };
-        Self {
-            day: asked.day,
-            rows: rows(s, asked, &whole, reader),
-            cascade: whole,
+impl<'a> View<'a> {
+    /// The whole district, its towns side by side and on the map.
+    pub(super) fn district(&self, reader: Reader) -> Picture<'a> {
+        let areas = if reader == (Reader::Public { towns: false }) { Vec::new() } else { self.areas(reader) };
+        let map = (!areas.is_empty()).then(|| self.district_map(&areas));
+        self.picture(map, areas, reader)
+    }
+
+    /// One town, its communities on the map.
+    pub(super) fn town(&self, town: &'a Town, roll: &Roll) -> Picture<'a> {
+        self.picture(Some(self.town_map(town, roll)), Vec::new(), Reader::Officer)
+    }
+
+    fn picture(&self, map: Option<Map>, areas: Vec<Area<'a>>, reader: Reader) -> Picture<'a> {
+        let cascade = self.standings.cascade(self.asked.part);
+        let name = self.s.t("coverage-whole").into();
+        Picture {
+            day: self.asked.day,
+            rows: rows(self.s, self.asked, &cascade, reader),
+            cascade,
             map,
             areas,
-            whole: Area {
-                name: s.t("coverage-whole").into(),
-                href: None,
-                cascade: whole,
-                class: "",
-                number: 0,
-            },
-            trend: (trend.len() > 1).then(|| chart(trend)),
+            whole: Area { town: None, name, href: None, cascade, class: "", number: 0 },
+            trend: None,
         }
+    }
+}
+
+impl Picture<'_> {
+    /// With the year of a part as two lines, where there is more than one day to show.
+    pub(super) fn with_year(self, year: &[(Day, Arc<Standings>)], part: Part) -> Self {
+        let days: Vec<(Day, Cascade)> =
+            year.iter().map(|(day, standings)| (*day, standings.cascade(part))).collect();
+        Self { trend: (days.len() > 1).then(|| chart(&days)), ..self }
     }
 
     /// The districts' share on paper.
@@ -279,41 +278,73 @@ fn rows(s: &Shell, asked: &Asked, cascade: &Cascade, reader: Reader) -> Vec<Step
         .collect()
 }
 
-fn areas<'a>(
-    s: &Shell,
-    asked: &Asked,
-    standings: &[Standing],
-    towns: &'a [Town],
-    reader: Reader,
-) -> Vec<Area<'a>> {
-    let mut areas: Vec<Area<'a>> = towns
-        .iter()
-        .map(|town| {
-            let cascade = cascade(standings, Part { town: Some(town.id), ..asked.part });
-            let leads = reader == Reader::Officer;
+impl<'a> View<'a> {
+    fn areas(&self, reader: Reader) -> Vec<Area<'a>> {
+        let leads = reader == Reader::Officer;
+        let area = |town: &'a Town| {
+            let cascade = self.standings.cascade(Part { town: Some(town.id), ..self.asked.part });
             Area {
-                name: town_name(s, town),
-                href: leads.then(|| asked.with(s, &[("town", town.id.to_string())])),
+                town: Some(town.id),
+                name: self.s.name(&town.name, &town.name_en),
+                href: leads.then(|| self.asked.with(self.s, &[("town", town.id.to_string())])),
                 cascade,
                 class: class(share(&cascade, Step::Staffed)),
                 number: 0,
             }
-        })
-        .collect();
-    // The best first; a town without households last.
-    areas.sort_by_key(|area| std::cmp::Reverse(share(&area.cascade, Step::Staffed)));
-    for (number, area) in areas.iter_mut().enumerate() {
-        area.number = number + 1;
+        };
+        let mut areas: Vec<Area<'a>> = self.directory.towns.iter().map(area).collect();
+        // The best first; a town without households last.
+        areas.sort_by_key(|area| std::cmp::Reverse(share(&area.cascade, Step::Staffed)));
+        for (number, area) in (1..).zip(&mut areas) {
+            area.number = number;
+        }
+        areas
     }
-    areas
-}
 
-fn town_name<'a>(s: &Shell, town: &'a Town) -> std::borrow::Cow<'a, str> {
-    // The name must not borrow from the shell: it outlives the rows that are sorted.
-    match s.name(&town.name, &town.name_en) {
-        std::borrow::Cow::Borrowed(name) if name == town.name => std::borrow::Cow::Borrowed(&town.name),
-        std::borrow::Cow::Borrowed(name) if name == town.name_en => std::borrow::Cow::Borrowed(&town.name_en),
-        name => std::borrow::Cow::Owned(name.into_owned()),
+    fn district_map(&self, areas: &[Area<'_>]) -> Map {
+        let outline = |area: &Area<'_>| {
+            let inverse = matches!(area.class, "m4" | "m5");
+            let (nm, pc, no) = if inverse { ("nm inv", "pc inv", "no inv") } else { ("nm", "pc", "no") };
+            Some(Outline {
+                shape: self.directory.outline(area.town?)?,
+                class: area.class,
+                title: format!("{} {}", area.name, area.served()),
+                href: area.href.clone(),
+                lines: vec![
+                    (nm, short(self.s, &area.name)),
+                    (pc, area.served()),
+                    (no, area.number.to_string()),
+                ],
+            })
+        };
+        Map::of(self.s.t("coverage-map"), areas.iter().filter_map(outline).collect(), &[])
+    }
+
+    fn town_map(&self, town: &Town, roll: &Roll) -> Map {
+        let s = self.s;
+        let outline = self.directory.outline(town.id).map(|shape| Outline {
+            shape,
+            class: "block",
+            title: s.name(&town.name, &town.name_en).into_owned(),
+            href: None,
+            lines: Vec::new(),
+        });
+        let mut map = Map::of(s.t("coverage-map-town"), outline.into_iter().collect(), &[]);
+        for standing in self.standings.of(self.asked.part) {
+            let Some(at) = roll.get(standing.community).and_then(|it| it.position) else { continue };
+            let served = standing.reached == Step::Staffed;
+            let reached = s.t(name(standing.reached));
+            map.dot(Dot {
+                at,
+                shape: if served { Shape::Circle } else { Shape::Diamond },
+                class: if served { "site" } else { "home none" },
+                size: size(standing.households),
+                title: format!("{} {}", s.name(&standing.name, &standing.name_en), reached),
+                href: Some(format!("/communities/{}", standing.code)),
+                mark: None,
+            });
+        }
+        map
     }
 }
 
@@ -328,25 +359,6 @@ fn class(share: Option<i64>) -> &'static str {
     }
 }
 
-fn district_map(s: &Shell, towns: &[Town], areas: &[Area<'_>]) -> Map {
-    let outlines = areas
-        .iter()
-        .filter_map(|area| {
-            let town = towns.iter().find(|town| town_name(s, town) == area.name)?;
-            let inverse = matches!(area.class, "m4" | "m5");
-            let (nm, pc, no) = if inverse { ("nm inv", "pc inv", "no inv") } else { ("nm", "pc", "no") };
-            Some(Outline {
-                geometry: town.boundary.as_deref().unwrap_or_default(),
-                class: area.class,
-                title: format!("{} {}", area.name, area.served()),
-                href: area.href.clone(),
-                lines: vec![(nm, short(s, &area.name)), (pc, area.served()), (no, area.number.to_string())],
-            })
-        })
-        .collect();
-    Map::of(s.t("coverage-map"), outlines, &[])
-}
-
 /// A town's name without the word for what it is, to fit into its outline.
 fn short(s: &Shell, name: &str) -> String {
     if s.language == crate::kit::Language::En {
@@ -358,37 +370,6 @@ fn short(s: &Shell, name: &str) -> String {
         .filter(|rest| rest.chars().count() > 1)
         .unwrap_or(name)
         .to_owned()
-}
-
-fn town_map(s: &Shell, asked: &Asked, standings: &[Standing], town: &Town, positions: &[Snapshot]) -> Map {
-    let outline = Outline {
-        geometry: town.boundary.as_deref().unwrap_or_default(),
-        class: "block",
-        title: s.name(&town.name, &town.name_en).into_owned(),
-        href: None,
-        lines: Vec::new(),
-    };
-    let mut map = Map::of(s.t("coverage-map-town"), vec![outline], &[]);
-    for community in positions.iter().filter(|community| community.town == town.id) {
-        let Some(at) = community.position else { continue };
-        let Some(standing) =
-            standings.iter().find(|standing| standing.community == community.id && asked.part.has(standing))
-        else {
-            continue;
-        };
-        let served = standing.reached == Step::Staffed;
-        let reached = s.t(name(standing.reached));
-        map.dot(Dot {
-            at,
-            shape: if served { Shape::Circle } else { Shape::Diamond },
-            class: if served { "site" } else { "home none" },
-            size: size(standing.households),
-            title: format!("{} {}", s.name(&standing.name, &standing.name_en), reached),
-            href: Some(format!("/communities/{}", standing.code)),
-            mark: None,
-        });
-    }
-    map
 }
 
 /// Half the height of a dot: grows with the households, within what can be hit and told apart.

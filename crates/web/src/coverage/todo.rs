@@ -1,12 +1,8 @@
 //! What to do first: the places where one kind of work would bring most households back.
 
-use std::collections::BTreeMap;
-
 use district::coverage::rules::{Standing, Step};
-use district::kit::GridId;
-use district::register::{Grid, Town};
 
-use super::Asked;
+use super::View;
 use crate::kit::Shell;
 
 /// How many are shown: what fits into a week.
@@ -40,48 +36,34 @@ impl Todo<'_> {
 }
 
 /// What would bring most households back to the next step, a grid and a kind of work at a time.
-pub(super) fn first<'a>(
-    s: &Shell,
-    asked: &Asked,
-    standings: &'a [Standing],
-    towns: &[Town],
-    grids: &[Grid],
-) -> Vec<Todo<'a>> {
-    let mut groups: BTreeMap<(Step, GridId), Vec<&Standing>> = BTreeMap::new();
-    for standing in standings.iter().filter(|standing| asked.part.has(standing)) {
-        if let (Some(step), Some(grid)) = (standing.reached.next(), standing.grid) {
-            groups.entry((step, grid)).or_default().push(standing);
-        }
-    }
-    let mut todo: Vec<Todo<'a>> = groups
-        .into_iter()
-        .filter_map(|((step, grid), mut communities)| {
-            let grid = grids.iter().find(|known| known.id == grid)?;
-            let town = towns.iter().find(|town| town.id == grid.town)?;
-            communities.sort_by_key(|c| (std::cmp::Reverse(c.households), c.community));
+pub(super) fn first<'a>(view: &View<'a>) -> Vec<Todo<'a>> {
+    let View { s, asked, standings, directory } = *view;
+    let losses = standings.losses(asked.part, SHOWN);
+    losses
+        .iter()
+        .filter_map(|loss| {
+            let grid = directory.grid(loss.grid)?;
+            let town = directory.town(loss.town)?;
             let more = [
-                ("step", step.as_str().to_owned()),
+                ("step", loss.step.as_str().to_owned()),
                 ("grid", grid.id.to_string()),
                 ("town", town.id.to_string()),
             ];
+            let communities: Vec<&Standing> = standings.lost(loss).collect();
             Some(Todo {
-                message: message(step)?,
+                message: message(loss.step)?,
                 place: format!(
                     "{}{}{}",
                     s.name(&town.name, &town.name_en),
                     s.t("coverage-of"),
                     s.name(&grid.name, &grid.name_en)
                 ),
-                households: communities.iter().map(|c| c.households).sum(),
+                households: loss.households,
                 communities,
                 href: asked.with(s, &more) + "#lost",
             })
         })
-        .filter(|todo| todo.households > 0)
-        .collect();
-    todo.sort_by_key(|todo| std::cmp::Reverse(todo.households));
-    todo.truncate(SHOWN);
-    todo
+        .collect()
 }
 
 fn message(step: Step) -> Option<&'static str> {

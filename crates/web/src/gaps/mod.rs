@@ -7,10 +7,10 @@ use base::{Day, Uuid};
 use district::kit::{GapId, Scope, TownId};
 use district::people::{self, Action};
 use district::plan::gaps::{self, Gap, Gaps, Kind, Standing, Workers};
-use district::register::{self, Town};
+use district::register::Town;
 use http::StatusCode;
 
-use crate::kit::{self, Access, Arg, Door, Fault, Faults, Posted, Routes, Shell, see_other};
+use crate::kit::{self, Access, Arg, Door, Fault, Faults, Places, Posted, Routes, Shell, see_other};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -200,8 +200,7 @@ struct Sent {
 
 struct Found {
     gaps: Option<Gaps>,
-    towns: Vec<Town>,
-    grids: Vec<register::Grid>,
+    places: Places,
     workers: Option<Workers>,
 }
 
@@ -212,14 +211,14 @@ fn found(s: &Shell) -> Result<Found, Fault> {
         // The district's total of workers is for those who read the whole plan.
         let reads_all = people::may(&s.actor, Action::GapRead, Scope::District);
         let workers = if reads_all { gaps::workers(tx, &s.actor, today)? } else { None };
-        Ok(Found { gaps, towns: register::towns(tx, today)?, grids: register::grids(tx, today)?, workers })
+        Ok(Found { gaps, places: Places::read(s, tx, today)?, workers })
     })
 }
 
 fn page(s: &Shell, status: StatusCode, filter: Filter, sent: Sent, faults: Faults) -> kit::Result {
-    let Found { gaps, towns, grids, workers } = found(s)?;
+    let Found { gaps, places, workers } = found(s)?;
     let name = |town: &Town| s.name(&town.name, &town.name_en).into_owned();
-    let asked = match towns.iter().find(|town| town.code == filter.town) {
+    let asked = match places.of_code(&filter.town) {
         None if !filter.town.is_empty() => return Err(Fault::Absent),
         found => found.map(|town| town.id),
     };
@@ -228,25 +227,21 @@ fn page(s: &Shell, status: StatusCode, filter: Filter, sent: Sent, faults: Fault
     let mut total = Line::new(s.t("plan-total").to_owned(), String::new());
     for gap in all {
         let line = by_town.entry(gap.town).or_insert_with(|| {
-            let of = towns.iter().find(|town| town.id == gap.town);
+            let of = places.town(gap.town);
             let code = of.map(|town| town.code.clone()).unwrap_or_default();
             Line::new(of.map(name).unwrap_or_default(), format!("/district/gaps?town={code}"))
         });
         line.add(gap);
         total.add(gap);
     }
-    let lines = towns.iter().filter_map(|town| by_town.remove(&town.id)).collect();
+    let lines = places.towns.iter().filter_map(|town| by_town.remove(&town.id)).collect();
     let wanted: Vec<&Gap> = all.iter().filter(|gap| filter.takes(gap, asked)).collect();
     let found = wanted.len();
     let rows = wanted.into_iter().skip((filter.page - 1) * PAGE).take(PAGE).map(|gap| Row {
         id: gap.id.uuid(),
         ticked: sent.ticked.contains(&gap.id),
-        town: towns.iter().find(|town| town.id == gap.town).map(name).unwrap_or_default(),
-        grid: gap
-            .grid
-            .and_then(|id| grids.iter().find(|grid| grid.id == id))
-            .map(|grid| s.name(&grid.name, &grid.name_en).into_owned())
-            .unwrap_or_default(),
+        town: places.town_name(s, gap.town),
+        grid: gap.grid.map(|grid| places.grid_name(s, grid)).unwrap_or_default(),
         kind: kind(gap.kind),
         station: s.name(&gap.station.0, &gap.station.1).into_owned(),
         place: s.name(&gap.place.0, &gap.place.1).into_owned(),
@@ -262,7 +257,7 @@ fn page(s: &Shell, status: StatusCode, filter: Filter, sent: Sent, faults: Fault
         workers: workers.map(|workers| of_the_district(s, workers)),
         lines,
         total,
-        towns: towns.iter().map(|town| (town.code.clone(), name(town))).collect(),
+        towns: places.towns.iter().map(|town| (town.code.clone(), name(town))).collect(),
         kinds: Kind::ALL.map(|it| (it.as_str(), kind(it))),
         standings: Standing::ALL.map(|it| (it.as_str(), standing(it))),
         rows: rows.collect(),

@@ -8,17 +8,17 @@ use db::Tx;
 use district::handbook::{
     self as handbooks, Changed, Effect, Prescribed, PrescribedStation, StationOf, Version,
 };
-use district::kit::{CommunityId, GridId, HandbookId, TownId};
+use district::kit::{CommunityId, HandbookId, TownId};
 use district::people::Action;
 use district::plan::rules::Parameters;
-use district::register::{self, Grid, Town};
+use district::register::rules::half_width;
 use handbook::{ConsequenceKind, DraftError, Handbook, Prescription};
 use http::StatusCode;
 
 use super::clauses::anchor;
 use super::say::{self, data};
 use super::versions::{Compared, current};
-use crate::kit::{self, Access, Fault, Faults, Posted, Shell, see_other};
+use crate::kit::{self, Access, Fault, Faults, Places, Posted, Shell, see_other};
 
 /// Communities on one page: a screenful or two, and the page stays light on a phone.
 const A_PAGE: usize = 50;
@@ -74,11 +74,8 @@ fn propose(tx: &mut Tx<'_>, s: &Shell, asked: &Asked) -> district::kit::Result<P
 
 /// A whole number as people type it: `800`, `1,000`, `８００`.
 fn whole_number(text: &str) -> Option<i64> {
-    let digits: String = text
-        .chars()
-        .map(register::rules::half_width)
-        .filter(|letter| !matches!(letter, ',' | '，' | ' '))
-        .collect();
+    let digits: String =
+        text.chars().map(half_width).filter(|letter| !matches!(letter, ',' | '，' | ' ')).collect();
     digits.parse().ok()
 }
 
@@ -180,18 +177,6 @@ struct Difference {
     because: Vec<(String, String, String)>,
 }
 
-/// Names by id.
-struct Names {
-    towns: HashMap<TownId, Town>,
-    grids: HashMap<GridId, Grid>,
-}
-
-impl Names {
-    fn town(&self, s: &Shell, id: TownId) -> String {
-        self.towns.get(&id).map(|it| s.name(&it.name, &it.name_en).into_owned()).unwrap_or_default()
-    }
-}
-
 #[derive(Template)]
 #[template(path = "handbook/effect.html")]
 struct Show<'a> {
@@ -264,18 +249,14 @@ fn page(
     status: StatusCode,
 ) -> kit::Result {
     let today = s.today();
-    let (proposal, taken, effect, names) = s.state.read(|tx| {
+    let (proposal, taken, effect, places) = s.state.read(|tx| {
         let proposal = propose(tx, s, &asked)?;
         let effect = match &proposal.draft {
             Ok(draft) => Some(handbooks::effect(tx, &s.actor, today, &proposal.current.handbook, draft)?),
             Err(_) => None,
         };
         let taken: Vec<String> = handbooks::versions(tx)?.into_iter().map(|it| it.version).collect();
-        let names = Names {
-            towns: register::towns(tx, today)?.into_iter().map(|it| (it.id, it)).collect(),
-            grids: register::grids(tx, today)?.into_iter().map(|it| (it.id, it)).collect(),
-        };
-        Ok((proposal, taken, effect, names))
+        Ok((proposal, taken, effect, Places::read(s, tx, today)?))
     })?;
     let Proposal { current, base, draft } = &proposal;
     if let Err(wrong) = draft {
@@ -289,7 +270,7 @@ fn page(
         return Err(Fault::Absent);
     }
     let found = match (draft, effect) {
-        (Ok(draft), Some(effect)) => Some(found(s, &effect, &names, &current.handbook, draft, &asked)),
+        (Ok(draft), Some(effect)) => Some(found(s, &effect, &places, &current.handbook, draft, &asked)),
         _ => None,
     };
     let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
@@ -302,13 +283,13 @@ fn page(
 fn found(
     s: &Shell,
     effect: &Effect,
-    names: &Names,
+    places: &Places,
     before: &Handbook,
     after: &Handbook,
     asked: &Asked,
 ) -> Found {
     let town = s.asked("town").unwrap_or_default();
-    let here = |id: TownId| town.is_empty() || names.towns.get(&id).is_some_and(|it| it.code == town);
+    let here = |id: TownId| town.is_empty() || places.town(id).is_some_and(|it| it.code == town);
     let matching: Vec<&Changed> = effect.communities.iter().filter(|it| here(it.community.town)).collect();
     let pages = matching.len().div_ceil(A_PAGE).max(1);
     let page = s.asked("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
@@ -321,18 +302,16 @@ fn found(
                 .get(&id)
                 .map(|it| s.name(&it.community.name, &it.community.name_en).into_owned())
                 .unwrap_or_default(),
-            StationOf::Grid(id) => {
-                names.grids.get(&id).map(|it| s.name(&it.name, &it.name_en).into_owned()).unwrap_or_default()
-            }
+            StationOf::Grid(id) => places.grid_name(s, id),
         },
         own: matches!(it.whose, StationOf::Community(_)),
-        town: names.town(s, it.town),
+        town: places.town_name(s, it.town),
         before: it.before,
         after: it.after,
     };
     let town_row = |it: &handbooks::TownEffect| TownRow {
-        name: names.town(s, it.town),
-        code: names.towns.get(&it.town).map(|it| it.code.clone()).unwrap_or_default(),
+        name: places.town_name(s, it.town),
+        code: places.town(it.town).map(|it| it.code.clone()).unwrap_or_default(),
         communities: it.communities,
         stations: (it.before.stations, it.after.stations),
         workers: (it.before.workers, it.after.workers),
@@ -346,7 +325,7 @@ fn found(
         rows: Row::of(&effect.before, &effect.after),
         towns: effect.towns.iter().map(town_row).collect(),
         stations: effect.stations.iter().filter(|it| here(it.town)).map(station).collect(),
-        communities: shown.map(|it| community(s, it, names)).collect(),
+        communities: shown.map(|it| community(s, it, places)).collect(),
         compared: Compared::of(s, before, after),
         matching: matching.len(),
         town,
@@ -357,7 +336,7 @@ fn found(
     }
 }
 
-fn community(s: &Shell, changed: &Changed, names: &Names) -> CommunityRow {
+fn community(s: &Shell, changed: &Changed, places: &Places) -> CommunityRow {
     let (language, community, impact) = (say::language(s), &changed.community, &changed.impact);
     let planned = community.planned_households.map_or_else(
         || s.t("handbook-no-capacity").to_owned(),
@@ -371,7 +350,7 @@ fn community(s: &Shell, changed: &Changed, names: &Names) -> CommunityRow {
     CommunityRow {
         id: community.id,
         name: s.name(&community.name, &community.name_en).into_owned(),
-        town: names.town(s, community.town),
+        town: places.town_name(s, community.town),
         about,
         changes: impact
             .changed

@@ -7,7 +7,7 @@ use db::Tx;
 use district::handbook::{self as handbooks, Version};
 use district::kit::CommunityId;
 use district::people::Action;
-use district::register::{self, Snapshot};
+use district::register::Snapshot;
 use handbook::{
     Consequence, Considered, Decision, Difficulty, DifficultyRow, Factor, Facts, Handbook, prescribe, tenths,
 };
@@ -17,7 +17,7 @@ use http::StatusCode;
 use super::clauses::anchor;
 use super::say::{self, data};
 use super::versions::{Number, numbers};
-use crate::kit::{self, Access, Fault, Faults, Shell};
+use crate::kit::{self, Access, Fault, Faults, Places, Shell};
 
 /// A conclusion with the clauses that led there.
 struct Line {
@@ -177,8 +177,7 @@ pub(super) fn page(
 fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId) -> district::kit::Result<Option<Read>> {
     let today = s.today();
     let Some((community, facts)) = handbooks::facts_for(tx, id, today)? else { return Ok(None) };
-    let town = register::towns(tx, today)?.into_iter().find(|it| it.id == community.town);
-    let town = town.map(|it| s.name(&it.name, &it.name_en).into_owned()).unwrap_or_default();
+    let town = Places::read(s, tx, today)?.town_name(s, community.town);
     let (versions, decisions) = (handbooks::versions(tx)?, handbooks::decisions(tx, id)?);
     Ok(Some(Read { community, facts, town, versions, decisions }))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Day, Instant};
 use db::{Db, Tx};
-use district::coverage::Cache;
+use district::Memory;
 use district::kit::settings::{self, Setting};
 use district::kit::{Actor, Call, Refusal, requests};
 use district::people::vault::Vault;
@@ -92,8 +92,8 @@ pub struct State {
     pub facts: Facts,
     /// How this server runs.
     pub settings: Settings,
-    /// How far every community is reached, by day.
-    pub coverage: Cache,
+    /// What is kept of the district between requests.
+    pub memory: Memory,
     /// Checks passwords, two at a time.
     pub passwords: Passwords,
     pub(super) routes: Routes,
@@ -117,7 +117,7 @@ impl State {
             locales: Locales::load()?,
             facts,
             settings,
-            coverage: Cache::default(),
+            memory: Memory::default(),
             passwords: Passwords::default(),
             routes: crate::routes(),
             clock: Box::new(clock),

@@ -7,9 +7,9 @@ use district::kit::{GridId, PlanId};
 use district::plan::{self, Scenario, Shown, ShownPoint};
 
 use super::overview::{Beside, Summary};
-use super::{Places, drawing, id_of, read, words};
+use super::{drawing, id_of, read, words};
 use crate::kit::map::Map;
-use crate::kit::{self, Fault, Shell};
+use crate::kit::{self, Fault, Places, Shell};
 
 /// A town with the figures of both.
 struct Town {

@@ -8,13 +8,14 @@ use district::plan::rules::Change;
 use district::plan::{Shown, ShownPoint, ShownStation};
 use district::register::Town;
 
-use super::{Places, words};
-use crate::kit::Shell;
+use super::words;
 use crate::kit::map::{Dot, Map, Outline, Shape};
+use crate::kit::{Places, Shell};
 
 /// The whole district: towns as links, stations and points as dots, communities as a crowd.
 pub(super) fn district(s: &Shell, shown: &Shown, places: &Places, label: &str, base: &str) -> Map {
-    let outlines = places.towns.iter().filter_map(|town| outline(s, shown, town, Some(base))).collect();
+    let outlines =
+        places.towns.iter().filter_map(|town| outline(s, shown, places, town, Some(base))).collect();
     let all: Vec<Position> = shown.communities.iter().filter_map(|community| community.position).collect();
     let mut map = Map::of(label, outlines, &all);
     communities(s, &mut map, shown, |_, _| true);
@@ -34,7 +35,7 @@ pub(super) fn district(s: &Shell, shown: &Shown, places: &Places, label: &str, b
 
 /// One town: its outline, the way of each community to its point, stations with their numbers in the list.
 pub(super) fn town(s: &Shell, shown: &Shown, places: &Places, town: &Town, label: &str) -> Map {
-    let outlines = places.towns.iter().filter_map(|other| outline(s, shown, other, None)).collect();
+    let outlines = places.towns.iter().filter_map(|other| outline(s, shown, places, other, None)).collect();
     let of = |theirs: TownId, _: Option<GridId>| theirs == town.id;
     let mut map = Map::around(label, &frame(shown, of, town.position), outlines);
     part(s, &mut map, shown, of, 11);
@@ -43,7 +44,7 @@ pub(super) fn town(s: &Shell, shown: &Shown, places: &Places, town: &Town, label
 
 /// One grid, close by.
 pub(super) fn grid(s: &Shell, shown: &Shown, places: &Places, grid: GridId, label: &str) -> Map {
-    let outlines = places.towns.iter().filter_map(|other| outline(s, shown, other, None)).collect();
+    let outlines = places.towns.iter().filter_map(|other| outline(s, shown, places, other, None)).collect();
     let of = |_: TownId, theirs: Option<GridId>| theirs == Some(grid);
     let middle = places.grid(grid).and_then(|grid| places.town(grid.town)).map(|town| town.position);
     let Some(middle) = middle else { return Map::around(label, &[], outlines) };
@@ -86,7 +87,13 @@ fn part(s: &Shell, map: &mut Map, shown: &Shown, of: impl Fn(TownId, Option<Grid
     }
 }
 
-fn outline<'a>(s: &Shell, shown: &Shown, town: &'a Town, base: Option<&str>) -> Option<Outline<'a>> {
+fn outline<'a>(
+    s: &Shell,
+    shown: &Shown,
+    places: &'a Places,
+    town: &Town,
+    base: Option<&str>,
+) -> Option<Outline<'a>> {
     let name = s.name(&town.name, &town.name_en).into_owned();
     let title = match base {
         Some(_) => s.t2(
@@ -97,7 +104,7 @@ fn outline<'a>(s: &Shell, shown: &Shown, town: &'a Town, base: Option<&str>) -> 
         None => name.clone(),
     };
     Some(Outline {
-        geometry: town.boundary.as_deref()?,
+        shape: places.outline(town.id)?,
         class: "block",
         title,
         href: base.map(|base| format!("{base}?town={}", town.code)),

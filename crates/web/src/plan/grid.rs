@@ -15,9 +15,9 @@ use http::StatusCode;
 
 use super::overview::compute;
 use super::scenario::{Left, left};
-use super::{Places, drawing, id_of, read, words};
+use super::{drawing, id_of, read, words};
 use crate::kit::map::Map;
-use crate::kit::{self, Fault, Faults, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Places, Posted, Shell, see_other};
 
 /// A station of the plan with its points.
 struct Station {

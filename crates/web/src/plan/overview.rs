@@ -9,9 +9,9 @@ use district::plan::{self, Scenario, Shown, Totals};
 use http::StatusCode;
 
 use super::form::{self, ScenarioForm};
-use super::{Places, drawing, id_of, words};
+use super::{drawing, id_of, words};
 use crate::kit::map::Map;
-use crate::kit::{self, Fault, Faults, Posted, Shell, blocking, see_other};
+use crate::kit::{self, Fault, Faults, Places, Posted, Shell, blocking, see_other};
 
 /// So many scenarios stand side by side; older ones are listed below.
 const COLUMNS: usize = 4;
@@ -216,7 +216,7 @@ fn found(s: &Shell) -> Result<Found, Fault> {
         };
         let shown = match shown {
             Some(shown) => {
-                let places = Places::read(tx, shown.scenario.on)?;
+                let places = Places::read(s, tx, shown.scenario.on)?;
                 Some((shown, places))
             }
             None => None,

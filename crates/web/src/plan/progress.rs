@@ -8,8 +8,8 @@ use district::plan::rules::{Change, Progress};
 use district::plan::{self, Advance, Shown, ShownPoint, ShownStation};
 use http::StatusCode;
 
-use super::{Places, read, words};
-use crate::kit::{self, Fault, Faults, Posted, Shell, see_other};
+use super::{read, words};
+use crate::kit::{self, Fault, Faults, Places, Posted, Shell, see_other};
 
 /// A town and how far it has come.
 struct Line {
@@ -120,7 +120,7 @@ fn page(s: &Shell, status: StatusCode, faults: Faults, town: Option<&str>, day: 
         return s.html_with(status, &Page { s, faults, plan: None, day });
     };
     let (shown, places) = read(s, current)?;
-    let asked = town.map(|code| places.towns.iter().find(|town| town.code == code).ok_or(Fault::Absent));
+    let asked = town.map(|code| places.of_code(code).ok_or(Fault::Absent));
     let town = match asked.transpose()? {
         // Whoever works for one town finds it open.
         None => own_town(s).and_then(|id| places.town(id)),

@@ -11,9 +11,9 @@ use district::register::Town;
 use handbook::StationForm;
 
 use super::overview::{Line, Summary, towns};
-use super::{Places, drawing, form, id_of, read, words};
+use super::{drawing, form, id_of, read, words};
 use crate::kit::map::Map;
-use crate::kit::{self, Arg, Posted, Shell, see_other};
+use crate::kit::{self, Arg, Places, Posted, Shell, see_other};
 
 /// A part of the yearly cost, today and planned.
 pub(super) struct Cost {

@@ -2,6 +2,7 @@
 //! work with it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Path;
@@ -10,7 +11,7 @@ use district::coverage::rules::{Standing, Step};
 use district::coverage::{Figure, published};
 use district::kit::{CommunityId, PointId, Scope};
 use district::people::{Action, may};
-use district::register::{self, Building, Community, Counts, Grid, Mode, Remit, Town};
+use district::register::{self, Building, Community, Counts, Directory, Grid, Mode, Remit, Town};
 use district::stations::rules::{Shift, next_staffed};
 use district::stations::{self, Point, Station};
 
@@ -92,8 +93,7 @@ struct Register {
 /// What was read for the page.
 struct Read {
     community: Community,
-    town: Option<Town>,
-    grid: Option<Grid>,
+    directory: Arc<Directory>,
     service: Option<(Station, Point, Vec<Shift>)>,
     reached: Option<Standing>,
     register: Option<Register>,
@@ -103,13 +103,10 @@ fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
     let read = s.state.read(|tx| {
         let Some(community) = register::community_at(tx, key, day)? else { return Ok(None) };
         let d = &community.description;
-        let town = register::towns(tx, day)?.into_iter().find(|town| town.id == d.town);
-        let grid = register::grids(tx, day)?.into_iter().find(|grid| d.grid == Some(grid.id));
         let scope = Scope::Community { town: d.town, grid: d.grid, community: community.id };
         let public = published(tx, Figure::Communities)?.is_some_and(|decision| decision.published);
         let reached = if public || may(&s.actor, Action::CoverageRead, scope) {
-            let standings = s.state.coverage.standings(tx, day)?;
-            standings.iter().find(|standing| standing.community == community.id).cloned()
+            s.state.memory.standings(tx, day)?.get(community.id).cloned()
         } else {
             None
         };
@@ -124,7 +121,8 @@ fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
             None
         };
         let service = service(tx, community.id, day)?;
-        Ok(Some(Read { community, town, grid, service, reached, register }))
+        let directory = s.state.memory.directory(tx, day)?;
+        Ok(Some(Read { community, directory, service, reached, register }))
     })?;
     read.ok_or(Fault::Absent)
 }
@@ -260,8 +258,8 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
         s,
         day,
         community: &read.community,
-        town: read.town.as_ref(),
-        grid: read.grid.as_ref(),
+        town: read.directory.town(d.town),
+        grid: d.grid.and_then(|grid| read.directory.grid(grid)),
         service,
         reached: read.reached.as_ref(),
         register: read.register.as_ref(),

@@ -1,19 +1,16 @@
 //! The list of communities: a search for anyone; filters, order, pages and a day for officers.
 
-use std::borrow::Cow;
-
 use askama::Template;
 use base::Day;
-use db::Value;
 use district::kit::{CommunityId, Scope, TownId};
 use district::people::{Action, authorise};
-use district::register::{self, Ask, Bridge, Listed, Town};
+use district::register::{self, Ask, Bridge, Key, Order, Page, Snapshot};
 use handbook::{CommunityKind, GovernanceMode};
 
-use crate::kit::{self, Fault, Shell};
+use crate::kit::{self, Fault, Places, Shell};
 
 /// Rows of a page: what a screen holds twice.
-const PAGE: i64 = 50;
+const PAGE: usize = 50;
 
 /// What a reader of the list asked for.
 struct Asked {
@@ -26,7 +23,7 @@ impl Asked {
         let bad = |_| Fault::Bad;
         let after = match (s.asked("after"), s.asked("id")) {
             (Some(value), Some(id)) => {
-                Some((cursor(&value), id.parse::<CommunityId>().map_err(|_| Fault::Bad)?))
+                Some((cursor(&value).ok_or(Fault::Bad)?, id.parse::<CommunityId>().map_err(|_| Fault::Bad)?))
             }
             _ => None,
         };
@@ -37,7 +34,11 @@ impl Asked {
             mode: s.asked("mode").map(|code| GovernanceMode::from_code(&code)).transpose().map_err(bad)?,
             words: s.asked("q").unwrap_or_default(),
             located: s.asked("located").map(|text| text == "yes"),
-            sort: s.asked("sort").unwrap_or_else(|| "name".into()),
+            order: s
+                .asked("sort")
+                .map(|name| Order::parse(&name).ok_or(Fault::Bad))
+                .transpose()?
+                .unwrap_or_default(),
             descending: s.asked("order").as_deref() == Some("down"),
             after,
             limit: Some(PAGE),
@@ -65,20 +66,20 @@ pub(crate) fn asked(s: &Shell) -> Result<(Day, Ask), Fault> {
 }
 
 /// A cursor as the address holds it: `n` and a number, or `t` and a text.
-fn cursor(text: &str) -> Value {
-    match text.split_at_checked(1) {
-        Some(("n", number)) => number.parse::<i64>().map_or(Value::Null, Value::Int),
-        Some(("t", words)) => Value::Text(words.to_owned()),
-        _ => Value::Null,
+fn cursor(text: &str) -> Option<Key> {
+    match text.split_at_checked(1)? {
+        ("n", number) => number.parse().ok().map(Key::Number),
+        ("t", words) => Some(Key::Text(words.to_owned())),
+        _ => None,
     }
 }
 
-/// Where the next page goes on.
-fn next(s: &Shell, last: &Listed) -> String {
-    let value = match &last.sort_value {
-        Value::Int(number) => format!("n{number}"),
-        Value::Text(words) => format!("t{words}"),
-        _ => "-".to_owned(),
+/// Where the next page goes on; `None` after the last.
+fn next(s: &Shell, order: Order, page: &Page<'_>) -> Option<String> {
+    let last = page.rows.last().filter(|_| page.more)?;
+    let value = match order.key(last) {
+        Key::Number(number) => format!("n{number}"),
+        Key::Text(words) => format!("t{words}"),
     };
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (field, kept) in form_urlencoded::parse(s.query.as_bytes()) {
@@ -87,7 +88,7 @@ fn next(s: &Shell, last: &Listed) -> String {
         }
     }
     query.append_pair("after", &value).append_pair("id", &last.id.to_string());
-    format!("{}?{}", s.path, query.finish())
+    Some(format!("{}?{}", s.path, query.finish()))
 }
 
 #[derive(Template)]
@@ -95,9 +96,9 @@ fn next(s: &Shell, last: &Listed) -> String {
 struct Public<'a> {
     s: &'a Shell,
     asked: &'a Asked,
-    towns: &'a [Town],
-    rows: &'a [Listed],
-    count: i64,
+    places: &'a Places,
+    rows: &'a [&'a Snapshot],
+    count: usize,
     next: Option<String>,
 }
 
@@ -107,8 +108,8 @@ struct Public<'a> {
     reason = "templates call methods, and give references to fields"
 )]
 impl Public<'_> {
-    fn town(&self, id: &TownId) -> Cow<'_, str> {
-        town_name(self.s, self.towns, *id)
+    fn town(&self, id: &TownId) -> String {
+        self.places.town_name(self.s, *id)
     }
 
     fn of_town(&self, id: &TownId) -> bool {
@@ -120,36 +121,30 @@ impl Public<'_> {
     }
 }
 
-fn town_name<'a>(s: &'a Shell, towns: &'a [Town], id: TownId) -> Cow<'a, str> {
-    towns
-        .iter()
-        .find(|town| town.id == id)
-        .map_or(Cow::Borrowed(""), |town| s.name(&town.name, &town.name_en))
-}
-
 /// GET `/communities`: find a community by name, pinyin, code or address.
 pub(super) async fn public(s: Shell) -> kit::Result {
     let asked = Asked::read(&s)?;
-    let (towns, (rows, count, more)) = s.state.read(|tx| {
-        Ok((register::towns(tx, asked.day)?, register::communities(tx, asked.day, &asked.ask)?))
-    })?;
-    let next = rows.last().filter(|_| more).map(|last| next(&s, last));
-    s.html(&Public { s: &s, asked: &asked, towns: &towns, rows: &rows, count, next })
+    let memory = &s.state.memory;
+    let (places, roll) =
+        s.state.read(|tx| Ok((Places::read(&s, tx, asked.day)?, memory.roll(tx, asked.day)?)))?;
+    let page = roll.list(&asked.ask);
+    let next = next(&s, asked.ask.order, &page);
+    s.html(&Public { s: &s, asked: &asked, places: &places, rows: &page.rows, count: page.count, next })
 }
 
 /// A column of the officers' list.
 struct Column {
-    name: &'static str,
+    order: Order,
     message: &'static str,
     number: bool,
 }
 
 const COLUMNS: [Column; 5] = [
-    Column { name: "name", message: "register-name", number: false },
-    Column { name: "code", message: "register-code", number: false },
-    Column { name: "planned", message: "register-planned", number: true },
-    Column { name: "dwellings", message: "register-dwellings", number: true },
-    Column { name: "households", message: "register-households", number: true },
+    Column { order: Order::Name, message: "register-name", number: false },
+    Column { order: Order::Code, message: "register-code", number: false },
+    Column { order: Order::Planned, message: "register-planned", number: true },
+    Column { order: Order::Dwellings, message: "register-dwellings", number: true },
+    Column { order: Order::Households, message: "register-households", number: true },
 ];
 
 #[derive(Template)]
@@ -157,9 +152,9 @@ const COLUMNS: [Column; 5] = [
 struct Officers<'a> {
     s: &'a Shell,
     asked: &'a Asked,
-    towns: &'a [Town],
-    rows: &'a [Listed],
-    count: i64,
+    places: &'a Places,
+    rows: &'a [&'a Snapshot],
+    count: usize,
     next: Option<String>,
     bridge: &'a Bridge,
 }
@@ -174,8 +169,8 @@ impl Officers<'_> {
         self.s.may_use(kit::Access::May(Action::RegisterExport))
     }
 
-    fn town(&self, id: &TownId) -> Cow<'_, str> {
-        town_name(self.s, self.towns, *id)
+    fn town(&self, id: &TownId) -> String {
+        self.places.town_name(self.s, *id)
     }
 
     fn of_town(&self, id: &TownId) -> bool {
@@ -204,7 +199,7 @@ impl Officers<'_> {
 
     /// `ascending`, `descending`, or nothing.
     fn sorted(&self, column: &Column) -> Option<&'static str> {
-        (self.asked.ask.sort == column.name).then_some(if self.asked.ask.descending {
+        (self.asked.ask.order == column.order).then_some(if self.asked.ask.descending {
             "descending"
         } else {
             "ascending"
@@ -214,7 +209,7 @@ impl Officers<'_> {
     /// The list in the order of a column; the other way round when it is in that order already.
     fn sort(&self, column: &Column) -> String {
         let down = self.sorted(column).map_or(column.number, |_| !self.asked.ask.descending);
-        let sorted = Asked::with(self.s, "sort", column.name);
+        let sorted = Asked::with(self.s, "sort", column.order.as_str());
         let sorted = sorted.replace("&order=down", "").replace("order=down&", "");
         if down { format!("{sorted}&order=down") } else { sorted }
     }
@@ -225,7 +220,7 @@ impl Officers<'_> {
             .unwrap_or(i64::MAX)
     }
 
-    fn planned(&self, row: &Listed) -> String {
+    fn planned(&self, row: &Snapshot) -> String {
         row.planned_households.map_or_else(|| "—".to_owned(), base::grouped)
     }
 }
@@ -254,14 +249,20 @@ pub(super) async fn officers(s: Shell) -> kit::Result {
         (Some(town), None) => Scope::Town(town),
         _ => Scope::District,
     };
-    let (towns, (rows, count, more), bridge) = s.state.read(|tx| {
+    let memory = &s.state.memory;
+    let (places, roll, bridge) = s.state.read(|tx| {
         authorise(&s.actor, Action::RegisterRead, scope)?;
-        Ok((
-            register::towns(tx, asked.day)?,
-            register::communities(tx, asked.day, &asked.ask)?,
-            register::bridge(tx, asked.day)?,
-        ))
+        Ok((Places::read(&s, tx, asked.day)?, memory.roll(tx, asked.day)?, register::bridge(tx, asked.day)?))
     })?;
-    let next = rows.last().filter(|_| more).map(|last| next(&s, last));
-    s.html(&Officers { s: &s, asked: &asked, towns: &towns, rows: &rows, count, next, bridge: &bridge })
+    let page = roll.list(&asked.ask);
+    let next = next(&s, asked.ask.order, &page);
+    s.html(&Officers {
+        s: &s,
+        asked: &asked,
+        places: &places,
+        rows: &page.rows,
+        count: page.count,
+        next,
+        bridge: &bridge,
+    })
 }

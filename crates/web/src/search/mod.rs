@@ -1,12 +1,12 @@
 //! Search from every page.
 
 use askama::Template;
-use district::register::{self, Ask, Listed};
+use district::register::{Ask, Page};
 
 use crate::kit::{self, Access, Routes, Shell};
 
 /// Communities shown; whoever looks for one and finds more types another word.
-const SHOWN: i64 = 30;
+const SHOWN: usize = 30;
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/search", Access::Public, show)
@@ -17,18 +17,14 @@ pub(crate) fn routes() -> Routes {
 struct Show<'a> {
     s: &'a Shell,
     q: String,
-    rows: Vec<Listed>,
-    count: i64,
+    found: Page<'a>,
 }
 
 async fn show(s: Shell) -> kit::Result {
     let q = s.asked("q").unwrap_or_default();
-    let (rows, count) = if q.trim().is_empty() {
-        (Vec::new(), 0)
-    } else {
-        let ask = Ask { words: q.clone(), sort: "name".into(), limit: Some(SHOWN), ..Ask::default() };
-        let (rows, count, _) = s.state.read(|tx| register::communities(tx, s.today(), &ask))?;
-        (rows, count)
-    };
-    s.html(&Show { s: &s, q, rows, count })
+    let roll = s.state.read(|tx| s.state.memory.roll(tx, s.today()))?;
+    // Nothing asked, nothing found: the list of all is a page of its own.
+    let limit = if q.trim().is_empty() { 0 } else { SHOWN };
+    let found = roll.list(&Ask { words: q.clone(), limit: Some(limit), ..Ask::default() });
+    s.html(&Show { s: &s, q, found })
 }

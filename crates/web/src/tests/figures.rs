@@ -2,7 +2,7 @@
 //! counted again from raw facts, for twenty communities on five days.
 
 use base::Day;
-use district::coverage::{Part, cascade, figures, standings};
+use district::coverage::{Part, figures, standings};
 use district::kit::Role;
 use district::register;
 
@@ -74,7 +74,7 @@ fn a_figure_is_the_same_wherever_it_stands() {
                 let said = Said { households: raw.households, residents: raw.residents };
                 let code = community.code.as_str();
                 let part = Part { community: Some(community.id), ..Part::default() };
-                let line = figures(&cascade(&standings, part), on);
+                let line = figures(&standings.cascade(part), on);
                 assert_eq!(line["target"], said.households, "the command line: {code} on {day}");
                 assert_eq!(line["residents"], said.residents, "the command line: {code} on {day}");
                 assert_eq!(on_page(&mut officer, code, day), said, "the page: {code} on {day}");

@@ -1,12 +1,10 @@
 //! Outlines as GeoJSON geometries: read, checked, and whether a position lies inside. Whole numbers throughout.
 
-use base::Position;
+use base::{Position, degrees};
 use serde_json::Value;
 
-use super::values::degrees;
-
-/// A closed ring of positions (latitude, longitude in 1e-7 degrees).
-type Ring = Vec<(i64, i64)>;
+/// A closed ring: its last position is its first.
+pub type Ring = Vec<Position>;
 
 /// A polygon or several, each with its holes; a position is inside when a ray from it crosses an odd number of edges.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,14 +58,19 @@ impl Outline {
         serde_json::from_str(text).ok().and_then(|geometry| Self::read(&geometry).ok())
     }
 
+    /// Its rings, of all polygons, holes included.
+    pub fn rings(&self) -> &[Ring] {
+        &self.rings
+    }
+
     /// Does a position lie inside?
     pub fn contains(&self, position: Position) -> bool {
         let (y, x) = (position.lat(), position.lon());
         let mut inside = false;
         for ring in &self.rings {
             for edge in ring.windows(2) {
-                let [(y1, x1), (y2, x2)] = edge else { continue };
-                if (*y1 > y) == (*y2 > y) {
+                let [(y1, x1), (y2, x2)] = [edge[0], edge[1]].map(|corner| (corner.lat(), corner.lon()));
+                if (y1 > y) == (y2 > y) {
                     continue;
                 }
                 // x < x1 + (y − y1)(x2 − x1)/(y2 − y1), multiplied by y2 − y1 with its sign kept.
@@ -88,8 +91,7 @@ fn ring(value: &Value) -> Result<Ring, OutlineError> {
             let number =
                 |at: usize| pair.get(at).filter(|it| it.is_number()).and_then(|it| degrees(&it.to_string()));
             let (lon, lat) = number(0).zip(number(1)).ok_or(OutlineError::Form)?;
-            Position::new(lat, lon).map_err(|_| OutlineError::Place)?;
-            Ok((lat, lon))
+            Position::new(lat, lon).map_err(|_| OutlineError::Place)
         })
         .collect::<Result<Ring, OutlineError>>()?;
     if ring.len() < 4 || ring.first() != ring.last() {
