@@ -137,6 +137,16 @@ impl Db {
     }
 }
 
+/// Tells the runtime that this thread is busy for longer than other requests should wait (about 5 ms), where there is a
+/// runtime that can be told.
+pub fn heavy<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
 /// The file of a district in a data folder: `DIR/310112.db`.
 pub fn district_file(dir: &Path, code: &str) -> PathBuf {
     dir.join(format!("{code}.db"))

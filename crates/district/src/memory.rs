@@ -6,13 +6,19 @@ use base::Day;
 use db::Tx;
 
 use crate::coverage::{self, Standings};
-use crate::kit::{Kept, Result};
-use crate::register::{Directory, Roll};
+use crate::exchange::{self, Finding};
+use crate::kit::{CommunityId, Kept, PlanId, Result};
+use crate::plan::gaps::Present;
+use crate::plan::{self, Shown};
+use crate::register::{self, Building, Directory, Roll};
 
 /// Days whose standings are kept: a year's trend for a few readers at a time, at about 100 kB a day.
 const STANDINGS_KEPT: usize = 64;
 /// Days whose roll and directory are kept: today, and what a few readers look back at.
 const ROLLS_KEPT: usize = 8;
+
+/// Communities whose buildings are kept, for those who look at one after another: about 1 kB each.
+const BUILDINGS_KEPT: usize = 1_024;
 
 /// Standings of days, one after another.
 pub type Year = Vec<(Day, Arc<Standings>)>;
@@ -24,6 +30,10 @@ pub struct Memory {
     rolls: Kept<Day, Roll>,
     standings: Kept<Day, Standings>,
     years: Kept<Day, Year>,
+    plans: Kept<(PlanId, Day), Shown>,
+    present: Kept<Day, Present>,
+    findings: Kept<Day, Vec<Finding>>,
+    buildings: Kept<(CommunityId, Day), Vec<Building>>,
 }
 
 impl Default for Memory {
@@ -33,6 +43,10 @@ impl Default for Memory {
             rolls: Kept::at_most(ROLLS_KEPT),
             standings: Kept::at_most(STANDINGS_KEPT),
             years: Kept::at_most(ROLLS_KEPT),
+            plans: Kept::at_most(ROLLS_KEPT),
+            present: Kept::at_most(ROLLS_KEPT),
+            findings: Kept::at_most(ROLLS_KEPT),
+            buildings: Kept::at_most(BUILDINGS_KEPT),
         }
     }
 }
@@ -61,5 +75,26 @@ impl Memory {
                 .map(|then| Ok((then, self.standings(tx, then)?)))
                 .collect()
         })
+    }
+
+    /// A plan as of a day; its figures are those of who asked for permission.
+    pub(crate) fn plan(&self, tx: &mut Tx<'_>, id: PlanId, day: Day) -> Result<Option<Arc<Shown>>> {
+        self.plans.find(tx, (id, day), |tx, (id, day)| plan::shown(tx, *id, *day))
+    }
+
+    /// What of stations, posts and rooms is there on a day.
+    pub(crate) fn present(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Present>> {
+        self.present.get(tx, day, |tx, day| Present::read(tx, *day))
+    }
+
+    /// What is wrong in the register on a day.
+    pub(crate) fn findings(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Vec<Finding>>> {
+        self.findings.get(tx, day, |tx, day| exchange::findings(tx, *day))
+    }
+
+    /// The buildings of a community on a day. Asks no permission: pages show them to those who may read the register.
+    pub fn buildings(&self, tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Arc<Vec<Building>>> {
+        self.buildings
+            .get(tx, (community, day), |tx, (community, day)| register::buildings(tx, *community, *day))
     }
 }

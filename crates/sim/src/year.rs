@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use base::{Day, IdSource as _, Instant, SeededIds};
 use db::{Db, Tx};
+use district::Memory;
 use district::coverage::{self, Figure};
 use district::handbook::{self as handbooks, DecideForm};
 use district::kit::settings::{self, Setting};
@@ -545,7 +546,7 @@ impl<'a> World<'a> {
         let adopted = turn + 8;
         self.write(officer, adopted, |_, tx, call| {
             plan::adopt(tx, call, Adopt { plan, from: adopted, even_unproven: true })?;
-            let listed = gaps::list(tx, call.actor, adopted)?;
+            let listed = gaps::list(tx, call.actor, &Memory::default(), adopted)?;
             let ids: Vec<_> =
                 listed.iter().flat_map(|list| list.gaps.iter().step_by(2).map(|g| g.id)).collect();
             if ids.is_empty() {

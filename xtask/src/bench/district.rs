@@ -53,8 +53,10 @@ pub fn cascade() -> Result<Vec<Measured>> {
     let folder = tempfile::tempdir().context("making a folder")?;
     make(&folder.path().join("data"))?;
     let took = example("district", "cascade", &[&file(folder.path())])?;
-    let micros = |name: &str| took[name].as_u64().with_context(|| format!("no {name}"));
-    let (cold, warm, scan) = (micros("cold_us")?, micros("warm_us")?, micros("scan_us")?);
+    let floor = example("db", "scan_floor", &[&file(folder.path())])?;
+    let micros = |of: &Value, name: &str| of[name].as_u64().with_context(|| format!("no {name}"));
+    let (cold, warm, scan) =
+        (micros(&took, "cold_us")?, micros(&took, "warm_us")?, micros(&floor, "scan_us")?);
     let line = |what: &str, figure: u64, bound: &'static str, holds: bool| Measured {
         row: 4,
         what: what.into(),

@@ -35,6 +35,7 @@ pub use forms::{ReportForm, fill_form, form, forms, keep_form, map_form};
 pub use list::{FIELDS, Field, ListForm, communities_list, field};
 pub use marked::{Back, MARKED_ARCHIVE, marked};
 pub use parse::Rows;
+pub(crate) use quality::findings;
 pub use quality::{Check, Finding, Grade, quality};
 pub use sheets::{Choice, Column, Kind, SheetId};
 pub use uploads::{Upload, UploadState, drop_upload, import_upload, keep_upload, upload, uploads};

@@ -10,7 +10,7 @@ use super::records::Community;
 use super::store;
 use crate::kit::{Call, CommunityId, Result, Scope, TownId};
 use crate::people::{Action, authorise};
-use crate::register;
+use crate::{Memory, register};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,8 +131,20 @@ pub struct Finding {
 }
 
 /// Everything that is wrong on a day, worst first; of the whole district or of one town.
-pub fn quality(tx: &mut Tx<'_>, call: &Call<'_>, day: Day, town: Option<TownId>) -> Result<Vec<Finding>> {
+pub fn quality(
+    tx: &mut Tx<'_>,
+    call: &Call<'_>,
+    memory: &Memory,
+    day: Day,
+    town: Option<TownId>,
+) -> Result<Vec<Finding>> {
     authorise(call.actor, Action::RegisterRead, town.map_or(Scope::District, Scope::Town))?;
+    let all = memory.findings(tx, day)?;
+    Ok(all.iter().filter(|it| town.is_none_or(|town| it.town == town)).cloned().collect())
+}
+
+/// The same of the whole district. Asks no permission: not for outside `district`.
+pub(crate) fn findings(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Finding>> {
     let known = Known::read(tx, day)?;
     let counted: HashMap<CommunityId, [i64; 2]> =
         register::snapshot(tx, day)?.into_iter().map(|it| (it.id, [it.dwellings, it.households])).collect();
@@ -140,9 +152,6 @@ pub fn quality(tx: &mut Tx<'_>, call: &Call<'_>, day: Day, town: Option<TownId>)
     let mut findings = Vec::new();
     for (id, community, _) in known.communities.values() {
         let Some((town_id, ..)) = known.towns.get(&community.town) else { continue };
-        if town.is_some_and(|town| town != *town_id) {
-            continue;
-        }
         let [dwellings, households] = counted.get(id).copied().unwrap_or_default();
         let mut add = |check: Check, count: Option<i64>| {
             findings.push(Finding {

@@ -42,9 +42,9 @@ db::statements! {
         AND o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1) ORDER BY o.person_id";
     pub(super) PERSONS = "SELECT id FROM persons";
 
-    pub(super) BEFORE_OPENING = "SELECT t.community_id, COUNT(*) FROM tenancies t JOIN community_versions v ON v.community_id = t.community_id
-        WHERE v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1) AND v.opened_on > t.valid_from
-        AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1) GROUP BY t.community_id";
+    pub(super) BEFORE_OPENING = "SELECT t.community_id, COUNT(*) FROM community_versions v CROSS JOIN tenancies t
+        WHERE v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)
+        AND t.community_id = v.community_id AND t.valid_from < v.opened_on AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1) GROUP BY t.community_id";
     pub(super) WHOLE_AND_ROOMS = "SELECT t.community_id, COUNT(*) FROM tenancies t
         WHERE t.room_id IS NULL AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1)
         AND EXISTS (SELECT 1 FROM rooms r WHERE r.unit_id = t.unit_id AND r.valid_from <= ?1 AND (r.valid_to IS NULL OR r.valid_to > ?1))

@@ -470,7 +470,7 @@ testkit::db_test!(what_is_wrong_is_found_worst_first, MIGRATIONS, |db| {
     let file = with(sheets, "小区", 3, "产权结构", "单一产权");
     carry(db, 1, &file, false).unwrap();
     let found = |town| {
-        let found = reading(db, |tx| quality(tx, &call(1), day(ON), town));
+        let found = reading(db, |tx| quality(tx, &call(1), &crate::Memory::default(), day(ON), town));
         found.into_iter().map(|it| (it.code, it.check, it.count)).collect::<Vec<_>>()
     };
     let (first, second) = ("310112107-001".to_owned(), "310112101-001".to_owned());
@@ -492,7 +492,9 @@ testkit::db_test!(what_is_wrong_is_found_worst_first, MIGRATIONS, |db| {
     let town =
         reading(db, |tx| crate::register::towns(tx, day(ON))).into_iter().find(|it| it.code == "310112107");
     assert_eq!(found(town.map(|it| it.id)).len(), 2);
-    let refused = db.read(|tx| quality(tx, &Call::new(&Actor::anyone(), testkit::now(), 1), day(ON), None));
+    let refused = db.read(|tx| {
+        quality(tx, &Call::new(&Actor::anyone(), testkit::now(), 1), &crate::Memory::default(), day(ON), None)
+    });
     assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterRead))));
 });
 

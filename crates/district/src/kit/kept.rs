@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use db::Tx;
 
-use super::{Result, ground};
+use super::{Error, Result, ground};
 
 /// Readings by key, each made once for a version of the ground ([`ground`]): the register, the handbook, the stations.
 ///
@@ -37,12 +37,24 @@ impl<K: Eq + Hash, V> Kept<K, V> {
         key: K,
         read: impl FnOnce(&mut Tx<'_>, &K) -> Result<V>,
     ) -> Result<Arc<V>> {
+        let read = |tx: &mut Tx<'_>, key: &K| read(tx, key).map(Some);
+        self.find(tx, key, read)?.ok_or_else(|| Error::Internal("what was just read is not there".into()))
+    }
+
+    /// The same of something that may not be there; that it is not is asked anew each time.
+    pub fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        key: K,
+        read: impl FnOnce(&mut Tx<'_>, &K) -> Result<Option<V>>,
+    ) -> Result<Option<Arc<V>>> {
         let seen = ground(tx)?;
-        if let Some(kept) = self.find(seen, &key) {
-            return Ok(kept);
+        if let Some(kept) = self.kept(seen, &key) {
+            return Ok(Some(kept));
         }
         // Read without the lock: others go on, and at worst a thing is read twice.
-        let fresh = Arc::new(read(tx, &key)?);
+        let Some(fresh) = db::heavy(|| read(tx, &key))? else { return Ok(None) };
+        let fresh = Arc::new(fresh);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.number == seen {
             if kept.values.len() >= self.most {
@@ -50,10 +62,10 @@ impl<K: Eq + Hash, V> Kept<K, V> {
             }
             kept.values.insert(key, Arc::clone(&fresh));
         }
-        Ok(fresh)
+        Ok(Some(fresh))
     }
 
-    fn find(&self, seen: i64, key: &K) -> Option<Arc<V>> {
+    fn kept(&self, seen: i64, key: &K) -> Option<Arc<V>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.number < seen {
             *kept = Version { number: seen, values: HashMap::new() };

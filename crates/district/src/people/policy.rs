@@ -82,8 +82,8 @@ actions! {
 }
 
 impl Action {
-    /// Does what this does change the register, the handbook or the stations, so that readings kept of them are over? What
-    /// is not named here does: a new action is on the safe side.
+    /// Does what this does change the register, the handbook, plans or stations, so that readings kept of them are over?
+    /// What is not named here does: a new action is on the safe side.
     pub const fn moves_the_ground(self) -> bool {
         !matches!(
             self,
@@ -95,7 +95,6 @@ impl Action {
                 | Self::HandbookDraft
                 | Self::StationRead
                 | Self::PlanRead
-                | Self::PlanWrite
                 | Self::GapRead
                 | Self::GapChase
                 | Self::GapCross

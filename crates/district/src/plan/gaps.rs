@@ -7,15 +7,14 @@ use base::{Day, Uuid};
 use db::{Tx, Value, params};
 use handbook::StationForm;
 
-use super::read::show;
 use super::shown::{Scenario, Shown, ShownStation};
-use super::store;
+use super::{read, store};
 use crate::kit::{
     Actor, Call, CommunityId, Entry, Error, GapId, GridId, PlanId, PlanPointId, PlanStationId, PointId,
     Refusal, Result, Scope, StationId, TownId, record,
 };
 use crate::people::{Action, authorise, may};
-use crate::{handbook as handbooks, register, stations};
+use crate::{Memory, handbook as handbooks, stations};
 
 /// The longest note to a gap that is handed out.
 pub const NOTE_LENGTH: usize = 200;
@@ -167,10 +166,10 @@ pub struct Workers {
 }
 
 /// The district's community workers on a day; `None` when the handbook in force names no number.
-pub fn workers(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Option<Workers>> {
+pub fn workers(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Option<Workers>> {
     authorise(actor, Action::PlanRead, Scope::District)?;
     let Some((_, handbook)) = handbooks::in_force(tx, day)? else { return Ok(None) };
-    let residents = register::snapshot(tx, day)?.iter().map(|community| community.residents).sum();
+    let residents = memory.roll(tx, day)?.communities().iter().map(|community| community.residents).sum();
     let Some(asked) = handbook.district_workers(residents) else { return Ok(None) };
     let (posts, in_post) = stations::in_post(tx, day)?;
     let (per_ten_thousand, needed) = (asked.per_ten_thousand, asked.posts);
@@ -232,14 +231,15 @@ fn lacking(station: &ShownStation, present: &Present) -> Vec<(Kind, usize, i64)>
 }
 
 /// What is really there on a day.
-struct Present {
+#[derive(Debug)]
+pub(crate) struct Present {
     open: HashSet<PointId>,
     in_post: HashMap<StationId, i64>,
     rooms: HashSet<Uuid>,
 }
 
 impl Present {
-    fn read(tx: &mut Tx<'_>, day: Day) -> Result<Self> {
+    pub(crate) fn read(tx: &mut Tx<'_>, day: Day) -> Result<Self> {
         let in_post = stations::stations(tx, day)?.into_iter().map(|station| (station.id, station.in_post));
         let in_post = in_post.collect();
         let open = stations::points(tx, None, day)?.into_iter().filter(|point| point.is_open(day));
@@ -271,12 +271,15 @@ impl Present {
 }
 
 /// The gap list of the adopted plan as of a day: the gaps that the reader may see. `None` without an adopted plan.
-pub fn list(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Option<Gaps>> {
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Option<Gaps>> {
     let Some(plan) = super::current(tx)? else {
         authorise(actor, Action::GapRead, actor.scope())?;
         return Ok(None);
     };
-    let mut all = all(tx, plan, day)?;
+    // The plan is read for its names; whoever may see a gap may see the name of its place.
+    let shown = memory.plan(tx, plan, day)?.ok_or(Error::Absent("plan"))?;
+    let present = memory.present(tx, day)?;
+    let mut all = all(tx, &shown, &present, day)?;
     all.gaps.retain(|gap| may(actor, Action::GapRead, gap.scope()));
     if all.gaps.is_empty() {
         // Nothing to see is a list for those who may see some part, and a refusal for all others.
@@ -291,14 +294,10 @@ impl Gap {
     }
 }
 
-fn all(tx: &mut Tx<'_>, plan: PlanId, day: Day) -> Result<Gaps> {
-    // The plan is read for its names; whoever may see a gap may see the name of its place.
-    let program = Actor::program();
-    let shown = show(tx, &program, plan, day)?.ok_or(Error::Absent("plan"))?;
+fn all(tx: &mut Tx<'_>, shown: &Shown, present: &Present, day: Day) -> Result<Gaps> {
     let stations: HashMap<PlanStationId, &ShownStation> = shown.stations.iter().map(|s| (s.id, s)).collect();
-    let present = Present::read(tx, day)?;
     let mut gaps = Vec::new();
-    for mut row in tx.query(&store::GAPS, params![plan])? {
+    for mut row in tx.query(&store::GAPS, params![shown.scenario.id])? {
         let row = &mut row;
         let (station, point): (PlanStationId, PlanPointId) = (row.get(3)?, row.get(4)?);
         let kind: String = row.get(2)?;
@@ -331,8 +330,15 @@ fn all(tx: &mut Tx<'_>, plan: PlanId, day: Day) -> Result<Gaps> {
             standing: standing(crossed_off_on.is_some(), there >= needed, handed_out_on, due_on, day),
         });
     }
-    let Scenario { name, version, from, .. } = shown.scenario;
-    Ok(Gaps { plan, name, version, from, gaps })
+    let Scenario { id: plan, name, version, from, .. } = &shown.scenario;
+    Ok(Gaps { plan: *plan, name: name.clone(), version: version.clone(), from: *from, gaps })
+}
+
+/// All gaps of a plan, read in the transaction that is about to change them.
+fn fresh(tx: &mut Tx<'_>, plan: PlanId, day: Day) -> Result<Vec<Gap>> {
+    let shown = read::shown(tx, plan, day)?.ok_or(Error::Absent("plan"))?;
+    let present = Present::read(tx, day)?;
+    Ok(all(tx, &shown, &present, day)?.gaps)
 }
 
 fn standing(crossed_off: bool, there: bool, handed_out: Option<Day>, due: Option<Day>, day: Day) -> Standing {
@@ -347,7 +353,7 @@ fn standing(crossed_off: bool, there: bool, handed_out: Option<Day>, due: Option
 
 /// The gaps of the plan before, by kind and site, that were not crossed off.
 fn kept(tx: &mut Tx<'_>, plan: PlanId, day: Day) -> Result<HashMap<(Kind, Uuid), Gap>> {
-    let gaps = all(tx, plan, day)?.gaps.into_iter().filter(|gap| gap.crossed_off_on.is_none());
+    let gaps = fresh(tx, plan, day)?.into_iter().filter(|gap| gap.crossed_off_on.is_none());
     Ok(gaps.map(|gap| ((gap.kind, gap.site), gap)).collect())
 }
 
@@ -358,7 +364,7 @@ fn chosen(tx: &mut Tx<'_>, call: &Call<'_>, action: Action, ids: &[GapId]) -> Re
         return Err(Refusal::new("plan-refused-no-gap-chosen").at("gap").into());
     }
     let mut by_id: HashMap<GapId, Gap> =
-        all(tx, plan, call.today())?.gaps.into_iter().map(|gap| (gap.id, gap)).collect();
+        fresh(tx, plan, call.today())?.into_iter().map(|gap| (gap.id, gap)).collect();
     ids.iter()
         .map(|id| {
             let gap = by_id.remove(id).ok_or(Error::Absent("gap"))?;

@@ -34,7 +34,8 @@ use crate::stations::{self, Place};
 use crate::{handbook as handbooks, register};
 
 pub use adopt::{ADOPTABLE_GAP, Adopt, Advance, adopt, advance};
-pub use read::{current, in_force, list, scenario, show, sites};
+pub(crate) use read::shown;
+pub use read::{current, in_force, list, scenario, show, show_kept, sites};
 pub use shown::{Scenario, Shown, ShownClosure, ShownCommunity, ShownPoint, ShownStation, Site, Totals};
 
 use model::{Community, Input, Plan, Premises, TodayPoint, TodayService, TodayStation};

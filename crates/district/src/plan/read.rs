@@ -1,6 +1,7 @@
 //! Reads scenarios: one after another, and one with its stations, points, communities.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use base::{Day, Money, Position, Uuid};
 use db::{Row, Tx, params};
@@ -15,8 +16,8 @@ use crate::kit::{
     Actor, CommunityId, Error, GridId, PlanId, PlanPointId, PlanStationId, PointId, Result, Scope, StationId,
 };
 use crate::people::{Action, authorise};
-use crate::register;
 use crate::stations::{self, Place};
+use crate::{Memory, register};
 
 /// The yearly costs of plan and today, as the store keeps them.
 pub(super) fn figures(plan: &model::Plan) -> Json {
@@ -70,6 +71,10 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Scenario>> {
 /// One scenario without its stations.
 pub fn scenario(tx: &mut Tx<'_>, actor: &Actor, id: PlanId) -> Result<Option<Scenario>> {
     authorise(actor, Action::PlanRead, Scope::District)?;
+    kept_scenario(tx, id)
+}
+
+fn kept_scenario(tx: &mut Tx<'_>, id: PlanId) -> Result<Option<Scenario>> {
     tx.find(&store::PLAN, params![id])?.as_mut().map(read_scenario).transpose()
 }
 
@@ -176,7 +181,25 @@ impl Names {
 
 /// A plan with its stations, points and communities, and how far it has come on a day.
 pub fn show(tx: &mut Tx<'_>, actor: &Actor, id: PlanId, today: Day) -> Result<Option<Shown>> {
-    let Some(scenario) = scenario(tx, actor, id)? else { return Ok(None) };
+    authorise(actor, Action::PlanRead, Scope::District)?;
+    shown(tx, id, today)
+}
+
+/// The same for readers, from memory.
+pub fn show_kept(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    memory: &Memory,
+    id: PlanId,
+    today: Day,
+) -> Result<Option<Arc<Shown>>> {
+    authorise(actor, Action::PlanRead, Scope::District)?;
+    memory.plan(tx, id, today)
+}
+
+/// A plan as of a day. Asks no permission: not for outside `district`.
+pub(crate) fn shown(tx: &mut Tx<'_>, id: PlanId, today: Day) -> Result<Option<Shown>> {
+    let Some(scenario) = kept_scenario(tx, id)? else { return Ok(None) };
     let mut names = Names::read(tx, scenario.on)?;
     names.standings(tx, scenario.on, today)?;
     let marks = marks(tx, id)?;

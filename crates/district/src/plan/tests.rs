@@ -460,12 +460,17 @@ testkit::db_test!(a_plan_is_adopted_carried_out_and_its_gaps_crossed_off, crate:
     assert_eq!(read(db, |tx| crate::plan::in_force(tx, today)), Some(id));
     assert_eq!(read(db, |tx| crate::plan::in_force(tx, from - 1)), None);
 
-    let list = read(db, |tx| gaps::list(tx, &officer(), today)).unwrap();
+    let list = read(db, |tx| gaps::list(tx, &officer(), &crate::Memory::default(), today)).unwrap();
     let count = |kind| list.gaps.iter().filter(|gap| gap.kind == kind).count();
     assert_eq!((count(Kind::Station), count(Kind::People)), (3, 4));
-    let theirs = read(db, |tx| gaps::list(tx, &town_officer(fixture.towns[1]), today)).unwrap();
+    let theirs =
+        read(db, |tx| gaps::list(tx, &town_officer(fixture.towns[1]), &crate::Memory::default(), today))
+            .unwrap();
     assert!(!theirs.gaps.is_empty() && theirs.gaps.iter().all(|gap| gap.town == fixture.towns[1]));
-    assert!(matches!(db.read(|tx| gaps::list(tx, &Actor::anyone(), today)), Err(Error::Forbidden(_))));
+    assert!(matches!(
+        db.read(|tx| gaps::list(tx, &Actor::anyone(), &crate::Memory::default(), today)),
+        Err(Error::Forbidden(_))
+    ));
 
     let gap = theirs.gaps.iter().find(|gap| gap.kind == Kind::Station).unwrap();
     let chase = write(db, 75, |tx, call| gaps::chase(tx, call, &[gap.id])).unwrap_err();
@@ -478,7 +483,7 @@ testkit::db_test!(a_plan_is_adopted_carried_out_and_its_gaps_crossed_off, crate:
     let still = write(db, 79, |tx, call| gaps::cross_off(tx, call, &[gap.id])).unwrap_err();
     assert_eq!(refusal(still), "plan-refused-gap-still-there");
     let find = |id: GapId, on: Day| {
-        let list = read(db, |tx| gaps::list(tx, &officer(), on)).unwrap();
+        let list = read(db, |tx| gaps::list(tx, &officer(), &crate::Memory::default(), on)).unwrap();
         list.gaps.into_iter().find(|gap| gap.id == id).unwrap()
     };
     let chased = find(gap.id, today);
@@ -520,7 +525,7 @@ testkit::db_test!(a_second_plan_takes_the_place_of_the_first, crate::MIGRATIONS,
     let first = write(db, 90, |tx, call| make_plan(tx, call, command("方案甲"))).unwrap();
     let take = |plan, from| Adopt { plan, from, even_unproven: false };
     write(db, 91, |tx, call| adopt(tx, call, take(first, day("2026-01-20")))).unwrap();
-    let list = read(db, |tx| gaps::list(tx, &officer(), today)).unwrap();
+    let list = read(db, |tx| gaps::list(tx, &officer(), &crate::Memory::default(), today)).unwrap();
     let handed: Vec<GapId> =
         list.gaps.iter().filter(|gap| gap.kind == Kind::Station).map(|gap| gap.id).collect();
     write(db, 92, |tx, call| gaps::hand_out(tx, call, &handed, today + 9, "")).unwrap();
@@ -545,7 +550,7 @@ testkit::db_test!(a_second_plan_takes_the_place_of_the_first, crate::MIGRATIONS,
     assert_eq!(read(db, |tx| crate::plan::in_force(tx, today - 1)), Some(first));
     assert_eq!(read(db, crate::plan::current), Some(second));
     // Gaps that were handed out stay so where the place is the same.
-    let list = read(db, |tx| gaps::list(tx, &officer(), today)).unwrap();
+    let list = read(db, |tx| gaps::list(tx, &officer(), &crate::Memory::default(), today)).unwrap();
     let kept = list.gaps.iter().filter(|gap| gap.standing == Standing::HandedOut).count();
     assert_eq!(kept, 2);
 });
@@ -554,7 +559,7 @@ testkit::db_test!(the_district_has_a_number_of_workers, crate::MIGRATIONS, |db| 
     let fixture = district(db);
     let today = testkit::now().day();
     let residents: i64 = read(db, |tx| register::snapshot(tx, today)).iter().map(|c| c.residents).sum();
-    let workers = read(db, |tx| gaps::workers(tx, &officer(), today)).unwrap();
+    let workers = read(db, |tx| gaps::workers(tx, &officer(), &crate::Memory::default(), today)).unwrap();
     assert_eq!((workers.residents, workers.per_ten_thousand, workers.in_post), (residents, 18, 0));
     // Whole posts alone count: 18 for 10,000 is nobody for a handful of residents.
     assert_eq!(workers.needed, 0);

@@ -7,6 +7,7 @@ use db::{Tx, Value, params};
 
 use super::communities::permit;
 use super::places::audit;
+use super::rules::span;
 use super::store;
 use crate::kit::{
     BuildingId, Call, CommunityId, Error, LeaseId, OccupantId, OrganisationId, PersonId, Refusal, Result,
@@ -117,8 +118,15 @@ impl Days {
     }
 
     fn write(self, tx: &mut Tx<'_>) -> Result<()> {
-        for ((community, day), [dwellings, households, residents]) in self.0 {
+        let mut spans = BTreeMap::<(CommunityId, i64), [i64; 3]>::new();
+        for ((community, day), changes) in self.0 {
+            let [dwellings, households, residents] = changes;
             tx.execute(&store::COUNT, params![community, day, dwellings, households, residents])?;
+            let sums = spans.entry((community, span(day))).or_default();
+            sums.iter_mut().zip(changes).for_each(|(sum, change)| *sum += change);
+        }
+        for ((community, span), [dwellings, households, residents]) in spans {
+            tx.execute(&store::COUNT_SPAN, params![community, span, dwellings, households, residents])?;
         }
         Ok(())
     }

@@ -33,4 +33,4 @@ pub use read::{
     counts, grids, modes, recount, remits, towns,
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
-pub use snapshot::{Placed, Snapshot, counts_of_all, placed, snapshot, snapshot_of};
+pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};

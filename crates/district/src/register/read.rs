@@ -7,6 +7,7 @@ use db::{Row, Tx, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight, UnknownCode};
 
 use super::communities::Description;
+use super::rules::{first_of, span};
 use super::store;
 use crate::kit::{BuildingId, CommunityId, Error, GridId, Result, TownId};
 
@@ -149,7 +150,8 @@ pub struct Counts {
 
 /// The counts of a community on a day.
 pub fn counts(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Counts> {
-    let mut row = tx.one(&store::COUNTS, params![day, community])?;
+    let span = span(day);
+    let mut row = tx.one(&store::COUNTS, params![community, span, first_of(span), day])?;
     Ok(Counts { dwellings: row.get(0)?, households: row.get(1)?, residents: row.get(2)? })
 }
 

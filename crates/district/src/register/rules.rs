@@ -1,5 +1,6 @@
 //! The register's pure rules: sort keys, folding for search, kinds.
 
+use base::Day;
 use pinyin::ToPinyin as _;
 
 /// What a town unit is, by its code's suffix class: 0xx street, 1xx town, 4xx and 5xx quasi-town.
@@ -35,6 +36,19 @@ impl TownKind {
             _ => None,
         }
     }
+}
+
+/// Days whose changes are kept as one sum as well: a count on a date reads the sums before its span and the days in it.
+const SPAN_DAYS: i64 = 64;
+
+/// The span a day lies in.
+pub fn span(day: Day) -> i64 {
+    day.days().div_euclid(SPAN_DAYS)
+}
+
+/// The first day of a span.
+pub fn first_of(span: i64) -> Day {
+    Day::from_days(span * SPAN_DAYS)
 }
 
 /// A sort key: pinyin without tones, a blank between syllables, everything in lower case. The order of names in it is

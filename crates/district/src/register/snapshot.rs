@@ -7,6 +7,7 @@ use db::{Row, Tx, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
 use super::read::{position, unknown};
+use super::rules::{first_of, span};
 use super::store;
 use crate::kit::{CommunityId, GridId, Result, TownId};
 
@@ -41,11 +42,17 @@ pub struct Snapshot {
     pub modes: Vec<GovernanceMode>,
 }
 
-/// Dwellings, households, residents of every community on a day: one scan of the daily rows.
-pub fn counts_of_all(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, [i64; 3]>> {
-    let mut counts = HashMap::new();
-    for mut row in tx.query(&store::COUNTS_OF_ALL, params![day])? {
-        counts.insert(row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?]);
+/// Dwellings, households, residents of every community on a day: the sums of the spans before, and the days of its own.
+fn counts_of_all(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, [i64; 3]>> {
+    let span = span(day);
+    let mut counts = HashMap::<CommunityId, [i64; 3]>::new();
+    let mut rows = tx.query(&store::SPANS_OF_ALL, params![span])?;
+    rows.append(&mut tx.query(&store::DAYS_OF_ALL, params![first_of(span), day])?);
+    for mut row in rows {
+        let sums = counts.entry(row.get(0)?).or_default();
+        for (what, sum) in sums.iter_mut().enumerate() {
+            *sum += row.get::<i64>(what + 1)?;
+        }
     }
     Ok(counts)
 }

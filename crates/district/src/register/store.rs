@@ -34,14 +34,19 @@ db::statements! {
         v.lat, v.lon, v.planned_households, v.sort_key, v.label, v.address, v.opened_on
         FROM community_versions v JOIN communities c ON c.id = v.community_id
         WHERE v.community_id = ?2 AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)";
-    pub(super) COUNTS_OF_ALL = "SELECT community_id, CAST(SUM(dwellings) AS BIGINT), CAST(SUM(households) AS BIGINT), CAST(SUM(residents) AS BIGINT)
-        FROM community_days WHERE day <= ?1 GROUP BY community_id";
+    pub(super) SPANS_OF_ALL = "SELECT community_id, CAST(SUM(dwellings) AS BIGINT), CAST(SUM(households) AS BIGINT), CAST(SUM(residents) AS BIGINT)
+        FROM community_spans WHERE span < ?1 GROUP BY community_id";
+    pub(super) DAYS_OF_ALL = "SELECT c.id, CAST(SUM(d.dwellings) AS BIGINT), CAST(SUM(d.households) AS BIGINT), CAST(SUM(d.residents) AS BIGINT)
+        FROM communities c JOIN community_days d ON d.community_id = c.id AND d.day >= ?1 AND d.day <= ?2 GROUP BY c.id";
     pub(super) MODES_OF_ALL = "SELECT community_id, mode FROM community_modes
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY community_id, mode";
 
     pub(super) COUNT = "INSERT INTO community_days (community_id, day, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (community_id, day) DO UPDATE SET dwellings = community_days.dwellings + excluded.dwellings,
         households = community_days.households + excluded.households, residents = community_days.residents + excluded.residents";
+    pub(super) COUNT_SPAN = "INSERT INTO community_spans (community_id, span, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (community_id, span) DO UPDATE SET dwellings = community_spans.dwellings + excluded.dwellings,
+        households = community_spans.households + excluded.households, residents = community_spans.residents + excluded.residents";
     pub(super) DROP_VERSIONS = "DELETE FROM community_versions WHERE community_id = ?1 AND valid_from >= ?2";
     pub(super) END_VERSION = "UPDATE community_versions SET valid_to = ?2 WHERE community_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) SCOPE = "SELECT town_id, grid_id FROM community_versions
@@ -67,8 +72,10 @@ db::statements! {
         FROM communities c JOIN community_versions v ON v.community_id = c.id
         WHERE c.code = ?2 AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)";
     pub(super) CODE_OF = "SELECT code FROM communities WHERE id = ?1";
-    pub(super) COUNTS = "SELECT CAST(COALESCE(SUM(dwellings), 0) AS BIGINT), CAST(COALESCE(SUM(households), 0) AS BIGINT),
-        CAST(COALESCE(SUM(residents), 0) AS BIGINT) FROM community_days WHERE community_id = ?2 AND day <= ?1";
+    pub(super) COUNTS = "SELECT CAST(COALESCE(SUM(n.dwellings), 0) AS BIGINT), CAST(COALESCE(SUM(n.households), 0) AS BIGINT),
+        CAST(COALESCE(SUM(n.residents), 0) AS BIGINT) FROM (
+            SELECT dwellings, households, residents FROM community_spans WHERE community_id = ?1 AND span < ?2
+            UNION ALL SELECT dwellings, households, residents FROM community_days WHERE community_id = ?1 AND day >= ?3 AND day <= ?4) n";
     pub(super) MODES = "SELECT m.mode, m.document_no, m.valid_from, m.valid_to, o.name, o.name_en
         FROM community_modes m LEFT JOIN organisations o ON o.id = m.organisation_id
         WHERE m.community_id = ?1 ORDER BY m.valid_from, m.id";
@@ -113,9 +120,11 @@ db::registered![
     ADD_OCCUPANTS,
     SNAPSHOT,
     SNAPSHOT_OF,
-    COUNTS_OF_ALL,
+    SPANS_OF_ALL,
+    DAYS_OF_ALL,
     MODES_OF_ALL,
     COUNT,
+    COUNT_SPAN,
     DROP_VERSIONS,
     END_VERSION,
     SCOPE,

@@ -8,7 +8,7 @@ use district::people::{self, Token};
 use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
-use crate::kit::{self, Access, Fault, Faults, Posted, Routes, Shell, blocking, ended, entered, random};
+use crate::kit::{self, Access, Fault, Faults, Posted, Routes, Shell, ended, entered, random};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -45,7 +45,7 @@ async fn enter(s: Shell, posted: Posted) -> kit::Result {
     }
     let found = s.state.read(|tx| people::credential(tx, login, s.today()))?;
     let hash = found.as_ref().and_then(|(_, hash)| hash.as_deref());
-    let matches = blocking(|| s.state.passwords.matches(password, hash));
+    let matches = db::heavy(|| s.state.passwords.matches(password, hash));
     let Some((account, _)) = found.filter(|_| matches) else {
         return again(s.faults(&Refusal::new("people-refused-credentials").at("login")));
     };

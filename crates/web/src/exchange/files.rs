@@ -8,7 +8,7 @@ use district::people::Action;
 use http::{HeaderValue, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::kit::{self, Fault, Shell, blocking};
+use crate::kit::{self, Fault, Shell};
 
 /// The kind of a workbook.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -34,7 +34,7 @@ pub(super) fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> kit::R
 
 /// The empty workbook.
 pub(super) async fn template(_s: Shell) -> kit::Result<Response> {
-    download("register-template.xlsx", XLSX, blocking(book::template)?)
+    download("register-template.xlsx", XLSX, db::heavy(book::template)?)
 }
 
 /// An empty sheet as CSV.

@@ -1,15 +1,12 @@
 //! Data quality: what the register has wrong, worst first, each with its community and where to mend it.
 
-use std::borrow::Cow;
-
 use askama::Template;
 use base::Day;
 use district::exchange::{self, Check, Finding, Grade};
 use district::kit::{Call, Scope, TownId};
 use district::people::Action;
-use district::register::{self, Town};
 
-use crate::kit::{self, Fault, Shell};
+use crate::kit::{self, Fault, Places, Shell};
 
 /// Findings of a page.
 const PAGE: usize = 100;
@@ -28,7 +25,7 @@ struct Page<'a> {
     town: Option<TownId>,
     /// The reader chooses among towns; one of a town sees that town.
     chooses: bool,
-    towns: Vec<Town>,
+    places: Places,
     check: Option<Check>,
     tallies: Vec<Tally>,
     all: usize,
@@ -39,9 +36,8 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn town(&self, id: &TownId) -> Cow<'_, str> {
-        let town = self.towns.iter().find(|town| town.id == *id);
-        town.map_or(Cow::Borrowed(""), |town| self.s.name(&town.name, &town.name_en))
+    fn town(&self, id: &TownId) -> String {
+        self.places.town_name(self.s, *id)
     }
 
     fn is_town(&self, id: &TownId) -> bool {
@@ -90,9 +86,9 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     };
     let check = s.asked("check").and_then(|text| Check::ALL.iter().find(|it| it.as_str() == text).copied());
     let from: usize = s.asked("from").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let (all, towns) = s.state.read(|tx| {
-        let towns = register::towns(tx, day)?;
-        Ok((exchange::quality(tx, &call, day, town)?, towns))
+    let (all, places) = s.state.read(|tx| {
+        let places = Places::read(&s, tx, day)?;
+        Ok((exchange::quality(tx, &call, &s.state.memory, day, town)?, places))
     })?;
     let tallies = Check::ALL
         .iter()
@@ -111,7 +107,7 @@ pub(super) async fn show(s: Shell) -> kit::Result {
         day,
         town,
         chooses,
-        towns,
+        places,
         check,
         tallies,
         all: count,

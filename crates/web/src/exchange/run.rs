@@ -12,7 +12,7 @@ use http::StatusCode;
 
 use super::files::{XLSX, ZIP, download};
 use super::sheet_name;
-use crate::kit::{self, Arg, Fault, Faults, Posted, Shell, blocking, see_other};
+use crate::kit::{self, Arg, Fault, Faults, Posted, Shell, see_other};
 
 /// Faults shown on the page; the marked workbook has all that were kept.
 const SHOWN: usize = 100;
@@ -84,7 +84,7 @@ fn find(s: &Shell, id: UploadId) -> Result<(Upload, Option<Vec<u8>>), Fault> {
 fn decided(s: &Shell, upload: &Upload, content: &[u8]) -> Result<Decision, Fault> {
     let vault = s.state.vault()?;
     let options = Options { on: upload.on, only_good: false };
-    blocking(|| {
+    db::heavy(|| {
         s.state.read(|tx| {
             let rows = exchange::read(&exchange::book::open(&upload.name, content)?)?;
             exchange::look(tx, &mut Call::new(&s.actor, s.now(), 1), vault, rows, options)
@@ -221,7 +221,7 @@ pub(super) async fn marked(s: Shell, Path(id): Path<String>) -> kit::Result<Resp
     } else {
         Back::All
     };
-    let (name, bytes) = blocking(|| {
+    let (name, bytes) = db::heavy(|| {
         let source = exchange::book::open(&upload.name, &content)?;
         exchange::marked(&source, &decision.faults, &back, &|fault| words(&s, fault))
     })?;

@@ -7,7 +7,7 @@ use district::exchange::{self, Options, book};
 use district::kit::requests::Request;
 use http::StatusCode;
 
-use crate::kit::{self, Fault, Fields, Posted, Shell, blocking, see_other};
+use crate::kit::{self, Fault, Fields, Posted, Shell, see_other};
 
 /// What the form sent.
 struct Sent {
@@ -49,7 +49,7 @@ pub(super) async fn send(s: Shell, form: Multipart) -> kit::Result {
         return again(&Refusal::new("exchange-refused-no-file").at("file"));
     }
     let vault = s.state.vault()?;
-    let read = blocking(|| book::open(&sent.name, &sent.bytes).and_then(|source| exchange::read(&source)));
+    let read = db::heavy(|| book::open(&sent.name, &sent.bytes).and_then(|source| exchange::read(&source)));
     if let Err(refusal) = read {
         return again(&refusal);
     }

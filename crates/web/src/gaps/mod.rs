@@ -207,10 +207,10 @@ struct Found {
 fn found(s: &Shell) -> Result<Found, Fault> {
     s.state.read(|tx| {
         let today = s.today();
-        let gaps = gaps::list(tx, &s.actor, today)?;
+        let gaps = gaps::list(tx, &s.actor, &s.state.memory, today)?;
         // The district's total of workers is for those who read the whole plan.
         let reads_all = people::may(&s.actor, Action::GapRead, Scope::District);
-        let workers = if reads_all { gaps::workers(tx, &s.actor, today)? } else { None };
+        let workers = if reads_all { gaps::workers(tx, &s.actor, &s.state.memory, today)? } else { None };
         Ok(Found { gaps, places: Places::read(s, tx, today)?, workers })
     })
 }

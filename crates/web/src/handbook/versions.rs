@@ -93,7 +93,7 @@ pub(super) async fn overview(s: Shell) -> kit::Result {
     let today = s.today();
     let (versions, workers) = s.state.read(|tx| {
         let workers = if may(&s.actor, Action::PlanRead, Scope::District) {
-            gaps::workers(tx, &s.actor, today)?
+            gaps::workers(tx, &s.actor, &s.state.memory, today)?
         } else {
             None
         };

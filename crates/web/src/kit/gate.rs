@@ -94,7 +94,7 @@ fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Str
         let found =
             state.db.read(|tx| district::people::find_session(tx, token, wall, idle, state.today()))?;
         if found.as_ref().is_some_and(|session| wall.millis() - session.seen_at.millis() > TOUCH_MILLIS) {
-            super::state::blocking(|| state.db.write(|tx| district::people::touch_session(tx, token, wall)))?;
+            db::heavy(|| state.db.write(|tx| district::people::touch_session(tx, token, wall)))?;
         }
         Ok::<_, district::Error>(found)
     });

@@ -32,7 +32,7 @@ pub(crate) use assets::address as asset_address;
 pub(crate) use assets::serve_asset;
 #[cfg(test)]
 pub(crate) use i18n::message_id;
-pub(crate) use state::{blocking, random};
+pub(crate) use state::random;
 
 /// The router of all slices; the state still to be given.
 pub(crate) fn router_of(state: &State) -> axum::Router<std::sync::Arc<State>> {

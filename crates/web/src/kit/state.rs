@@ -167,7 +167,7 @@ impl State {
         let seed: [u8; 8] = random().map_err(Fault::Internal)?;
         let call = Call::new(actor, self.now(), u64::from_ne_bytes(seed));
         let run = || self.db.write(|tx| work(tx, &mut call.clone()));
-        Ok(blocking(run)?)
+        Ok(db::heavy(run)?)
     }
 
     /// A writing operation that an equal request does not do again: it gets the kept answer, the address to go to.
@@ -183,15 +183,6 @@ impl State {
     /// A reading of one consistent picture.
     pub fn read<T>(&self, work: impl FnMut(&mut Tx<'_>) -> district::kit::Result<T>) -> Result<T, Fault> {
         Ok(self.db.read(work)?)
-    }
-}
-
-/// Tells the runtime that this thread is busy for longer, where there is a runtime that can be told.
-pub(crate) fn blocking<T>(work: impl FnOnce() -> T) -> T {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! One grid of a scenario, close by: its stations with points and week, its communities, every place that could have a
 //! point, to be pinned or forbidden and computed again.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::Path;
 use base::Money;
@@ -94,7 +96,7 @@ struct Page<'a> {
 
 /// Everything that the page is made from.
 struct Found {
-    shown: Shown,
+    shown: Arc<Shown>,
     places: Places,
     grid: GridId,
     sites: Vec<Site>,

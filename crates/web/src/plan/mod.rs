@@ -11,6 +11,8 @@ mod progress;
 mod scenario;
 mod words;
 
+use std::sync::Arc;
+
 use base::Uuid;
 use district::kit::{Id, PlanId};
 use district::people::Action;
@@ -42,9 +44,11 @@ fn id_of<T: Id>(text: &str) -> Result<T, Fault> {
 }
 
 /// A plan as of today with the names of its places.
-fn read(s: &Shell, id: PlanId) -> Result<(Shown, Places), Fault> {
+fn read(s: &Shell, id: PlanId) -> Result<(Arc<Shown>, Places), Fault> {
     let found = s.state.read(|tx| {
-        let Some(shown) = plan::show(tx, &s.actor, id, s.today())? else { return Ok(None) };
+        let Some(shown) = plan::show_kept(tx, &s.actor, &s.state.memory, id, s.today())? else {
+            return Ok(None);
+        };
         let places = Places::read(s, tx, shown.scenario.on)?;
         Ok(Some((shown, places)))
     })?;

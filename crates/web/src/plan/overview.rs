@@ -1,5 +1,7 @@
 //! The first page of the plan: what it says, scenarios side by side, and the form of a new one.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::Path;
 use district::kit::PlanId;
@@ -11,7 +13,7 @@ use http::StatusCode;
 use super::form::{self, ScenarioForm};
 use super::{drawing, id_of, words};
 use crate::kit::map::Map;
-use crate::kit::{self, Fault, Faults, Places, Posted, Shell, blocking, see_other};
+use crate::kit::{self, Fault, Faults, Places, Posted, Shell, see_other};
 
 /// So many scenarios stand side by side; older ones are listed below.
 const COLUMNS: usize = 4;
@@ -175,7 +177,7 @@ fn planned(s: &Shell, scenario: &Scenario) -> [String; ROWS.len()] {
 
 /// The plan that the page opens with, and everything around it.
 struct Found {
-    shown: Option<(Shown, Places)>,
+    shown: Option<(Arc<Shown>, Places)>,
     adopted: Option<PlanId>,
     all: Vec<Scenario>,
     form: ScenarioForm,
@@ -211,7 +213,7 @@ fn found(s: &Shell) -> Result<Found, Fault> {
         let form = ScenarioForm::fresh(tx, s, all.len())?;
         let first = adopted.or_else(|| all.first().map(|scenario| scenario.id));
         let shown = match first {
-            Some(id) => plan::show(tx, &s.actor, id, s.today())?,
+            Some(id) => plan::show_kept(tx, &s.actor, &s.state.memory, id, s.today())?,
             None => None,
         };
         let shown = match shown {
@@ -310,7 +312,7 @@ pub(super) fn compute(
 ) -> Result<String, Fault> {
     let prepared = s.state.read(|tx| plan::prepare(tx, &s.actor, command.clone()))?;
     let began = s.state.wall();
-    let solved = blocking(|| prepared.solve(plan::STEPS));
+    let solved = db::heavy(|| prepared.solve(plan::STEPS));
     let solved = solved.took_ms(s.state.wall().millis() - began.millis());
     s.state.once(&s.actor, posted, |tx, call| Ok(to(plan::save(tx, call, &solved)?)))
 }

@@ -87,7 +87,7 @@ struct Register {
     counts: Counts,
     modes: Vec<Mode>,
     remits: Vec<Remit>,
-    buildings: Vec<Building>,
+    buildings: Arc<Vec<Building>>,
 }
 
 /// What was read for the page.
@@ -115,7 +115,7 @@ fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
                 counts: register::counts(tx, community.id, day)?,
                 modes: register::modes(tx, community.id)?,
                 remits: register::remits(tx, community.id, day)?,
-                buildings: register::buildings(tx, community.id, day)?,
+                buildings: s.state.memory.buildings(tx, community.id, day)?,
             })
         } else {
             None
