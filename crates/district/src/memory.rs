@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use base::Day;
 use db::Tx;
+use handbook::Facts;
 
 use crate::coverage::{self, Standings};
 use crate::exchange::{self, Finding};
+use crate::handbook as handbooks;
 use crate::kit::{CommunityId, Kept, PlanId, Result};
 use crate::plan::gaps::Present;
 use crate::plan::{self, Shown};
@@ -28,6 +30,7 @@ pub type Year = Vec<(Day, Arc<Standings>)>;
 pub struct Memory {
     directories: Kept<Day, Directory>,
     rolls: Kept<Day, Roll>,
+    facts: Kept<Day, Vec<Facts>>,
     standings: Kept<Day, Standings>,
     years: Kept<Day, Year>,
     plans: Kept<(PlanId, Day), Shown>,
@@ -41,6 +44,7 @@ impl Default for Memory {
         Self {
             directories: Kept::at_most(ROLLS_KEPT),
             rolls: Kept::at_most(ROLLS_KEPT),
+            facts: Kept::at_most(ROLLS_KEPT),
             standings: Kept::at_most(STANDINGS_KEPT),
             years: Kept::at_most(ROLLS_KEPT),
             plans: Kept::at_most(ROLLS_KEPT),
@@ -60,6 +64,15 @@ impl Memory {
     /// The communities of the list on a day.
     pub fn roll(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Roll>> {
         self.rolls.get(tx, day, |tx, day| Roll::read(tx, *day))
+    }
+
+    /// What the handbook may know of each community of the roll of a day, in its order.
+    pub(crate) fn facts(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Vec<Facts>>> {
+        self.facts.get(tx, day, |tx, day| {
+            let roll = self.roll(tx, *day)?;
+            let facts = handbooks::facts_of(tx, roll.communities(), *day)?;
+            Ok(facts.into_iter().map(|(_, facts)| facts).collect())
+        })
     }
 
     /// How far the households of each community are reached on a day.

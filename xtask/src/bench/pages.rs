@@ -33,41 +33,39 @@ struct Page {
     bound: &'static str,
 }
 
-const PAGES: [Page; 6] = [
-    Page { what: "first page", path: "/", signed_in: false, within: QUICK, share: 0, bound: "99 % in 25 ms" },
+/// A page that everyone or the desk reads: 99 of 100 answers within 25 ms.
+const fn page(what: &'static str, path: &'static str, signed_in: bool) -> Page {
+    Page { what, path, signed_in, within: QUICK, share: 0, bound: "99 % in 25 ms" }
+}
+
+/// A filtered list or a report: 99 of 100 answers within 150 ms.
+const fn report(what: &'static str, path: &'static str, signed_in: bool) -> Page {
+    Page { what, path, signed_in, within: REPORT, share: 0, bound: "99 % in 150 ms" }
+}
+
+const PAGES: [Page; 14] = [
+    page("first page", "/", false),
     Page {
-        what: "community, signed out",
-        path: "/communities/310112107001",
-        signed_in: false,
-        within: QUICK,
         share: 150,
         bound: "99 % in 25 ms, ≥ 15 %",
+        ..page("community, signed out", "/communities/310112107001", false)
     },
-    Page {
-        what: "search",
-        path: "/communities?q=an",
-        signed_in: false,
-        within: REPORT,
-        share: 0,
-        bound: "99 % in 150 ms",
-    },
-    Page { what: "desk", path: "/desk", signed_in: true, within: QUICK, share: 0, bound: "99 % in 25 ms" },
-    Page {
-        what: "district",
-        path: "/district",
-        signed_in: true,
-        within: REPORT,
-        share: 100,
-        bound: "99 % in 150 ms, ≥ 10 %",
-    },
-    Page {
-        what: "register, filtered",
-        path: "/district/register?sort=households&order=down",
-        signed_in: true,
-        within: REPORT,
-        share: 0,
-        bound: "99 % in 150 ms",
-    },
+    page("community, for an officer", "/communities/310112107001", true),
+    page("the rules", "/handbook", false),
+    page("desk", "/desk", true),
+    report("search", "/communities?q=an", false),
+    Page { share: 100, bound: "99 % in 150 ms, ≥ 10 %", ..report("district", "/district", true) },
+    report(
+        "register, filtered",
+        "/district/register?kind=affordable_rental&sort=households&order=down",
+        true,
+    ),
+    report("prescription", "/communities/310112107001/prescription", true),
+    report("handbook", "/district/handbook", true),
+    report("1,000 changed to 800", "/district/handbook/effect?name=standalone_over&value=800", true),
+    report("station plan", "/district/plan", true),
+    report("gap list", "/district/gaps", true),
+    report("quality of the register", "/district/quality", true),
 ];
 
 /// Row 3.

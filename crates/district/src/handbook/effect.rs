@@ -11,11 +11,11 @@ use base::{Day, Money};
 use db::Tx;
 use handbook::{Handbook, Impact, Impacts, Prescription, Staffing, StationForm, impacts, prescribe};
 
-use super::facts_of;
+use crate::Memory;
 use crate::kit::{Actor, CommunityId, GridId, Result, Scope, TownId};
 use crate::people::{Action, authorise};
 use crate::plan::rules::{Costs, Parameters};
-use crate::register::{self, Snapshot};
+use crate::register::Snapshot;
 
 /// What a version changes, measured against another.
 #[derive(Debug, Clone)]
@@ -109,19 +109,19 @@ pub struct TownEffect {
 pub fn effect(
     tx: &mut Tx<'_>,
     actor: &Actor,
+    memory: &Memory,
     day: Day,
     before: &Handbook,
     after: &Handbook,
 ) -> Result<Effect> {
     authorise(actor, Action::HandbookRead, Scope::District)?;
-    let snapshots = register::snapshot(tx, day)?;
-    let facts = facts_of(tx, &snapshots, day)?;
-    let facts: Vec<_> = facts.into_iter().map(|(_, facts)| facts).collect();
+    let (roll, facts) = (memory.roll(tx, day)?, memory.facts(tx, day)?);
+    let snapshots = roll.communities();
     let Impacts { impacts, .. } = impacts(before, after, &facts);
     let mut changed: HashMap<usize, Impact> = impacts.into_iter().map(|it| (it.index, it)).collect();
     let (mut old, mut new) = (Stations::default(), Stations::default());
     let mut communities = Vec::new();
-    for (index, (community, facts)) in snapshots.iter().zip(&facts).enumerate() {
+    for (index, (community, facts)) in snapshots.iter().zip(facts.iter()).enumerate() {
         if let Some(impact) = changed.remove(&index) {
             old.add(community, &impact.before);
             new.add(community, &impact.after);
@@ -133,11 +133,10 @@ pub fn effect(
             new.add(community, &same);
         }
     }
-    let order: Vec<TownId> = register::towns(tx, day)?.into_iter().map(|town| town.id).collect();
+    let order: Vec<TownId> = memory.directory(tx, day)?.towns.iter().map(|town| town.id).collect();
     let rank = |town: TownId| order.iter().position(|it| *it == town);
-    communities.sort_by_cached_key(|it| {
-        (rank(it.community.town), register::rules::sort_key(&it.community.name), it.community.id)
-    });
+    communities
+        .sort_by_cached_key(|it| (rank(it.community.town), it.community.sort_key.clone(), it.community.id));
     let mut stations = changes(&old, &new);
     stations.sort_by_key(|change| (rank(change.town), change.whose));
     let towns = towns(&order, &communities, &stations, &old, &new);

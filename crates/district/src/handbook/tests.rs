@@ -101,7 +101,7 @@ testkit::db_test!(a_changed_number_moves_communities_stations_workers_and_cost, 
     let (_, current) = read(db, |tx| in_force(tx, today)).unwrap();
     let draft = current.with_parameter("standalone_over", 150).unwrap();
     let actor = crate::kit::Actor::program();
-    let effect = read(db, |tx| effect(tx, &actor, today, &current, &draft));
+    let effect = read(db, |tx| effect(tx, &actor, &crate::Memory::default(), today, &current, &draft));
     // 300 and 500 of other kinds now wait for a person, 200 of affordable rental gets its own; 90 shares on.
     let names: Vec<&str> = effect.communities.iter().map(|it| it.community.name.as_str()).collect();
     assert_eq!((effect.looked_at, names), (5, vec!["晴川里", "云上城", "桂花苑"]));
@@ -125,7 +125,8 @@ testkit::db_test!(a_changed_number_moves_communities_stations_workers_and_cost, 
     assert_eq!(sum(|town| town.after.workers), effect.after.workers);
     assert_eq!(sum(|town| town.after.cost().fen()), effect.after.cost().fen());
     let anyone = crate::kit::Actor::anyone();
-    let refused = db.read(|tx| super::effect(tx, &anyone, today, &current, &draft));
+    let refused =
+        db.read(|tx| super::effect(tx, &anyone, &crate::Memory::default(), today, &current, &draft));
     assert!(matches!(refused, Err(Error::Forbidden(Action::HandbookRead))));
 });
 
@@ -149,7 +150,7 @@ testkit::db_test!(prescribed_stations_and_workers_are_those_of_the_plan, MIGRATI
         let plan = read(db, |tx| crate::plan::prepare_with(tx, &actor, command.clone(), id, &draft));
         let plan = plan.solve(crate::plan::STEPS);
         let workers: i64 = plan.plan().stations.iter().map(|station| station.workers).sum();
-        let effect = read(db, |tx| effect(tx, &actor, today, &current, &draft));
+        let effect = read(db, |tx| effect(tx, &actor, &crate::Memory::default(), today, &current, &draft));
         assert_eq!(effect.after.stations, i64::try_from(plan.plan().stations.len()).unwrap());
         assert_eq!(effect.after.workers, workers, "{name} = {value}");
         assert_eq!(effect.after.costs.workers, plan.plan().costs.workers);

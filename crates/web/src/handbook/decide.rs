@@ -4,17 +4,15 @@ use axum::extract::Path;
 use base::Day;
 use district::Refusal;
 use district::handbook::{self as handbooks, DecideForm};
-use district::kit::CommunityId;
 use handbook::{Decision, StationForm, prescribe};
 use http::StatusCode;
 
-use super::prescription::{Typed, page};
-use super::say;
+use super::prescription::{Typed, of_address, page};
 use crate::kit::{self, Fault, Posted, Shell, see_other};
 
 /// Records the decision of whoever is signed in, with its reason, from a day on.
-pub(super) async fn decide(s: Shell, Path(id): Path<String>, posted: Posted) -> kit::Result {
-    let id: CommunityId = say::id(&id)?;
+pub(super) async fn decide(s: Shell, Path(key): Path<String>, posted: Posted) -> kit::Result {
+    let id = of_address(&s, &key)?;
     let field = |name: &str| posted.fields.get(name).to_owned();
     let typed = Typed { form: field("form"), reason: field("reason"), from: field("from") };
     let decided = s.state.once(&s.actor, &posted, |tx, call| {
@@ -29,7 +27,7 @@ pub(super) async fn decide(s: Shell, Path(id): Path<String>, posted: Posted) -> 
         let from: Day = typed.from.parse().map_err(|_| Refusal::new("handbook-day-wrong").at("from"))?;
         let reason = typed.reason.clone();
         handbooks::decide_forms(tx, call, &[DecideForm { community: id, form, reason, from }])?;
-        Ok(format!("/communities/{id}/prescription"))
+        Ok(format!("/communities/{key}/prescription"))
     });
     match decided {
         Ok(to) => Ok(see_other(&to)),

@@ -161,7 +161,7 @@ struct StationRow {
 
 /// What changes for a community.
 struct CommunityRow {
-    id: CommunityId,
+    code: String,
     name: String,
     town: String,
     about: String,
@@ -252,7 +252,14 @@ fn page(
     let (proposal, taken, effect, places) = s.state.read(|tx| {
         let proposal = propose(tx, s, &asked)?;
         let effect = match &proposal.draft {
-            Ok(draft) => Some(handbooks::effect(tx, &s.actor, today, &proposal.current.handbook, draft)?),
+            Ok(draft) => Some(handbooks::effect(
+                tx,
+                &s.actor,
+                &s.state.memory,
+                today,
+                &proposal.current.handbook,
+                draft,
+            )?),
             Err(_) => None,
         };
         let taken: Vec<String> = handbooks::versions(tx)?.into_iter().map(|it| it.version).collect();
@@ -348,7 +355,7 @@ fn community(s: &Shell, changed: &Changed, places: &Places) -> CommunityRow {
         ("capacity", planned.as_str()),
     );
     CommunityRow {
-        id: community.id,
+        code: community.code.clone(),
         name: s.name(&community.name, &community.name_en).into_owned(),
         town: places.town_name(s, community.town),
         about,

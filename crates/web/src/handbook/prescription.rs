@@ -7,7 +7,7 @@ use db::Tx;
 use district::handbook::{self as handbooks, Version};
 use district::kit::CommunityId;
 use district::people::Action;
-use district::register::Snapshot;
+use district::register::{self, Snapshot};
 use handbook::{
     Consequence, Considered, Decision, Difficulty, DifficultyRow, Factor, Facts, Handbook, prescribe, tenths,
 };
@@ -118,10 +118,16 @@ struct Read {
 }
 
 /// The prescription of the version in force, or of the one that the query names.
-pub(super) async fn show(s: Shell, Path(id): Path<String>) -> kit::Result {
-    let id: CommunityId = say::id(&id)?;
+pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
+    let id = of_address(&s, &key)?;
     let typed = Typed { from: s.today().to_string(), ..Typed::default() };
     page(&s, id, typed, Faults::none(), StatusCode::OK)
+}
+
+/// The community of an address, by its code or its id.
+pub(super) fn of_address(s: &Shell, key: &str) -> Result<CommunityId, Fault> {
+    let found = s.state.read(|tx| register::community_at(tx, key, s.today()))?;
+    found.map(|community| community.id).ok_or(Fault::Absent)
 }
 
 pub(super) fn page(

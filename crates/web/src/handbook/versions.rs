@@ -251,7 +251,9 @@ pub(super) async fn adopting(s: Shell, Path(id): Path<String>) -> kit::Result {
         let adopted = handbooks::adoptable(tx, &s.actor, s.today(), id, from)?;
         let before = handbooks::versions(tx)?.into_iter().find(|it| it.in_force(from));
         let effect = match &before {
-            Some(before) => Some(handbooks::effect(tx, &s.actor, s.today(), &before.handbook, &adopted)?),
+            Some(before) => {
+                Some(handbooks::effect(tx, &s.actor, &s.state.memory, s.today(), &before.handbook, &adopted)?)
+            }
             None => None,
         };
         Ok((handbooks::version(tx, id)?, before, effect))

@@ -220,6 +220,11 @@ impl Officers<'_> {
             .unwrap_or(i64::MAX)
     }
 
+    /// A day on which a community that entered or left was in the list.
+    fn there(&self, change: &(bool, String, Day, String)) -> Day {
+        if change.0 { change.2 } else { change.2 - 1 }
+    }
+
     fn planned(&self, row: &Snapshot) -> String {
         row.planned_households.map_or_else(|| "—".to_owned(), base::grouped)
     }
