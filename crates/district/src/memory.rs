@@ -58,32 +58,32 @@ impl Default for Memory {
 impl Memory {
     /// Town units and grids of a day.
     pub fn directory(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Directory>> {
-        self.directories.get(tx, day, |tx, day| Directory::read(tx, *day))
+        self.directories.get(tx, &day, |tx| Directory::read(tx, day))
     }
 
     /// The communities of the list on a day.
     pub fn roll(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Roll>> {
-        self.rolls.get(tx, day, |tx, day| Roll::read(tx, *day))
+        self.rolls.get(tx, &day, |tx| Roll::read(tx, day))
     }
 
     /// What the handbook may know of each community of the roll of a day, in its order.
     pub(crate) fn facts(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Vec<Facts>>> {
-        self.facts.get(tx, day, |tx, day| {
-            let roll = self.roll(tx, *day)?;
-            let facts = handbooks::facts_of(tx, roll.communities(), *day)?;
+        self.facts.get(tx, &day, |tx| {
+            let roll = self.roll(tx, day)?;
+            let facts = handbooks::facts_of(tx, roll.communities(), day)?;
             Ok(facts.into_iter().map(|(_, facts)| facts).collect())
         })
     }
 
     /// How far the households of each community are reached on a day.
     pub fn standings(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Standings>> {
-        self.standings.get(tx, day, |tx, day| coverage::standings(tx, *day))
+        self.standings.get(tx, &day, |tx| coverage::standings(tx, day))
     }
 
     /// The standings of the last day of each of the twelve months before a day, and of the day.
     pub fn year(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Year>> {
-        self.years.get(tx, day, |tx, day| {
-            coverage::rules::trend_days(*day)
+        self.years.get(tx, &day, |tx| {
+            coverage::rules::trend_days(day)
                 .into_iter()
                 .map(|then| Ok((then, self.standings(tx, then)?)))
                 .collect()
@@ -92,22 +92,21 @@ impl Memory {
 
     /// A plan as of a day; its figures are those of who asked for permission.
     pub(crate) fn plan(&self, tx: &mut Tx<'_>, id: PlanId, day: Day) -> Result<Option<Arc<Shown>>> {
-        self.plans.find(tx, (id, day), |tx, (id, day)| plan::shown(tx, *id, *day))
+        self.plans.find(tx, &(id, day), |tx| plan::shown(tx, id, day))
     }
 
     /// What of stations, posts and rooms is there on a day.
     pub(crate) fn present(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Present>> {
-        self.present.get(tx, day, |tx, day| Present::read(tx, *day))
+        self.present.get(tx, &day, |tx| Present::read(tx, day))
     }
 
     /// What is wrong in the register on a day.
     pub(crate) fn findings(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Vec<Finding>>> {
-        self.findings.get(tx, day, |tx, day| exchange::findings(tx, *day))
+        self.findings.get(tx, &day, |tx| exchange::findings(tx, day))
     }
 
     /// The buildings of a community on a day. Asks no permission: pages show them to those who may read the register.
     pub fn buildings(&self, tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Arc<Vec<Building>>> {
-        self.buildings
-            .get(tx, (community, day), |tx, (community, day)| register::buildings(tx, *community, *day))
+        self.buildings.get(tx, &(community, day), |tx| register::buildings(tx, community, day))
     }
 }
