@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use base::Day;
 use db::Tx;
-use handbook::Facts;
+use handbook::{Facts, Prescription, prescribe};
 
 use crate::coverage::{self, Standings};
 use crate::exchange::{self, Finding};
-use crate::handbook as handbooks;
-use crate::kit::{CommunityId, Kept, PlanId, Result};
+use crate::handbook::{self as handbooks, Version};
+use crate::kit::{CommunityId, HandbookId, Kept, PlanId, Result};
 use crate::plan::gaps::Present;
 use crate::plan::{self, Shown};
 use crate::register::{self, Building, Directory, Roll};
@@ -31,6 +31,7 @@ pub struct Memory {
     directories: Kept<Day, Directory>,
     rolls: Kept<Day, Roll>,
     facts: Kept<Day, Vec<Facts>>,
+    prescribed: Kept<(HandbookId, Day), Vec<Prescription>>,
     standings: Kept<Day, Standings>,
     years: Kept<Day, Year>,
     plans: Kept<(PlanId, Day), Shown>,
@@ -45,6 +46,7 @@ impl Default for Memory {
             directories: Kept::at_most(ROLLS_KEPT),
             rolls: Kept::at_most(ROLLS_KEPT),
             facts: Kept::at_most(ROLLS_KEPT),
+            prescribed: Kept::at_most(ROLLS_KEPT),
             standings: Kept::at_most(STANDINGS_KEPT),
             years: Kept::at_most(ROLLS_KEPT),
             plans: Kept::at_most(ROLLS_KEPT),
@@ -72,6 +74,19 @@ impl Memory {
             let roll = self.roll(tx, day)?;
             let facts = handbooks::facts_of(tx, roll.communities(), day)?;
             Ok(facts.into_iter().map(|(_, facts)| facts).collect())
+        })
+    }
+
+    /// What a version of the handbook prescribes for each community of the roll of a day, in its order.
+    pub(crate) fn prescribed(
+        &self,
+        tx: &mut Tx<'_>,
+        version: &Version,
+        day: Day,
+    ) -> Result<Arc<Vec<Prescription>>> {
+        self.prescribed.get(tx, &(version.id, day), |tx| {
+            let facts = self.facts(tx, day)?;
+            Ok(facts.iter().map(|facts| prescribe(&version.handbook, facts)).collect())
         })
     }
 

@@ -168,16 +168,22 @@ pub struct Totals {
 
 /// Prescribes for every community by both handbooks, and keeps what differs.
 pub fn impacts(before: &Handbook, after: &Handbook, communities: &[Facts]) -> Impacts {
+    let before: Vec<Prescription> = communities.iter().map(|facts| prescribe(before, facts)).collect();
+    impacts_on(&before, after, communities)
+}
+
+/// The same where the earlier handbook has prescribed already, a prescription a community.
+pub fn impacts_on(before: &[Prescription], after: &Handbook, communities: &[Facts]) -> Impacts {
     let (mut old_totals, mut new_totals) = (Tally::default(), Tally::default());
     let mut impacts = Vec::new();
-    for (index, facts) in communities.iter().enumerate() {
-        let (old, new) = (prescribe(before, facts), prescribe(after, facts));
-        old_totals.add(&old);
+    for (index, (old, facts)) in before.iter().zip(communities).enumerate() {
+        let new = prescribe(after, facts);
+        old_totals.add(old);
         new_totals.add(&new);
         let changed: Vec<ConsequenceKind> =
-            ConsequenceKind::ALL.iter().copied().filter(|&kind| differs(&old, &new, kind)).collect();
+            ConsequenceKind::ALL.iter().copied().filter(|&kind| differs(old, &new, kind)).collect();
         if !changed.is_empty() {
-            impacts.push(Impact { index, before: old, after: new, changed });
+            impacts.push(Impact { index, before: old.clone(), after: new, changed });
         }
     }
     Impacts { impacts, before: old_totals.total(), after: new_totals.total() }

@@ -44,7 +44,9 @@ pub use clause::{
     Clause, Condition, Consequence, ConsequenceKind, Constant, Deadlines, Factor, OpenHours, Operator, Value,
     Visits, WorkerRule,
 };
-pub use compare::{ClauseChange, Comparison, Impact, Impacts, ParameterChange, Totals, compare, impacts};
+pub use compare::{
+    ClauseChange, Comparison, Impact, Impacts, ParameterChange, Totals, compare, impacts, impacts_on,
+};
 pub use date::{Date, DateError};
 pub use diff::{Piece, diff};
 pub use difficulty::{Difficulty, DifficultyRow, DifficultyRule, Score, WeightedFactor};

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use base::{Day, Money};
 use db::Tx;
-use handbook::{Handbook, Impact, Impacts, Prescription, Staffing, StationForm, impacts, prescribe};
+use handbook::{Handbook, Impact, Impacts, Prescription, Staffing, StationForm, impacts_on};
 
+use super::Version;
 use crate::Memory;
 use crate::kit::{Actor, CommunityId, GridId, Result, Scope, TownId};
 use crate::people::{Action, authorise};
@@ -111,26 +112,26 @@ pub fn effect(
     actor: &Actor,
     memory: &Memory,
     day: Day,
-    before: &Handbook,
+    before: &Version,
     after: &Handbook,
 ) -> Result<Effect> {
     authorise(actor, Action::HandbookRead, Scope::District)?;
     let (roll, facts) = (memory.roll(tx, day)?, memory.facts(tx, day)?);
     let snapshots = roll.communities();
-    let Impacts { impacts, .. } = impacts(before, after, &facts);
+    let before = memory.prescribed(tx, before, day)?;
+    let Impacts { impacts, .. } = impacts_on(&before, after, &facts);
     let mut changed: HashMap<usize, Impact> = impacts.into_iter().map(|it| (it.index, it)).collect();
     let (mut old, mut new) = (Stations::default(), Stations::default());
     let mut communities = Vec::new();
-    for (index, (community, facts)) in snapshots.iter().zip(facts.iter()).enumerate() {
+    for (index, (community, same)) in snapshots.iter().zip(before.iter()).enumerate() {
         if let Some(impact) = changed.remove(&index) {
             old.add(community, &impact.before);
             new.add(community, &impact.after);
             communities.push(Changed { community: community.clone(), impact });
         } else {
             // Whatever the later version says differently, it is the same for this one.
-            let same = prescribe(before, facts);
-            old.add(community, &same);
-            new.add(community, &same);
+            old.add(community, same);
+            new.add(community, same);
         }
     }
     let order: Vec<TownId> = memory.directory(tx, day)?.towns.iter().map(|town| town.id).collect();

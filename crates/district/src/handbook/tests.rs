@@ -95,11 +95,15 @@ testkit::db_test!(the_facts_of_one_community_are_those_among_all, MIGRATIONS, |d
     assert!(read(db, |tx| facts_for(tx, fixture.communities[0], day("2020-01-01"))).is_none());
 });
 
+fn version_in_force(db: &db::Db, day: base::Day) -> Version {
+    read(db, versions).into_iter().find(|it| it.in_force(day)).unwrap()
+}
+
 testkit::db_test!(a_changed_number_moves_communities_stations_workers_and_cost, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
     let today = day("2026-01-31");
-    let (_, current) = read(db, |tx| in_force(tx, today)).unwrap();
-    let draft = current.with_parameter("standalone_over", 150).unwrap();
+    let current = version_in_force(db, today);
+    let draft = current.handbook.with_parameter("standalone_over", 150).unwrap();
     let actor = crate::kit::Actor::program();
     let effect = read(db, |tx| effect(tx, &actor, &crate::Memory::default(), today, &current, &draft));
     // 300 and 500 of other kinds now wait for a person, 200 of affordable rental gets its own; 90 shares on.
@@ -133,12 +137,12 @@ testkit::db_test!(a_changed_number_moves_communities_stations_workers_and_cost, 
 testkit::db_test!(prescribed_stations_and_workers_are_those_of_the_plan, MIGRATIONS, |db| {
     fixture::district(db);
     let today = day("2026-01-31");
-    let (id, current) = read(db, |tx| in_force(tx, today)).unwrap();
+    let current = version_in_force(db, today);
     let actor = crate::kit::Actor::program();
     for (name, value) in
         [("standalone_over", 1_000), ("standalone_over", 500), ("households_per_worker", 200)]
     {
-        let draft = current.with_parameter(name, value).unwrap();
+        let draft = current.handbook.with_parameter(name, value).unwrap();
         let command = crate::plan::MakePlan {
             name: "比对".into(),
             handbook: None,
@@ -147,7 +151,7 @@ testkit::db_test!(prescribed_stations_and_workers_are_those_of_the_plan, MIGRATI
             marks: std::collections::BTreeMap::new(),
             based_on: None,
         };
-        let plan = read(db, |tx| crate::plan::prepare_with(tx, &actor, command.clone(), id, &draft));
+        let plan = read(db, |tx| crate::plan::prepare_with(tx, &actor, command.clone(), current.id, &draft));
         let plan = plan.solve(crate::plan::STEPS);
         let workers: i64 = plan.plan().stations.iter().map(|station| station.workers).sum();
         let effect = read(db, |tx| effect(tx, &actor, &crate::Memory::default(), today, &current, &draft));

@@ -252,14 +252,9 @@ fn page(
     let (proposal, taken, effect, places) = s.state.read(|tx| {
         let proposal = propose(tx, s, &asked)?;
         let effect = match &proposal.draft {
-            Ok(draft) => Some(handbooks::effect(
-                tx,
-                &s.actor,
-                &s.state.memory,
-                today,
-                &proposal.current.handbook,
-                draft,
-            )?),
+            Ok(draft) => {
+                Some(handbooks::effect(tx, &s.actor, &s.state.memory, today, &proposal.current, draft)?)
+            }
             Err(_) => None,
         };
         let taken: Vec<String> = handbooks::versions(tx)?.into_iter().map(|it| it.version).collect();

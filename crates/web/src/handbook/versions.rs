@@ -252,7 +252,7 @@ pub(super) async fn adopting(s: Shell, Path(id): Path<String>) -> kit::Result {
         let before = handbooks::versions(tx)?.into_iter().find(|it| it.in_force(from));
         let effect = match &before {
             Some(before) => {
-                Some(handbooks::effect(tx, &s.actor, &s.state.memory, s.today(), &before.handbook, &adopted)?)
+                Some(handbooks::effect(tx, &s.actor, &s.state.memory, s.today(), before, &adopted)?)
             }
             None => None,
         };
