@@ -357,7 +357,11 @@ testkit::db_test!(a_town_officer_imports_the_own_town_alone, MIGRATIONS, |db| {
     let other = sheet("310112107-009", "310112107");
     let seen = reading(db, |tx| look(tx, &mut call(501), &vault(), rows(&other), options(false)));
     assert_eq!(reasons(&seen), [(2, "exchange-fault-scope")]);
-    let own = sheet("310112101-009", "310112101");
+    // A new community needs the district's confirmation; the own ones are the town's to describe.
+    let new = sheet("310112101-009", "310112101");
+    let seen = reading(db, |tx| look(tx, &mut call(503), &vault(), rows(&new), options(false)));
+    assert_eq!(reasons(&seen), [(2, "exchange-fault-not-listed")]);
+    let own = sheet("310112101-004", "310112101");
     db.write(|tx| import(tx, &mut call(502), &vault(), rows(&own), options(false), None)).unwrap();
     let nobody = Actor::anyone();
     let refused = db.read(|tx| {

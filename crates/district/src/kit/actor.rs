@@ -78,6 +78,14 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The town it lies in; `None` for the whole district.
+    pub const fn town(self) -> Option<TownId> {
+        match self {
+            Self::District => None,
+            Self::Town(town) | Self::Grid { town, .. } | Self::Community { town, .. } => Some(town),
+        }
+    }
+
     /// Does this part contain that one?
     pub fn covers(self, other: Self) -> bool {
         match (self, other) {

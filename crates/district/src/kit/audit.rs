@@ -23,9 +23,9 @@ pub struct Entry<'a> {
 /// Writes the row of an operation that was done, in its transaction, and counts the district's versions up, by which
 /// whoever keeps readings knows that something changed.
 pub fn record(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<()> {
-    tx.execute(&store::NEXT, params![DISTRICT])?;
+    tx.execute(&store::COUNT_UP, params![DISTRICT])?;
     if entry.action.moves_the_ground() {
-        tx.execute(&store::NEXT, params![GROUND])?;
+        tx.execute(&store::COUNT_UP, params![GROUND])?;
     }
     let ids: Vec<String> = entry.objects.iter().take(NAMED).map(|id| id.simple().to_string()).collect();
     let row: [Value; 9] = [
@@ -56,6 +56,12 @@ pub fn version(tx: &mut Tx<'_>) -> Result<i64> {
 /// The version of the ground: counted up by every operation that changed the register, the handbook or the stations.
 pub fn ground(tx: &mut Tx<'_>) -> Result<i64> {
     counted(tx, GROUND)
+}
+
+/// The next number of a counter, from 1: running numbers that people read.
+pub fn count_up(tx: &mut Tx<'_>, counter: &str) -> Result<i64> {
+    tx.execute(&store::COUNT_UP, params![counter])?;
+    counted(tx, counter)
 }
 
 fn counted(tx: &mut Tx<'_>, counter: &str) -> Result<i64> {

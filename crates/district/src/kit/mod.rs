@@ -14,7 +14,7 @@ pub mod settings;
 pub(crate) mod store;
 
 pub use actor::{Actor, Grant, Role, Scope};
-pub use audit::{Entry, ground, record, version};
+pub use audit::{Entry, count_up, ground, record, version};
 pub use call::{Call, Id};
 pub use digest::{Digest, digest};
 pub use error::{Error, Refusal, Result};

@@ -8,8 +8,8 @@ db::statements! {
     pub(super) SETTING = "SELECT value FROM settings WHERE name = ?1";
     pub(super) SET = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
     pub(super) COUNTED = "SELECT value FROM counters WHERE name = ?1";
-    pub(super) NEXT = "INSERT INTO counters (name, value) VALUES (?1, 1)
+    pub(super) COUNT_UP = "INSERT INTO counters (name, value) VALUES (?1, 1)
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
 }
 
-db::registered![AUDIT, REQUEST, KEEP_REQUEST, SETTING, SET, COUNTED, NEXT];
+db::registered![AUDIT, REQUEST, KEEP_REQUEST, SETTING, SET, COUNTED, COUNT_UP];

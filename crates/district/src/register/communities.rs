@@ -1,15 +1,16 @@
 //! Communities: their versions in time, governance modes, organisations' remits, entry to and exit from the list.
 
-use base::{Day, Position};
+use base::{Day, Position, Uuid};
 use db::{Tx, Value, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
+use serde_json::{Value as Json, json};
 
 use super::places::{audit, code_taken};
 use super::rules::sort_key;
 use super::store;
 use crate::kit::{
-    Call, CommunityId, Entry, Error, GridId, ListingId, ModeId, OrganisationId, Refusal, RemitId, Result,
-    Scope, TownId, record,
+    Call, CommunityId, Error, GridId, ListingId, ModeId, OrganisationId, Refusal, RemitId, Result, Scope,
+    TownId,
 };
 use crate::people::{Action, authorise, may};
 
@@ -36,6 +37,52 @@ pub struct Description {
     pub boundary: Option<String>,
 }
 
+impl Description {
+    /// As a proposal keeps it.
+    pub(super) fn to_json(&self) -> String {
+        json!({
+            "name": self.name,
+            "name_en": self.name_en,
+            "kind": self.kind.as_code(),
+            "label": self.label,
+            "right": self.right.as_code(),
+            "town": self.town.uuid(),
+            "grid": self.grid.map(GridId::uuid),
+            "address": self.address,
+            "position": self.position.map(|at| [at.lat(), at.lon()]),
+            "opened_on": self.opened_on.map(Day::days),
+            "planned_households": self.planned_households,
+            "planned_decided_on": self.planned_decided_on.map(Day::days),
+            "boundary": self.boundary,
+        })
+        .to_string()
+    }
+
+    /// From a proposal; `None` when it cannot be read.
+    pub(super) fn from_json(text: &str) -> Option<Self> {
+        let json: Json = serde_json::from_str(text).ok()?;
+        let words = |name: &str| json[name].as_str().map(str::to_owned);
+        let id = |name: &str| json[name].as_str().and_then(|text| Uuid::parse_str(text).ok());
+        let day = |name: &str| json[name].as_i64().map(Day::from_days);
+        let place = (json["position"][0].as_i64(), json["position"][1].as_i64());
+        Some(Self {
+            name: words("name")?,
+            name_en: words("name_en")?,
+            kind: CommunityKind::from_code(&words("kind")?).ok()?,
+            label: words("label")?,
+            right: PropertyRight::from_code(&words("right")?).ok()?,
+            town: TownId::from_uuid(id("town")?),
+            grid: id("grid").map(GridId::from_uuid),
+            address: words("address")?,
+            position: place.0.zip(place.1).and_then(|(lat, lon)| Position::new(lat, lon).ok()),
+            opened_on: day("opened_on"),
+            planned_households: json["planned_households"].as_i64(),
+            planned_decided_on: day("planned_decided_on"),
+            boundary: words("boundary"),
+        })
+    }
+}
+
 /// A new community of the list.
 #[derive(Debug, Clone)]
 pub struct AddCommunity {
@@ -53,23 +100,26 @@ pub struct AddCommunity {
     pub description: Description,
 }
 
-/// Adds communities with their first version and their entry to the list.
+/// Adds communities with their first version and their entry to the list, for those who may decide it; others propose it
+/// ([`super::propose_entry`]).
 pub fn add_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddCommunity]) -> Result<()> {
+    authorise(call.actor, Action::ListingDecide, Scope::District)?;
     for command in commands {
-        authorise(call.actor, Action::RegisterWrite, Scope::Town(command.description.town))?;
         check(&command.description)?;
     }
     let rows =
         commands.iter().map(|c| -> [Value; 3] { [c.id.into(), c.code.as_str().into(), c.simulated.into()] });
     tx.bulk(&store::ADD_COMMUNITIES, rows).map_err(code_taken)?;
     tx.bulk(&store::ADD_VERSIONS, commands.iter().map(|c| version_row(call, c.id, c.from, &c.description)))?;
-    let listings: Vec<_> =
-        commands.iter().map(|c| listing_row(call, c.id, "enter", &c.reason, c.from)).collect();
+    let listings: Vec<_> = commands
+        .iter()
+        .map(|c| listing_row(call, (c.id, c.description.town), "enter", &c.reason, c.from))
+        .collect();
     tx.bulk(&store::ADD_LISTINGS, listings)?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "community version listing")
 }
 
-fn check(description: &Description) -> Result<()> {
+pub(super) fn check(description: &Description) -> Result<()> {
     if description.name.trim().is_empty() {
         return Err(Refusal::new("register-refused-name-empty").at("name").into());
     }
@@ -88,7 +138,7 @@ fn check(description: &Description) -> Result<()> {
 /// No community is planned larger: the largest known estate of the kind has about 5,500 rooms, ten times that is a slip.
 pub const MOST_HOUSEHOLDS: i64 = 50_000;
 
-fn version_row(call: &Call<'_>, id: CommunityId, from: Day, d: &Description) -> [Value; 19] {
+pub(super) fn version_row(call: &Call<'_>, id: CommunityId, from: Day, d: &Description) -> [Value; 19] {
     [
         id.into(),
         from.into(),
@@ -112,13 +162,13 @@ fn version_row(call: &Call<'_>, id: CommunityId, from: Day, d: &Description) -> 
     ]
 }
 
-fn listing_row(
+pub(super) fn listing_row(
     call: &mut Call<'_>,
-    community: CommunityId,
+    (community, town): (CommunityId, TownId),
     change: &str,
     reason: &str,
     on: Day,
-) -> [Value; 10] {
+) -> [Value; 11] {
     let id: ListingId = call.id();
     [
         id.into(),
@@ -131,6 +181,7 @@ fn listing_row(
         call.actor.account.into(),
         "confirmed".into(),
         on.into(),
+        town.into(),
     ]
 }
 
@@ -156,33 +207,6 @@ pub fn revise_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Revi
         tx.bulk(&store::ADD_VERSIONS, [version_row(call, command.id, command.from, &command.description)])?;
     }
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "community version")
-}
-
-/// A community leaves the list.
-#[derive(Debug, Clone)]
-pub struct Leave {
-    /// The community.
-    pub id: CommunityId,
-    /// From this day it is not in the list any more.
-    pub on: Day,
-    /// Why.
-    pub reason: String,
-}
-
-/// Takes communities off the list.
-pub fn leave(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Leave]) -> Result<()> {
-    let mut listings = Vec::with_capacity(commands.len());
-    for command in commands {
-        permit(tx, call, Action::RegisterWrite, command.id, command.on - 1)?;
-        if command.reason.trim().is_empty() {
-            return Err(Refusal::new("register-refused-leave-without-reason").at("reason").into());
-        }
-        tx.execute(&store::DROP_VERSIONS, params![command.id, command.on])?;
-        tx.execute(&store::END_VERSION, params![command.id, command.on])?;
-        listings.push(listing_row(call, command.id, "leave", &command.reason, command.on));
-    }
-    tx.bulk(&store::ADD_LISTINGS, listings)?;
-    audit(tx, call, commands.iter().map(|c| c.id.uuid()), "listing")
 }
 
 /// The scope of a community on a day; on a day before it entered the list, its first scope, so that a household that
@@ -300,45 +324,4 @@ pub fn begin_remits(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginRemit
     }
     tx.bulk(&store::ADD_REMITS, rows)?;
     audit(tx, call, commands.iter().map(|c| c.community.uuid()), "remit")
-}
-
-/// A town proposes that a community of its leaves the list.
-pub fn propose_leaving(tx: &mut Tx<'_>, call: &mut Call<'_>, command: &Leave) -> Result<ListingId> {
-    permit(tx, call, Action::ListingPropose, command.id, command.on - 1)?;
-    if command.reason.trim().is_empty() {
-        return Err(Refusal::new("register-refused-leave-without-reason").at("reason").into());
-    }
-    let id: ListingId = call.id();
-    let row: [Value; 7] = [
-        id.into(),
-        command.id.into(),
-        "leave".into(),
-        command.reason.as_str().into(),
-        call.now.into(),
-        call.actor.account.into(),
-        command.on.into(),
-    ];
-    tx.execute(&store::PROPOSE, &row)?;
-    record(
-        tx,
-        call,
-        Entry { action: Action::ListingPropose, objects: &[id.uuid()], fields: "change reason effective_on" },
-    )?;
-    Ok(id)
-}
-
-/// The district confirms or refuses a proposal; on confirmation the community leaves the list on the proposed day.
-pub fn decide_listing(tx: &mut Tx<'_>, call: &mut Call<'_>, id: ListingId, confirm: bool) -> Result<()> {
-    authorise(call.actor, Action::ListingDecide, Scope::District)?;
-    let mut row = tx.find(&store::PROPOSAL, params![id])?.ok_or(Error::Absent("proposal"))?;
-    let (community, on): (CommunityId, Day) = (row.get(0)?, row.get(1)?);
-    let state = if confirm { "confirmed" } else { "refused" };
-    if tx.execute(&store::DECIDE, params![id, state, call.now, call.actor.account])? == 0 {
-        return Err(Refusal::new("register-refused-decided-already").into());
-    }
-    if confirm {
-        tx.execute(&store::DROP_VERSIONS, params![community, on])?;
-        tx.execute(&store::END_VERSION, params![community, on])?;
-    }
-    record(tx, call, Entry { action: Action::ListingDecide, objects: &[id.uuid()], fields: "state" })
 }

@@ -4,6 +4,7 @@
 mod communities;
 mod directory;
 mod housing;
+mod listings;
 mod outline;
 mod places;
 mod read;
@@ -15,14 +16,17 @@ pub(crate) mod store;
 mod tests;
 
 pub use communities::{
-    AddCommunity, BeginMode, BeginRemit, Description, Leave, MOST_HOUSEHOLDS, ReviseCommunity,
-    add_communities, begin_modes, begin_remits, decide_listing, end_mode, leave, propose_leaving,
-    revise_communities, scope_of,
+    AddCommunity, BeginMode, BeginRemit, Description, MOST_HOUSEHOLDS, ReviseCommunity, add_communities,
+    begin_modes, begin_remits, end_mode, revise_communities, scope_of,
 };
 pub use directory::Directory;
 pub use housing::{
     AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_occupants,
     add_rooms, add_units, begin_tenancies, end_tenancies,
+};
+pub use listings::{
+    Change, Leave, Proposal, ProposeEntry, Standing, decide_listing, decided_proposals, leave,
+    open_proposals, propose_entry, propose_leaving,
 };
 pub use outline::{Outline, OutlineError, Ring};
 pub use places::{

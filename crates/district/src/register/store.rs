@@ -1,5 +1,7 @@
 //! The statements of the register.
 
+use db::{Filter, List, Sort};
+
 db::bulk! {
     pub(super) ADD_TOWNS = "towns" (id Uuid, code Text, name Text, name_en Text, kind Text, sort_key Text, lat Bigint, lon Bigint,
         boundary Text, valid_from Bigint, valid_to Bigint);
@@ -11,7 +13,7 @@ db::bulk! {
         sort_key Text, kind Text, label Text, property_right Text, town_id Uuid, grid_id Uuid, address Text, lat Bigint, lon Bigint,
         opened_on Bigint, planned_households Bigint, planned_decided_on Bigint, boundary Text, recorded_at Bigint);
     pub(super) ADD_LISTINGS = "community_listings" (id Uuid, community_id Uuid, change Text, reason Text, proposed_at Bigint,
-        proposed_by Uuid, decided_at Bigint, decided_by Uuid, state Text, effective_on Bigint);
+        proposed_by Uuid, decided_at Bigint, decided_by Uuid, state Text, effective_on Bigint, town_id Uuid);
     pub(super) ADD_MODES = "community_modes" (id Uuid, community_id Uuid, mode Text, organisation_id Uuid, document_no Text,
         valid_from Bigint, valid_to Bigint);
     pub(super) ADD_REMITS = "community_organisations" (id Uuid, community_id Uuid, organisation_id Uuid, remit Text,
@@ -56,8 +58,11 @@ db::statements! {
     pub(super) MODE_OVERLAPS = "SELECT COUNT(*) FROM community_modes WHERE community_id = ?1 AND mode = ?2 AND (valid_to IS NULL OR valid_to > ?3)";
     pub(super) END_MODE = "UPDATE community_modes SET valid_to = ?3 WHERE community_id = ?1 AND mode = ?2 AND valid_from < ?3 AND valid_to IS NULL";
     pub(super) PROPOSE = "INSERT INTO community_listings (id, community_id, change, reason, proposed_at, proposed_by, decided_at,
-        decided_by, state, effective_on) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, 'proposed', ?7)";
-    pub(super) PROPOSAL = "SELECT community_id, effective_on FROM community_listings WHERE id = ?1";
+        decided_by, state, effective_on, description, town_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, 'proposed', ?7, ?8, ?9)";
+    pub(super) PROPOSAL = "SELECT community_id, effective_on, change, description FROM community_listings WHERE id = ?1";
+    pub(super) OPEN_PROPOSALS = "SELECT COUNT(*) FROM community_listings WHERE community_id = ?1 AND state = 'proposed'";
+    pub(super) TOWN_CODE = "SELECT code FROM towns WHERE id = ?1";
+    pub(super) CODE_GIVEN = "SELECT id FROM communities WHERE code = ?1";
     pub(super) DECIDE = "UPDATE community_listings SET state = ?2, decided_at = ?3, decided_by = ?4 WHERE id = ?1 AND state = 'proposed'";
     pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_TENANCY = "UPDATE tenancies SET valid_to = ?2 WHERE id = ?1 AND valid_to IS NULL";
@@ -103,7 +108,26 @@ db::statements! {
         WHERE u.valid_from <= ?1 AND (u.valid_to IS NULL OR u.valid_to > ?1) GROUP BY b.community_id";
 }
 
+/// Proposals for the list, with the name that the register has, if it has one already.
+pub(super) static PROPOSALS: List = List {
+    name: "district::register::store::PROPOSALS",
+    columns: "l.id, l.change, l.community_id, c.code, l.reason, l.effective_on, l.proposed_at, p.login, l.state, l.decided_at, d.login,
+        l.description, v.name, v.name_en, l.town_id",
+    source: "community_listings l JOIN communities c ON c.id = l.community_id LEFT JOIN accounts p ON p.id = l.proposed_by
+        LEFT JOIN accounts d ON d.id = l.decided_by LEFT JOIN community_versions v ON v.community_id = l.community_id
+            AND v.valid_from = (SELECT MAX(x.valid_from) FROM community_versions x WHERE x.community_id = l.community_id)",
+    base: "l.town_id IS NOT NULL",
+    base_params: 0,
+    id: "l.id",
+    filters: &[
+        Filter { name: "open", sql: "CASE WHEN l.state = 'proposed' THEN 'yes' ELSE 'no' END = {}" },
+        Filter { name: "town", sql: "l.town_id = {}" },
+    ],
+    sorts: &[Sort { name: "changed", sql: "COALESCE(l.decided_at, l.proposed_at)" }],
+};
+
 db::registered![
+    PROPOSALS,
     ADD_TOWNS,
     ADD_GRIDS,
     ADD_ORGANISATIONS,
@@ -133,6 +157,9 @@ db::registered![
     END_MODE,
     PROPOSE,
     PROPOSAL,
+    OPEN_PROPOSALS,
+    TOWN_CODE,
+    CODE_GIVEN,
     DECIDE,
     TENANCY,
     END_TENANCY,

@@ -153,6 +153,10 @@ testkit::db_test!(the_list_is_explained_month_by_month, MIGRATIONS, |db| {
         Leave { id: fixture.communities[4], on: day("2025-05-10"), reason: "改建，停止出租".into() };
     let proposal = write(db, 90, |tx, call| propose_leaving(tx, call, &out)).unwrap();
     assert_eq!(read(db, |tx| snapshot(tx, day("2025-05-10"))).len(), 5);
+    let second = write(db, 89, |tx, call| propose_leaving(tx, call, &out));
+    assert!(
+        matches!(second, Err(Error::Refused(ref refusal)) if refusal.message == "register-refused-proposed-already")
+    );
     write(db, 91, |tx, call| decide_listing(tx, call, proposal, true)).unwrap();
     assert_eq!(read(db, |tx| snapshot(tx, day("2025-05-10"))).len(), 4);
     let may = read(db, |tx| bridge(tx, day("2025-05-31")));
@@ -162,6 +166,83 @@ testkit::db_test!(the_list_is_explained_month_by_month, MIGRATIONS, |db| {
     assert!(
         matches!(twice, Err(Error::Refused(ref refusal)) if refusal.message == "register-refused-decided-already")
     );
+});
+
+testkit::db_test!(a_town_proposes_a_community_and_the_district_confirms_it, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let account = crate::kit::AccountId::from_uuid(base::Uuid::from_u128(5));
+    let scope = Scope::Town(fixture.towns[0]);
+    let officer = Actor::account(account, vec![Grant { role: Role::TownOfficer, scope }]);
+    let like = read(db, |tx| community(tx, "310112107-001", day("2026-01-31"))).unwrap().description;
+    let propose = |seed, town, reason: &str| {
+        let description =
+            Description {
+                name: "新虹公寓".into(), name_en: String::new(), town, grid: None, ..like.clone()
+            };
+        db.write(|tx| {
+            let call =
+                &mut Call::new(&officer, testkit::now().plus_millis(i64::try_from(seed).unwrap()), seed);
+            let (id, reason, description) = (call.id(), reason.to_owned(), description.clone());
+            let command = ProposeEntry { id, simulated: true, on: day("2026-02-01"), reason, description };
+            propose_entry(tx, call, &command)
+        })
+    };
+    assert!(matches!(propose(100, fixture.towns[1], "新建成"), Err(Error::Forbidden(_))));
+    assert!(
+        matches!(propose(101, fixture.towns[0], " "), Err(Error::Refused(ref it)) if it.field == Some("reason"))
+    );
+    let first = propose(102, fixture.towns[0], "新建成").unwrap();
+    let second = propose(103, fixture.towns[0], "再一处").unwrap();
+    let open = read(db, |tx| open_proposals(tx, &officer));
+    let codes: Vec<&str> = open.iter().map(|it| it.code.as_str()).collect();
+    assert_eq!(codes, ["310112107002", "310112107001"], "counted up; newest first");
+    assert_eq!((open[0].name.0.as_str(), open[0].reason.as_str()), ("新虹公寓", "再一处"));
+    // What was proposed is in no list, and whose town it is not does not see it.
+    assert_eq!(read(db, |tx| snapshot(tx, day("2026-02-01"))).len(), 5);
+    let other = Actor::account(
+        account,
+        vec![Grant { role: Role::TownOfficer, scope: Scope::Town(fixture.towns[1]) }],
+    );
+    assert!(read(db, |tx| open_proposals(tx, &other)).is_empty());
+    let own = db.write(|tx| decide_listing(tx, &mut Call::new(&officer, testkit::now(), 104), first, true));
+    assert!(matches!(own, Err(Error::Forbidden(_))), "a town does not confirm its own");
+    write(db, 105, |tx, call| decide_listing(tx, call, first, true)).unwrap();
+    write(db, 106, |tx, call| decide_listing(tx, call, second, false)).unwrap();
+    assert_eq!(read(db, |tx| snapshot(tx, day("2026-01-31"))).len(), 5);
+    let listed = read(db, |tx| snapshot(tx, day("2026-02-01")));
+    assert_eq!(listed.len(), 6);
+    let new = listed.iter().find(|it| it.code == "310112107001").unwrap();
+    assert_eq!((new.name.as_str(), new.planned_households), ("新虹公寓", like.planned_households));
+    let bridge = read(db, |tx| bridge(tx, day("2026-02-28")));
+    assert_eq!((bridge.before, bridge.after), (5, 6));
+    let (decided, more) = read(db, |tx| decided_proposals(tx, &officer, None, 1));
+    assert!(more && decided.len() == 1);
+    let after = (decided[0].decided.as_ref().unwrap().0, decided[0].id);
+    let (next, _) = read(db, |tx| decided_proposals(tx, &officer, Some(after), 1));
+    let standings = [decided[0].standing, next[0].standing];
+    assert!(
+        standings.contains(&Standing::Confirmed) && standings.contains(&Standing::Refused),
+        "{standings:?}"
+    );
+});
+
+testkit::db_test!(what_is_described_is_kept_whole, MIGRATIONS, |db| {
+    fixture::district(db);
+    let mut described = read(db, |tx| community(tx, "310112107-001", day("2026-01-31"))).unwrap().description;
+    described.boundary = Some("{\"type\":\"Polygon\"}".into());
+    described.label = "人才公寓".into();
+    assert_eq!(Description::from_json(&described.to_json()), Some(described.clone()));
+    let bare = Description {
+        grid: None,
+        position: None,
+        opened_on: None,
+        planned_households: None,
+        planned_decided_on: None,
+        boundary: None,
+        ..described
+    };
+    assert_eq!(Description::from_json(&bare.to_json()), Some(bare));
+    assert_eq!(Description::from_json("{}"), None);
 });
 
 testkit::db_test!(lists_filter_sort_and_find_by_pinyin, MIGRATIONS, |db| {

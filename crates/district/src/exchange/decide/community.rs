@@ -112,6 +112,9 @@ fn describe(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut ne
         if !asked.may(town) {
             return part.fault(place, "town", "exchange-fault-scope");
         }
+        if !asked.may_list() {
+            return part.fault(place, "code", "exchange-fault-not-listed");
+        }
         let from = *new.from.get_or_insert(asked.options.on);
         let id: CommunityId = asked.call.id();
         part.changes.communities.push(AddCommunity {

@@ -289,6 +289,11 @@ impl Asked<'_, '_, '_> {
         may(self.call.actor, Action::RegisterImport, Scope::Town(town))
     }
 
+    /// May new communities come into the list without a proposal?
+    fn may_list(&self) -> bool {
+        may(self.call.actor, Action::ListingDecide, Scope::District)
+    }
+
     fn may_all(&self) -> bool {
         may(self.call.actor, Action::RegisterImport, Scope::District)
     }
