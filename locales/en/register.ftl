@@ -4,7 +4,6 @@ register-refused-code-taken = This code is registered already, please choose ano
 register-refused-name-empty = Enter the name
 register-refused-planned = Planned households lie between 0 and { $most }
 register-refused-planned-undated = Enter the date of the decision with the planned households
-register-refused-leave-without-reason = Say why the community leaves the list
 register-refused-mode-twice = This governance mode is in force already ({ $mode })
 register-refused-mode-not-in-force = This governance mode is not in force and cannot end
 register-refused-decided-already = This was decided already, please open the page again
@@ -115,3 +114,89 @@ register-building = Buildings
 register-floors = Floors
 register-units = Flats
 register-rooms = Rooms let singly
+
+# Changing the record
+register-edit = Change the record
+register-edit-lead = What you write holds from the day you choose; earlier days are still read as they were.
+register-edit-from = From which day it is so
+register-edit-from-hint = What stands here holds since { $day }. Choose that day to correct it.
+register-edit-save = Save the record
+register-name-en = English name
+register-optional = may be left empty
+register-choose = Please choose
+register-label = Label, such as 人才公寓
+register-grid = Integrated grid
+register-grid-none = Not in a grid yet
+register-position = Position
+register-position-hint = Decimal degrees, such as 31.1126 and 121.3812; or click it on the map. Coordinates taken from a Chinese map product are GCJ-02 and are converted when saved.
+register-latitude = Latitude
+register-longitude = Longitude
+register-system = Coordinate system
+register-system-gcj = GCJ-02 (Chinese map products)
+register-opened-on = First day people could move in
+register-planned-hint = As decided, together with the day of the decision.
+register-planned-on = Day of that decision
+register-not-now = Not now
+register-refused-choice = Please choose one from the list
+register-refused-grid-elsewhere = This grid does not lie in the chosen town; please choose again
+register-refused-degrees = Please write decimal degrees, such as 31.1126
+register-refused-exchanged = Latitude and longitude seem to be exchanged; please swap them
+register-refused-outside = This position does not lie in China; please check it
+register-refused-before-entry = The community was not in the list on that day; please choose a later one
+register-refused-without-reason = Please say why
+register-refused-reason-long = Please say why in at most { $most } characters
+register-refused-proposed-already = A proposal for this community is waiting for the district already
+
+# Placing on the map
+register-place = Place on the map
+register-place-lead = Click the square it lies in and the map comes closer; go on until the place is right, then choose “Place it here”.
+register-place-closest = A square is no larger than a house now. When the place is right, choose “Place it here”.
+register-place-here = Place it here
+register-place-again = Start again
+register-place-map = Map to place the community
+register-place-width = The map is { $metres } m wide
+register-place-cell = Row { $row }, column { $column }
+register-place-now = { $name }: where it is now
+register-place-chosen = { $name }: the place chosen
+register-place-key-others = Other communities
+register-place-key-now = Where it is now
+register-place-key-chosen = The place chosen
+register-place-near = Communities nearby
+register-place-typed = If you know its coordinates, type them:
+register-metres = { $count } m
+
+# Into and out of the list
+register-proposals = Into and out of the list
+register-proposals-lead = A town proposes, the district confirms. Each change has its reason, so that the number of communities in the { register-room } can always be explained.
+register-proposals-open = { $count ->
+    [one] { $count } waits for the district
+   *[other] { $count } wait for the district
+}
+register-proposals-none = No proposal is waiting.
+register-proposals-decided = Decided
+register-proposals-none-decided = Nothing has been decided yet.
+register-propose = Propose a new community
+register-propose-lead = Once the district has confirmed it, it is in the list from the day you name. Its code is counted up within the town.
+register-propose-from = In the list from which day
+register-propose-send = Send to the district
+register-leave = Propose that it leaves
+register-leave-lead = { $count ->
+    [one] Once the district has confirmed it, the community is not in the list from that day on, and its { $count } household is not counted any more. Earlier days can still be read.
+   *[other] Once the district has confirmed it, the community is not in the list from that day on, and its { $count } households are not counted any more. Earlier days can still be read.
+}
+register-leave-on = Out of the list from which day
+register-leave-send = Send to the district
+register-reason = Reason
+register-change = Proposal
+register-change-enter = Into the list
+register-change-leave = Out of the list
+register-effective = from { $day }
+register-effective-on = From
+register-proposed = proposed by { $by } on { $at }
+register-decision = Decision
+register-confirm = Confirm
+register-refuse = Refuse
+register-confirmed = Confirmed
+register-refused = Refused
+register-committee = Committee in charge
+register-committee-none = Not named

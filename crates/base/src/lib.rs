@@ -11,6 +11,6 @@ mod time;
 
 pub use figure::{Area, Money, grouped, per_mille};
 pub use id::{IdSource, SeededIds};
-pub use position::{Position, PositionError, degrees};
+pub use position::{Position, PositionError, degrees, degrees_text};
 pub use time::{DateError, Day, Instant};
 pub use uuid::Uuid;

@@ -98,6 +98,14 @@ pub fn degrees(text: &str) -> Option<i64> {
     Some(sign * (whole.parse::<i64>().ok()? * 10_000_000 + fraction))
 }
 
+/// `121.3812345`: 1e-7 degrees as text.
+pub fn degrees_text(degrees: i64) -> String {
+    let sign = if degrees < 0 { "-" } else { "" };
+    let whole = degrees.unsigned_abs();
+    let text = format!("{sign}{}.{:07}", whole / 10_000_000, whole % 10_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// The cosine by its series to the 12th power: the standard library's may differ in the last bit between machines.
 fn cosine_degrees(degrees: f64) -> f64 {
     let x = degrees * (std::f64::consts::PI / 180.0);

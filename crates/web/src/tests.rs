@@ -9,4 +9,5 @@ mod fixture;
 mod gaps;
 mod handbook;
 mod plan;
+mod register;
 mod shell;

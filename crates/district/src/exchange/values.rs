@@ -3,6 +3,7 @@
 //! A number of a workbook is a binary fraction: it is written with the 15 digits that Excel itself keeps, and read from
 //! that text, so that 34.65 m² stays 34.65.
 
+pub use base::degrees_text;
 use base::{Area, Day};
 
 use crate::register::rules::half_width;
@@ -96,14 +97,6 @@ pub fn area_text(area: Area) -> String {
 /// Degrees as a person types them, in 1e-7 degrees.
 pub fn degrees(text: &str) -> Option<i64> {
     base::degrees(plain(text).trim_end_matches('°'))
-}
-
-/// `121.3812345`: 1e-7 degrees as text.
-pub fn degrees_text(degrees: i64) -> String {
-    let sign = if degrees < 0 { "-" } else { "" };
-    let whole = degrees.unsigned_abs();
-    let text = format!("{sign}{}.{:07}", whole / 10_000_000, whole % 10_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Would a spreadsheet take this text for a formula, or let it begin one (`=`, `+`, `-`, `@`, tab, return)?

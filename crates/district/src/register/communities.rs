@@ -110,7 +110,10 @@ pub fn add_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddComm
     let rows =
         commands.iter().map(|c| -> [Value; 3] { [c.id.into(), c.code.as_str().into(), c.simulated.into()] });
     tx.bulk(&store::ADD_COMMUNITIES, rows).map_err(code_taken)?;
-    tx.bulk(&store::ADD_VERSIONS, commands.iter().map(|c| version_row(call, c.id, c.from, &c.description)))?;
+    tx.bulk(
+        &store::ADD_VERSIONS,
+        commands.iter().map(|c| version_row(call, c.id, (c.from, None), &c.description)),
+    )?;
     let listings: Vec<_> = commands
         .iter()
         .map(|c| listing_row(call, (c.id, c.description.town), "enter", &c.reason, c.from))
@@ -138,11 +141,16 @@ pub(super) fn check(description: &Description) -> Result<()> {
 /// No community is planned larger: the largest known estate of the kind has about 5,500 rooms, ten times that is a slip.
 pub const MOST_HOUSEHOLDS: i64 = 50_000;
 
-pub(super) fn version_row(call: &Call<'_>, id: CommunityId, from: Day, d: &Description) -> [Value; 19] {
+pub(super) fn version_row(
+    call: &Call<'_>,
+    id: CommunityId,
+    (from, to): (Day, Option<Day>),
+    d: &Description,
+) -> [Value; 19] {
     [
         id.into(),
         from.into(),
-        Value::Null,
+        to.into(),
         d.name.as_str().into(),
         d.name_en.as_str().into(),
         sort_key(&d.name).into(),
@@ -202,9 +210,15 @@ pub fn revise_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Revi
         check(&command.description)?;
         permit(tx, call, Action::RegisterWrite, command.id, command.from)?;
         authorise(call.actor, Action::RegisterWrite, Scope::Town(command.description.town))?;
+        if tx.find(&store::SCOPE, params![command.from, command.id])?.is_none() {
+            return Err(Refusal::new("register-refused-before-entry").at("from").into());
+        }
+        // Whether it leaves the list, and when, is decided elsewhere and stays.
+        let end: Option<Day> = tx.one(&store::LAST_DAY, params![command.id])?.get(0)?;
         tx.execute(&store::DROP_VERSIONS, params![command.id, command.from])?;
         tx.execute(&store::END_VERSION, params![command.id, command.from])?;
-        tx.bulk(&store::ADD_VERSIONS, [version_row(call, command.id, command.from, &command.description)])?;
+        let span = (command.from, end);
+        tx.bulk(&store::ADD_VERSIONS, [version_row(call, command.id, span, &command.description)])?;
     }
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "community version")
 }

@@ -191,7 +191,7 @@ pub fn decide_listing(tx: &mut Tx<'_>, call: &mut Call<'_>, id: ListingId, confi
         let broken = || Error::Internal("a proposal without a description".into());
         let description = described.and_then(|text| Description::from_json(&text)).ok_or_else(broken)?;
         communities::check(&description)?;
-        tx.bulk(&store::ADD_VERSIONS, [version_row(call, community, on, &description)])?;
+        tx.bulk(&store::ADD_VERSIONS, [version_row(call, community, (on, None), &description)])?;
     } else if confirm {
         tx.execute(&store::DROP_VERSIONS, params![community, on])?;
         tx.execute(&store::END_VERSION, params![community, on])?;

@@ -33,8 +33,8 @@ pub use places::{
     AddGrid, AddOrganisation, AddTown, OrganisationKind, add_grids, add_organisations, add_towns,
 };
 pub use read::{
-    Bridge, Building, Community, Counts, Grid, Mode, Remit, Town, bridge, buildings, community, community_at,
-    counts, grids, modes, recount, remits, towns,
+    Bridge, Building, Committee, Community, Counts, Grid, Mode, Remit, Town, bridge, buildings, committees,
+    community, community_at, counts, grids, modes, recount, remits, towns,
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};

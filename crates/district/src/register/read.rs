@@ -9,7 +9,7 @@ use handbook::{CommunityKind, GovernanceMode, PropertyRight, UnknownCode};
 use super::communities::Description;
 use super::rules::{first_of, span};
 use super::store;
-use crate::kit::{BuildingId, CommunityId, Error, GridId, Result, TownId};
+use crate::kit::{BuildingId, CommunityId, Error, GridId, OrganisationId, Result, TownId};
 
 /// A town unit.
 #[derive(Debug, Clone)]
@@ -183,6 +183,23 @@ pub fn modes(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Mode>> {
                 organisation: name.zip(name_en),
             })
         })
+        .collect()
+}
+
+/// A committee (居委会、村委会).
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are columns of `organisations`")]
+pub struct Committee {
+    pub id: OrganisationId,
+    pub name: String,
+    pub name_en: String,
+}
+
+/// The committees of a town on a day, by name: who may have a community in its area or in its care.
+pub fn committees(tx: &mut Tx<'_>, town: TownId, day: Day) -> Result<Vec<Committee>> {
+    let rows = tx.query(&store::COMMITTEES, params![day, town])?;
+    rows.into_iter()
+        .map(|mut row| Ok(Committee { id: row.get(0)?, name: row.get(1)?, name_en: row.get(2)? }))
         .collect()
 }
 

@@ -49,6 +49,8 @@ db::statements! {
     pub(super) COUNT_SPAN = "INSERT INTO community_spans (community_id, span, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (community_id, span) DO UPDATE SET dwellings = community_spans.dwellings + excluded.dwellings,
         households = community_spans.households + excluded.households, residents = community_spans.residents + excluded.residents";
+    pub(super) LAST_DAY = "SELECT v.valid_to FROM community_versions v WHERE v.community_id = ?1
+        AND v.valid_from = (SELECT MAX(x.valid_from) FROM community_versions x WHERE x.community_id = ?1)";
     pub(super) DROP_VERSIONS = "DELETE FROM community_versions WHERE community_id = ?1 AND valid_from >= ?2";
     pub(super) END_VERSION = "UPDATE community_versions SET valid_to = ?2 WHERE community_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) SCOPE = "SELECT town_id, grid_id FROM community_versions
@@ -87,6 +89,9 @@ db::statements! {
     pub(super) REMITS = "SELECT r.remit, o.kind, o.name, o.name_en, o.uscc, r.valid_from, r.valid_to
         FROM community_organisations r JOIN organisations o ON o.id = r.organisation_id
         WHERE r.community_id = ?2 AND r.valid_from <= ?1 AND (r.valid_to IS NULL OR r.valid_to > ?1) ORDER BY r.remit, r.id";
+    pub(super) COMMITTEES = "SELECT id, name, name_en FROM organisations
+        WHERE kind IN ('residents_committee', 'village_committee') AND (town_id = ?2 OR town_id IS NULL)
+        AND valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY name, id";
     pub(super) BUILDINGS = "SELECT b.id, b.number, b.floors, (SELECT COUNT(*) FROM units u WHERE u.building_id = b.id
             AND u.valid_from <= ?1 AND (u.valid_to IS NULL OR u.valid_to > ?1)),
         (SELECT COUNT(*) FROM rooms r JOIN units u ON u.id = r.unit_id WHERE u.building_id = b.id
@@ -149,6 +154,7 @@ db::registered![
     MODES_OF_ALL,
     COUNT,
     COUNT_SPAN,
+    LAST_DAY,
     DROP_VERSIONS,
     END_VERSION,
     SCOPE,
@@ -171,6 +177,7 @@ db::registered![
     COUNTS,
     MODES,
     REMITS,
+    COMMITTEES,
     BUILDINGS,
     LISTINGS,
     LISTED,

@@ -75,6 +75,17 @@ pub struct Map {
     areas: Vec<Area>,
     ties: String,
     dots: Vec<Spot>,
+    cells: Vec<Cell>,
+}
+
+/// A square of the map that can be chosen.
+#[derive(Debug, Clone)]
+struct Cell {
+    x: i64,
+    y: i64,
+    side: i64,
+    href: String,
+    title: String,
 }
 
 #[derive(Debug, Clone)]
@@ -115,9 +126,45 @@ impl Map {
         Self::draw(label, Frame::around(places.iter().copied()), outlines)
     }
 
+    /// A square map around a place, so many metres wide; outlines may reach beyond it.
+    pub fn near(label: &str, at: Position, metres: i64, outlines: Vec<Outline<'_>>) -> Self {
+        Self::draw(label, Frame::square(at, metres), outlines)
+    }
+
+    /// How many metres it is wide, margins left off.
+    pub fn metres(&self) -> i64 {
+        self.frame.metres()
+    }
+
+    /// Does a place lie on it?
+    pub fn holds(&self, at: Position) -> bool {
+        let (x, y) = self.frame.place(at);
+        (0..=WIDTH).contains(&x) && (0..=self.frame.height()).contains(&y)
+    }
+
+    /// Covers it with squares that can be chosen, so many side by side: `cell` gets the middle of each, its row and its
+    /// column from 1, and says where it leads and what it is called.
+    pub fn cells(&mut self, columns: i64, cell: impl Fn(Position, i64, i64) -> (String, String)) {
+        let side = self.frame.inner.0 / columns;
+        let rows = (self.frame.inner.1 + side - 1) / side;
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            let (x, y) = (MARGIN + column * side, MARGIN + row * side);
+            let Some(at) = self.frame.at(x + side / 2, y + side / 2) else { continue };
+            let (href, title) = cell(at, row + 1, column + 1);
+            self.cells.push(Cell { x, y, side, href, title });
+        }
+    }
+
     fn draw(label: &str, frame: Frame, outlines: Vec<Outline<'_>>) -> Self {
         let areas = outlines.into_iter().map(|outline| area(&frame, outline)).collect();
-        Self { label: label.to_owned(), frame, areas, ties: String::new(), dots: Vec::new() }
+        Self {
+            label: label.to_owned(),
+            frame,
+            areas,
+            ties: String::new(),
+            dots: Vec::new(),
+            cells: Vec::new(),
+        }
     }
 
     /// Draws a dot above all that was drawn before.
@@ -201,6 +248,15 @@ fn middle(points: &[(i64, i64)]) -> (i64, (i64, i64)) {
     if twice == 0 { (0, first) } else { (twice.abs(), (east / (3 * twice), south / (3 * twice))) }
 }
 
+/// Metres of a hundredth of a degree of latitude and of longitude at a place.
+fn metres_of_a_hundredth(lat: i64, lon: i64) -> (i64, i64) {
+    let metres = |lat_to: i64, lon_to: i64| {
+        let (from, to) = (Position::new(lat, lon), Position::new(lat_to, lon_to));
+        from.ok().zip(to.ok()).map_or(1_000, |(from, to)| from.metres_to(to)).max(1)
+    };
+    (metres(lat + 100_000, lon), metres(lat, lon + 100_000))
+}
+
 /// From WGS-84 to units of the map: a plane, true to scale at its middle latitude. Whole numbers throughout.
 #[derive(Debug, Clone, Copy)]
 struct Frame {
@@ -223,12 +279,7 @@ impl Frame {
         let [south, north, west, east] =
             edges.unwrap_or([311_000_000, 311_000_001, 1_214_000_000, 1_214_000_001]);
         let (lat, lon) = (i64::midpoint(south, north), i64::midpoint(west, east));
-        // Metres of a hundredth of a degree here, each way.
-        let metres = |lat_to: i64, lon_to: i64| {
-            let (from, to) = (Position::new(lat, lon), Position::new(lat_to, lon_to));
-            from.ok().zip(to.ok()).map_or(1_000, |(from, to)| from.metres_to(to)).max(1)
-        };
-        let (tall, wide) = (metres(lat + 100_000, lon), metres(lat, lon + 100_000));
+        let (tall, wide) = metres_of_a_hundredth(lat, lon);
         let least = |degrees: i64, metres: i64| degrees.max(LEAST_METRES * 100_000 / metres);
         let (high, broad) = (least(north - south, tall), least(east - west, wide));
         let inner = WIDTH - 2 * MARGIN;
@@ -243,6 +294,32 @@ impl Frame {
             span: (broad.max(1), high.max(1)),
             inner: (inner, height),
         }
+    }
+
+    /// A square of so many metres around a place.
+    fn square(at: Position, metres: i64) -> Self {
+        let (tall, wide) = metres_of_a_hundredth(at.lat(), at.lon());
+        let (high, broad) = ((metres * 100_000 / tall).max(1), (metres * 100_000 / wide).max(1));
+        let inner = WIDTH - 2 * MARGIN;
+        Self {
+            west: at.lon() - broad / 2,
+            north: at.lat() + high / 2,
+            span: (broad, high),
+            inner: (inner, inner),
+        }
+    }
+
+    /// Metres from its western to its eastern edge.
+    fn metres(&self) -> i64 {
+        let (_, wide) = metres_of_a_hundredth(self.north - self.span.1 / 2, self.west + self.span.0 / 2);
+        self.span.0 * wide / 100_000
+    }
+
+    /// The place of a point of the map; `None` outside of the territory the program serves.
+    fn at(&self, x: i64, y: i64) -> Option<Position> {
+        let lon = self.west + (x - MARGIN) * self.span.0 / self.inner.0;
+        let lat = self.north - (y - MARGIN) * self.span.1 / self.inner.1;
+        Position::new(lat, lon).ok()
     }
 
     fn place(&self, at: Position) -> (i64, i64) {
@@ -311,6 +388,28 @@ mod tests {
         // 22,239 m by 952 m.
         let (wide, tall) = (far_x - x, y - far_y);
         assert!((42..=45).contains(&wide) && (1_006..=1_010).contains(&tall), "{wide} by {tall}");
+    }
+
+    #[test]
+    fn cells_cover_the_map_and_lead_to_their_middle() {
+        let centre = at(311_000_000, 1_214_000_000);
+        let mut map = Map::near("地图", centre, 3_000, Vec::new());
+        assert!((2_990..=3_010).contains(&map.metres()), "{}", map.metres());
+        map.cells(10, |at, row, column| {
+            (format!("/at/{}/{}", at.lat(), at.lon()), format!("{row} {column}"))
+        });
+        assert_eq!(
+            (map.cells.len(), map.cells[0].title.as_str(), map.cells[99].title.as_str()),
+            (100, "1 1", "10 10")
+        );
+        for cell in &map.cells {
+            let middle = map.frame.at(cell.x + cell.side / 2, cell.y + cell.side / 2).unwrap();
+            assert!(map.holds(middle) && cell.href.contains(&middle.lat().to_string()));
+            let (x, y) = map.frame.place(middle);
+            assert!((x - cell.x - cell.side / 2).abs() <= 1 && (y - cell.y - cell.side / 2).abs() <= 1);
+        }
+        assert!(!map.holds(at(312_000_000, 1_214_000_000)));
+        assert_eq!(map.render().unwrap().matches("class=\"cell\"").count(), 100);
     }
 
     #[test]

@@ -153,6 +153,7 @@ struct Show<'a> {
     register: Option<&'a Register>,
     prescription: bool,
     may_write: bool,
+    may_propose: bool,
 }
 
 #[expect(
@@ -265,6 +266,7 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
         register: read.register.as_ref(),
         prescription: may(&s.actor, Action::HandbookRead, scope),
         may_write: may(&s.actor, Action::RegisterWrite, scope),
+        may_propose: may(&s.actor, Action::ListingPropose, scope),
     }
 }
 
