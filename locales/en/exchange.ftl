@@ -208,6 +208,7 @@ exchange-fault-code-given = This code was given before and is not given again: c
 exchange-fault-code-left = This community has left the list: enter it again on the page of the list
 exchange-fault-unknown-town = There is no town { $text }: enter it on the sheet of towns first
 exchange-fault-unknown-grid = There is no grid { $text }: enter it on the sheet of grids first
+exchange-fault-number-taken = Another community has the number { $number } in that system: please check
 exchange-fault-unknown-organisation = There is no organisation { $text }: enter it on the sheet of organisations first
 exchange-fault-unknown-community = There is no community { $text }: enter it on the sheet of communities first
 exchange-fault-unknown-building = There is no building { $text }: enter it on the sheet of buildings first

@@ -145,6 +145,7 @@ register-refused-outside = This position does not lie in China; please check it
 register-refused-before-entry = The community was not in the list on that day; please choose a later one
 register-refused-without-reason = Please say why
 register-refused-reason-long = Please say why in at most { $most } characters
+register-refused-source-taken = Another community has this number in that system
 register-refused-proposed-already = A proposal for this community is waiting for the district already
 
 # Placing on the map

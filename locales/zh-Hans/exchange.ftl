@@ -205,6 +205,7 @@ exchange-fault-code-given = 这个编码以前用过，不能再用，请换一�
 exchange-fault-code-left = 这个小区已退出名单，请在名单页面重新列入
 exchange-fault-unknown-town = 没有街镇 { $text }，请先在“街镇”表登记
 exchange-fault-unknown-grid = 没有网格 { $text }，请先在“综合网格”表登记
+exchange-fault-number-taken = 来源编号 { $number } 已经是另一个小区的，请核对
 exchange-fault-unknown-organisation = 没有单位 { $text }，请先在“组织”表登记
 exchange-fault-unknown-community = 没有小区 { $text }，请先在“小区”表登记
 exchange-fault-unknown-building = 没有楼栋 { $text }，请先在“楼栋”表登记

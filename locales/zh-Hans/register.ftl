@@ -145,6 +145,7 @@ register-refused-outside = 这个位置不在国内，请核对
 register-refused-before-entry = 这一天它还不在名单上，请选一个更晚的日期
 register-refused-without-reason = 请写明原因
 register-refused-reason-long = 原因请写在 { $most } 字以内
+register-refused-source-taken = 这个来源编号已经是另一个社区的
 register-refused-proposed-already = 这个社区已经有一项申报在等区里确认
 
 # 在地图上放置

@@ -14,7 +14,8 @@ use district::people::vault::{AddPerson, Vault, add_persons};
 use district::plan::rules::{Parameters, Progress};
 use district::plan::{self, Adopt, Advance, MakePlan, gaps};
 use district::register::{
-    self, AddCommunity, AddGrid, AddLease, AddTown, BeginMode, BeginTenancy, Description, Leave, Tenure,
+    self, AddCommunity, AddGrid, AddLease, AddTown, BeginMode, BeginTenancy, Description, Leave,
+    SourceNumber, Tenure,
 };
 use district::stations::{self, AddPremises, Serve};
 use handbook::{CommunityKind, PropertyRight, StationForm};
@@ -212,6 +213,12 @@ impl<'a> World<'a> {
             let communities: Vec<AddCommunity> =
                 numbers.iter().map(|number| world.community(*number, reason)).collect();
             register::add_communities(tx, call, &communities)?;
+            let cloud = |&number: &usize| SourceNumber {
+                community: world.ids.communities[number],
+                system: "community_cloud".into(),
+                number: format!("SQ{:06}", number + 1),
+            };
+            register::set_source_numbers(tx, call, &numbers.iter().map(cloud).collect::<Vec<_>>())?;
             let (mut dwellings, mut remits, mut factors) = (Vec::new(), Vec::new(), Vec::new());
             for &number in numbers {
                 let (estate, id) = (&world.estates[number], world.ids.communities[number]);

@@ -120,6 +120,9 @@ fn communities(tx: &mut Tx<'_>, call: &mut Call<'_>, changes: &Changes) -> Resul
     for (id, to) in &changes.remit_ends {
         tx.execute(&store::END_REMIT, params![*id, *to])?;
     }
+    if !changes.sources.is_empty() {
+        register::set_source_numbers(tx, call, &changes.sources)?;
+    }
     Ok(())
 }
 

@@ -71,8 +71,15 @@ pub const YES_NO: &[Choice] = &[choice("yes", "是", "yes"), choice("no", "否",
 /// Systems of coordinates.
 pub const SYSTEMS: &[Choice] = &[choice("wgs84", "WGS-84", "WGS84"), choice("gcj02", "GCJ-02", "GCJ02")];
 
+/// The systems that a community has a number in.
+pub const SOURCES: &[Choice] = &[
+    choice("community_cloud", "社区云", "Community Cloud"),
+    choice("hotline_12345", "12345", "12345 hotline"),
+    choice("housing_register", "住房租赁平台", "housing register"),
+];
+
 /// The closed lists with their names, for the sheet of codes.
-pub const LISTS: [(&str, &[Choice]); 8] = [
+pub const LISTS: [(&str, &[Choice]); 9] = [
     ("小区类型 Kind", KINDS),
     ("产权结构 Property right", RIGHTS),
     ("治理方式 Governance mode", MODES),
@@ -81,4 +88,5 @@ pub const LISTS: [(&str, &[Choice]); 8] = [
     ("居住性质 Tenure", TENURES),
     ("是否 Yes or no", YES_NO),
     ("坐标系 Coordinate system", SYSTEMS),
+    ("来源系统 Source system", SOURCES),
 ];

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::book::{Book, csv_text, zip_of};
 use super::known::Known;
-use super::records::{Mode, Record, Remit, Tenant, Text, Unit};
+use super::records::{Mode, Record, Remit, Source, Tenant, Text, Unit};
 use super::sheets::{Column, SheetId};
 use super::store;
 use crate::kit::{
@@ -247,6 +247,13 @@ fn histories(part: &Part<'_>, out: &mut Out) -> Result<()> {
         });
         for remit in remits {
             out.row(&remit)?;
+        }
+    }
+    out.begin(SheetId::Sources)?;
+    for (code, id) in part.communities() {
+        for (source, number) in part.known.sources.get(&id).into_iter().flatten() {
+            let (community, source, number) = (code.clone(), source.clone(), number.clone());
+            out.row(&Source { community, source, number })?;
         }
     }
     Ok(())

@@ -40,6 +40,10 @@ pub(super) struct Known {
     pub communities: HashMap<Text, (CommunityId, Community, Option<String>)>,
     pub modes: HashMap<CommunityId, Vec<KnownMode>>,
     pub remits: HashMap<CommunityId, Vec<KnownRemit>>,
+    /// System and number of each community.
+    pub sources: HashMap<CommunityId, Vec<(Text, Text)>>,
+    /// Whose number it is.
+    pub sourced: HashMap<(Text, Text), CommunityId>,
     pub buildings: HashMap<CommunityId, Vec<(BuildingId, Building)>>,
     pub leases: HashMap<(CommunityId, OrganisationId), LeaseId>,
     /// Codes that were ever given, with what they were given to: they are not given again.
@@ -187,6 +191,12 @@ impl Known {
                 from: row.get(4)?,
                 to: row.get(5)?,
             });
+        }
+        for mut row in tx.query(&store::SOURCES, &[])? {
+            let community: CommunityId = row.get(0)?;
+            let source = (boxed(row.get(1)?), boxed(row.get(2)?));
+            self.sourced.insert(source.clone(), community);
+            self.sources.entry(community).or_default().push(source);
         }
         for mut row in tx.query(&store::BUILDINGS, &[])? {
             let building = Building {

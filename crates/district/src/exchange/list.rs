@@ -35,7 +35,18 @@ pub(super) struct Line {
     modes: String,
     operator: String,
     property: String,
+    /// Numbers in other systems, by system.
+    sources: Vec<(Box<str>, Box<str>)>,
     on: Day,
+}
+
+impl Line {
+    fn number_in(&self, system: &str) -> Value {
+        self.sources
+            .iter()
+            .find(|(known, _)| **known == *system)
+            .map_or(Value::Empty, |(_, number)| text(number))
+    }
 }
 
 /// A field of the list.
@@ -90,6 +101,9 @@ fields! {
     "modes" "治理方式" "Governance modes" |it| text(&it.modes),
     "operator" "运营单位" "Operator" |it| text(&it.operator),
     "property" "物业服务企业" "Property manager" |it| text(&it.property),
+    "community_cloud" "社区云编号" "Number in Community Cloud" |it| it.number_in("community_cloud"),
+    "hotline_12345" "12345 编号" "Number in 12345" |it| it.number_in("hotline_12345"),
+    "housing_register" "住房租赁平台编号" "Number in the housing register" |it| it.number_in("housing_register"),
     "on" "数据日期" "As of" |it| text(&it.on.to_string()),
     "simulated" "模拟" "Simulated" |it| if it.listed.simulated { text("模拟") } else { Value::Empty },
 }
@@ -140,6 +154,7 @@ pub(super) fn lines(tx: &mut Tx<'_>, day: Day, ask: &Ask) -> Result<Vec<Line>> {
             modes: modes(listed.id),
             operator: remit(listed.id, "operator"),
             property: remit(listed.id, "property"),
+            sources: known.sources.get(&listed.id).cloned().unwrap_or_default(),
             on: day,
             listed,
         })

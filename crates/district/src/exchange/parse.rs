@@ -5,7 +5,9 @@ use base::{Area, Day, Position, PositionError, Uuid};
 
 use super::book::{Cell, Reading, RowAt};
 use super::fault::{Fault, Faults, Place};
-use super::records::{Building, Community, Grid, Mode, Organisation, Remit, Tenant, Text, Town, Unit};
+use super::records::{
+    Building, Community, Grid, Mode, Organisation, Remit, Source, Tenant, Text, Town, Unit,
+};
 use super::sheets::{Kind, SheetId};
 use super::values;
 use crate::register::rules::TownKind;
@@ -25,6 +27,7 @@ pub struct Rows {
     pub communities: Vec<(Place, Community)>,
     pub modes: Vec<(Place, Mode)>,
     pub remits: Vec<(Place, Remit)>,
+    pub sources: Vec<(Place, Source)>,
     pub buildings: Vec<(Place, Building)>,
     pub units: Vec<(Place, Unit)>,
     pub tenants: Vec<(Place, Tenant)>,
@@ -54,6 +57,7 @@ impl Reading for Rows {
             SheetId::Communities => keep!(communities, community),
             SheetId::Modes => keep!(modes, mode),
             SheetId::Remits => keep!(remits, remit),
+            SheetId::Sources => keep!(sources, source),
             SheetId::Buildings => keep!(buildings, building),
             SheetId::Units => keep!(units, unit),
             SheetId::Tenancies => keep!(tenants, tenant),
@@ -369,6 +373,12 @@ fn remit(row: &mut Row<'_>) -> Option<Remit> {
     let (remit, from, to) = (row.choice("remit"), row.day("from"), row.day("to"));
     row.begins_before_it_ends(from, to);
     Some(Remit { community: community?, organisation: organisation?, remit: remit?.into(), from, to })
+}
+
+fn source(row: &mut Row<'_>) -> Option<Source> {
+    let (community, source, number) =
+        (row.optional("community"), row.choice("source"), row.optional("number"));
+    Some(Source { community: community?, source: source?.into(), number: number? })
 }
 
 fn building(row: &mut Row<'_>) -> Option<Building> {

@@ -3,7 +3,7 @@
 
 use base::{Area, Day};
 
-use super::sheets::{Choice, KINDS, MODES, ORGANISATION_KINDS, REMITS, RIGHTS, TENURES, YES_NO};
+use super::sheets::{Choice, KINDS, MODES, ORGANISATION_KINDS, REMITS, RIGHTS, SOURCES, TENURES, YES_NO};
 use super::values::{area_text, degrees_text};
 
 /// A short text that is kept by the hundred thousand.
@@ -191,6 +191,21 @@ impl Record for Remit {
             day(self.from),
             day(self.to),
         ]
+    }
+}
+
+/// 来源编号.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the fields are the columns of the sheet")]
+pub struct Source {
+    pub community: Text,
+    pub source: Text,
+    pub number: Text,
+}
+
+impl Record for Source {
+    fn cells(&self) -> Vec<String> {
+        vec![self.community.to_string(), word(SOURCES, &self.source), self.number.to_string()]
     }
 }
 

@@ -19,6 +19,8 @@ pub enum SheetId {
     Modes,
     /// 服务单位: which organisation has which remit in a community.
     Remits,
+    /// 来源编号: which number a community has in the systems it came from.
+    Sources,
     /// 楼栋.
     Buildings,
     /// 套间: one row a dwelling.
@@ -422,6 +424,27 @@ const REMIT_COLUMNS: &[Column] = &[
     FROM,
     TO,
 ];
+const SOURCE_COLUMNS: &[Column] = &[
+    COMMUNITY,
+    column!(
+        "source",
+        "来源系统",
+        "Source system",
+        Kind::Choice(SOURCES),
+        REQUIRED,
+        "从下拉列表选择，一个系统一行。",
+        "From the list, a row for each system."
+    ),
+    column!(
+        "number",
+        "来源编号",
+        "Number there",
+        Kind::Code(60),
+        REQUIRED,
+        "小区在那个系统里的编号。",
+        "What the community is called in that system."
+    ),
+];
 const BUILDINGS: &[Column] = &[
     COMMUNITY,
     BUILDING,
@@ -576,13 +599,14 @@ const TENANCIES: &[Column] = &[
 
 impl SheetId {
     /// All sheets, in their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Towns,
         Self::Grids,
         Self::Organisations,
         Self::Communities,
         Self::Modes,
         Self::Remits,
+        Self::Sources,
         Self::Buildings,
         Self::Units,
         Self::Tenancies,
@@ -597,6 +621,7 @@ impl SheetId {
             Self::Communities => "communities",
             Self::Modes => "modes",
             Self::Remits => "remits",
+            Self::Sources => "sources",
             Self::Buildings => "buildings",
             Self::Units => "units",
             Self::Tenancies => "tenancies",
@@ -612,6 +637,7 @@ impl SheetId {
             Self::Communities => ["小区", "Communities"],
             Self::Modes => ["治理方式", "Governance modes"],
             Self::Remits => ["服务单位", "Remits"],
+            Self::Sources => ["来源编号", "Source numbers"],
             Self::Buildings => ["楼栋", "Buildings"],
             Self::Units => ["套间", "Flats and rooms"],
             Self::Tenancies => ["租住", "Tenancies"],
@@ -627,6 +653,7 @@ impl SheetId {
             Self::Communities => COMMUNITIES,
             Self::Modes => MODE_COLUMNS,
             Self::Remits => REMIT_COLUMNS,
+            Self::Sources => SOURCE_COLUMNS,
             Self::Buildings => BUILDINGS,
             Self::Units => UNITS,
             Self::Tenancies => TENANCIES,

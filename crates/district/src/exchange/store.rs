@@ -8,6 +8,7 @@ db::bulk! {
 }
 
 db::statements! {
+    pub(super) SOURCES = "SELECT entity_id, system, external_id FROM external_ids WHERE entity = 'community' ORDER BY entity_id, system, external_id";
     pub(super) TOWNS = "SELECT id, code, name, name_en, lat, lon, boundary, valid_from FROM towns
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY code, id";
     pub(super) GRIDS = "SELECT id, code, town_id, name, name_en, valid_from FROM grids
@@ -84,6 +85,7 @@ db::statements! {
 }
 
 db::registered![
+    SOURCES,
     ADD_MODES,
     ADD_REMITS,
     TOWNS,

@@ -123,6 +123,15 @@ fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
             ],
         ),
         (
+            "来源编号",
+            vec![
+                vec!["小区编码", "来源系统", "来源编号"],
+                vec!["310112107-001", "社区云", "SQ-0001"],
+                vec!["310112107-001", "12345", "H-7"],
+                vec!["310112101-001", "社区云", "SQ-0002"],
+            ],
+        ),
+        (
             "楼栋",
             vec![
                 vec!["小区编码", "楼栋号", "层数"],
@@ -204,9 +213,9 @@ testkit::db_test!(a_register_comes_in_and_the_same_file_twice_changes_nothing, M
     let file = workbook(&register());
     let before = dry(db, &file, false);
     assert_eq!(reasons(&before), []);
-    assert_eq!(before.tallies.map(|tally| tally.added), [2, 2, 2, 2, 2, 1, 2, 4, 5]);
+    assert_eq!(before.tallies.map(|tally| tally.added), [2, 2, 2, 2, 2, 1, 3, 2, 4, 5]);
     assert!(before.is_open(options(false)));
-    assert_eq!(before.differences.len(), 22, "the first of each sheet");
+    assert_eq!(before.differences.len(), 25, "the first of each sheet");
     assert_eq!(reading(db, |tx| crate::register::towns(tx, day(ON))).len(), 0, "a dry run writes nothing");
     carry(db, 1, &file, false).unwrap();
     let counts = |code: &str, on: &str| {
@@ -224,7 +233,7 @@ testkit::db_test!(a_register_comes_in_and_the_same_file_twice_changes_nothing, M
     assert_eq!(all[&id], first);
     let again = carry(db, 2, &file, false).unwrap();
     assert!(!again.alters(), "{:?}", again.tallies);
-    assert_eq!(again.tallies.map(|tally| tally.same), [2, 2, 2, 2, 2, 1, 2, 4, 5]);
+    assert_eq!(again.tallies.map(|tally| tally.same), [2, 2, 2, 2, 2, 1, 3, 2, 4, 5]);
 });
 
 testkit::db_test!(what_differs_is_shown_and_taken_from_its_day, MIGRATIONS, |db| {
@@ -267,7 +276,7 @@ testkit::db_test!(one_bad_row_and_nothing_is_written_or_only_good_communities, M
     assert_eq!(listed.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["310112107-001"]);
     // The mended file brings the rest.
     let rest = carry(db, 3, &workbook(&register()), false).unwrap();
-    assert_eq!(rest.tallies.map(|tally| tally.added), [0, 0, 0, 1, 0, 0, 1, 1, 1]);
+    assert_eq!(rest.tallies.map(|tally| tally.added), [0, 0, 0, 1, 0, 0, 1, 1, 1, 1]);
 });
 
 testkit::db_test!(what_a_file_names_must_be_there, MIGRATIONS, |db| {
@@ -393,11 +402,26 @@ fn out(db: &db::Db, seed: u64, town: Option<&str>) -> Exported {
     .unwrap()
 }
 
+testkit::db_test!(a_number_of_another_system_is_replaced_and_never_shared, MIGRATIONS, |db| {
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let taken = dry(db, &with(register(), "来源编号", 2, "来源编号", "SQ-0002"), false);
+    assert_eq!(reasons(&taken), [(2, "exchange-fault-number-taken")]);
+    let moved = with(register(), "来源编号", 2, "来源编号", "SQ-0009");
+    let seen = dry(db, &moved, false);
+    let of = seen.differences.iter().find(|it| it.place.sheet == SheetId::Sources).unwrap();
+    assert_eq!(of.changes, [("number", "SQ-0001".to_owned(), "SQ-0009".to_owned())]);
+    carry(db, 2, &moved, false).unwrap();
+    let community = reading(db, |tx| crate::register::community(tx, "310112107-001", day(ON))).unwrap();
+    let numbers = reading(db, |tx| crate::register::sources(tx, community.id));
+    let numbers: Vec<&str> = numbers.iter().map(|(_, number)| number.as_str()).collect();
+    assert_eq!(numbers, ["SQ-0009", "H-7"]);
+});
+
 testkit::db_test!(what_goes_out_comes_back_the_same, MIGRATIONS, |db| {
     carry(db, 1, &workbook(&register()), false).unwrap();
     let first = out(db, 2, None);
     // Out: those who live there on the day; the household that left is history.
-    assert_eq!(first.rows, [2, 2, 2, 2, 2, 1, 2, 4, 4]);
+    assert_eq!(first.rows, [2, 2, 2, 2, 2, 1, 3, 2, 4, 4]);
     let text = String::from_utf8_lossy(&first.bytes).into_owned();
     assert!(!text.contains("示例甲"), "no name leaves the vault");
     let again = carry(db, 3, &first.bytes, false).unwrap();

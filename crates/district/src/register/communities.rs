@@ -339,3 +339,31 @@ pub fn begin_remits(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginRemit
     tx.bulk(&store::ADD_REMITS, rows)?;
     audit(tx, call, commands.iter().map(|c| c.community.uuid()), "remit")
 }
+
+/// The number that a community has in another system: 社区云, 12345, the housing register.
+#[derive(Debug, Clone)]
+pub struct SourceNumber {
+    /// The community.
+    pub community: CommunityId,
+    /// The system's code, of [`crate::exchange::sheets::SOURCES`].
+    pub system: String,
+    /// Its number there.
+    pub number: String,
+}
+
+/// Says which numbers communities have elsewhere; a number that one had in the same system before is replaced. A number of
+/// another community is refused.
+pub fn set_source_numbers(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[SourceNumber]) -> Result<()> {
+    for command in commands {
+        permit(tx, call, Action::RegisterWrite, command.community, call.today())?;
+        tx.execute(&store::DROP_SOURCE, params![command.community, &command.system])?;
+    }
+    let row = |it: &SourceNumber| -> [Value; 4] {
+        [it.system.as_str().into(), it.number.as_str().into(), "community".into(), it.community.into()]
+    };
+    tx.bulk(&store::ADD_SOURCES, commands.iter().map(row)).map_err(|error| match error {
+        db::Error::Unique(_) => Refusal::new("register-refused-source-taken").into(),
+        other => Error::Db(other),
+    })?;
+    audit(tx, call, commands.iter().map(|c| c.community.uuid()), "external_id")
+}

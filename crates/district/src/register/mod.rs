@@ -16,8 +16,8 @@ pub(crate) mod store;
 mod tests;
 
 pub use communities::{
-    AddCommunity, BeginMode, BeginRemit, Description, MOST_HOUSEHOLDS, ReviseCommunity, add_communities,
-    begin_modes, begin_remits, end_mode, revise_communities, scope_of,
+    AddCommunity, BeginMode, BeginRemit, Description, MOST_HOUSEHOLDS, ReviseCommunity, SourceNumber,
+    add_communities, begin_modes, begin_remits, end_mode, revise_communities, scope_of, set_source_numbers,
 };
 pub use directory::Directory;
 pub use housing::{
@@ -34,7 +34,7 @@ pub use places::{
 };
 pub use read::{
     Bridge, Building, Committee, Community, Counts, Grid, Mode, Remit, Town, bridge, buildings, committees,
-    community, community_at, counts, grids, modes, recount, remits, towns,
+    community, community_at, counts, grids, modes, recount, remits, sources, towns,
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};

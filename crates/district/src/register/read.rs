@@ -186,6 +186,12 @@ pub fn modes(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<Mode>> {
         .collect()
 }
 
+/// The numbers that a community has in the systems it came from: system and number.
+pub fn sources(tx: &mut Tx<'_>, community: CommunityId) -> Result<Vec<(String, String)>> {
+    let rows = tx.query(&store::SOURCES_OF, params![community])?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// A committee (居委会、村委会).
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields are columns of `organisations`")]

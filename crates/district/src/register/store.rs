@@ -18,6 +18,7 @@ db::bulk! {
         valid_from Bigint, valid_to Bigint);
     pub(super) ADD_REMITS = "community_organisations" (id Uuid, community_id Uuid, organisation_id Uuid, remit Text,
         valid_from Bigint, valid_to Bigint);
+    pub(super) ADD_SOURCES = "external_ids" (system Text, external_id Text, entity Text, entity_id Uuid);
     pub(super) ADD_BUILDINGS = "buildings" (id Uuid, community_id Uuid, number Text, floors Bigint, valid_from Bigint, valid_to Bigint);
     pub(super) ADD_UNITS = "units" (id Uuid, building_id Uuid, number Text, floor Bigint, area_cm2 Bigint, valid_from Bigint, valid_to Bigint);
     pub(super) ADD_ROOMS = "rooms" (id Uuid, unit_id Uuid, number Text, area_cm2 Bigint, valid_from Bigint, valid_to Bigint);
@@ -89,6 +90,8 @@ db::statements! {
     pub(super) REMITS = "SELECT r.remit, o.kind, o.name, o.name_en, o.uscc, r.valid_from, r.valid_to
         FROM community_organisations r JOIN organisations o ON o.id = r.organisation_id
         WHERE r.community_id = ?2 AND r.valid_from <= ?1 AND (r.valid_to IS NULL OR r.valid_to > ?1) ORDER BY r.remit, r.id";
+    pub(super) DROP_SOURCE = "DELETE FROM external_ids WHERE entity = 'community' AND entity_id = ?1 AND system = ?2";
+    pub(super) SOURCES_OF = "SELECT system, external_id FROM external_ids WHERE entity = 'community' AND entity_id = ?1 ORDER BY system, external_id";
     pub(super) COMMITTEES = "SELECT id, name, name_en FROM organisations
         WHERE kind IN ('residents_committee', 'village_committee') AND (town_id = ?2 OR town_id IS NULL)
         AND valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY name, id";
@@ -177,6 +180,9 @@ db::registered![
     COUNTS,
     MODES,
     REMITS,
+    ADD_SOURCES,
+    DROP_SOURCE,
+    SOURCES_OF,
     COMMITTEES,
     BUILDINGS,
     LISTINGS,

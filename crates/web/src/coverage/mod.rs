@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Routes {
     let read = Access::May(Action::CoverageRead);
     Routes::new()
         .get("/district", read, show)
-        .get("/district/coverage.csv", read, export::csv)
+        .get("/district/coverage/{form}", read, export::file)
         .post("/district/publish", Access::May(Action::Publish), publish::decide)
         .room(Door::District, 10, "/district", "coverage-room")
 }
@@ -145,8 +145,8 @@ impl Show<'_> {
     }
 
     /// The rows of this view as a file.
-    fn csv(&self) -> String {
-        self.asked.with(self.s, &[]).replacen("/district?", "/district/coverage.csv?", 1)
+    fn file(&self, form: &str) -> String {
+        self.asked.with(self.s, &[]).replacen("/district?", &format!("/district/coverage/{form}?"), 1)
     }
 }
 

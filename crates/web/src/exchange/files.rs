@@ -1,36 +1,12 @@
 //! Files to carry away.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use district::exchange::{self, Form, ListForm, SheetId, book};
 use district::kit::{Call, Scope, TownId};
 use district::people::Action;
-use http::{HeaderValue, header};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::kit::{self, Fault, Shell};
-
-/// The kind of a workbook.
-pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-/// The kind of a list as text.
-pub(super) const CSV: &str = "text/csv; charset=utf-8";
-
-/// The kind of an archive.
-pub(super) const ZIP: &str = "application/zip";
-
-/// A file that the browser saves under its name.
-pub(super) fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> kit::Result<Response> {
-    // Names in Chinese go encoded (RFC 6266); browsers that cannot read that take the plain one.
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
-    let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
-    let value = HeaderValue::from_str(&value).map_err(|error| Fault::Internal(error.to_string()))?;
-    let mut response = bytes.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    Ok(response)
-}
+use crate::kit::{self, CSV, Fault, Shell, XLSX, ZIP, download};
 
 /// The empty workbook.
 pub(super) async fn template(_s: Shell) -> kit::Result<Response> {

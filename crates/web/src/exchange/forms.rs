@@ -9,8 +9,7 @@ use district::exchange::{self, FIELDS, Field, ReportForm, book};
 use district::kit::{Call, ReportFormId};
 use http::StatusCode;
 
-use super::files::{XLSX, download};
-use crate::kit::{self, Fault, Faults, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Posted, Shell, XLSX, download, see_other};
 
 /// A column of the form with what it is filled with.
 struct Column {

@@ -10,9 +10,8 @@ use district::exchange::{
 use district::kit::{Call, UploadId};
 use http::StatusCode;
 
-use super::files::{XLSX, ZIP, download};
 use super::sheet_name;
-use crate::kit::{self, Arg, Fault, Faults, Posted, Shell, see_other};
+use crate::kit::{self, Arg, Fault, Faults, Posted, Shell, XLSX, ZIP, download, see_other};
 
 /// Faults shown on the page; the marked workbook has all that were kept.
 const SHOWN: usize = 100;

@@ -83,7 +83,8 @@ pub struct Map {
 struct Cell {
     x: i64,
     y: i64,
-    side: i64,
+    wide: i64,
+    high: i64,
     href: String,
     title: String,
 }
@@ -146,12 +147,15 @@ impl Map {
     /// column from 1, and says where it leads and what it is called.
     pub fn cells(&mut self, columns: i64, cell: impl Fn(Position, i64, i64) -> (String, String)) {
         let side = self.frame.inner.0 / columns;
-        let rows = (self.frame.inner.1 + side - 1) / side;
+        let rows = ((self.frame.inner.1 + side / 2) / side).max(1);
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
             let (x, y) = (MARGIN + column * side, MARGIN + row * side);
-            let Some(at) = self.frame.at(x + side / 2, y + side / 2) else { continue };
+            // The last ones end with the map.
+            let wide = if column + 1 == columns { MARGIN + self.frame.inner.0 - x } else { side };
+            let high = if row + 1 == rows { MARGIN + self.frame.inner.1 - y } else { side };
+            let Some(at) = self.frame.at(x + wide / 2, y + high / 2) else { continue };
             let (href, title) = cell(at, row + 1, column + 1);
-            self.cells.push(Cell { x, y, side, href, title });
+            self.cells.push(Cell { x, y, wide, high, href, title });
         }
     }
 
@@ -403,10 +407,10 @@ mod tests {
             (100, "1 1", "10 10")
         );
         for cell in &map.cells {
-            let middle = map.frame.at(cell.x + cell.side / 2, cell.y + cell.side / 2).unwrap();
+            let middle = map.frame.at(cell.x + cell.wide / 2, cell.y + cell.high / 2).unwrap();
             assert!(map.holds(middle) && cell.href.contains(&middle.lat().to_string()));
             let (x, y) = map.frame.place(middle);
-            assert!((x - cell.x - cell.side / 2).abs() <= 1 && (y - cell.y - cell.side / 2).abs() <= 1);
+            assert!((x - cell.x - cell.wide / 2).abs() <= 1 && (y - cell.y - cell.high / 2).abs() <= 1);
         }
         assert!(!map.holds(at(312_000_000, 1_214_000_000)));
         assert_eq!(map.render().unwrap().matches("class=\"cell\"").count(), 100);

@@ -2,6 +2,7 @@
 
 mod assets;
 mod errors;
+mod file;
 mod form;
 mod gate;
 mod headers;
@@ -10,11 +11,11 @@ pub mod map;
 mod page;
 mod places;
 mod routes;
-mod sheet;
 mod shell;
 mod state;
 
 pub use errors::Fault;
+pub use file::{CSV, XLSX, ZIP, download};
 pub use form::{Faults, FieldFault, Fields, Posted, new_key};
 pub use gate::gate;
 pub use i18n::{Arg, Language, Locales};
@@ -22,7 +23,6 @@ pub(crate) use page::entered;
 pub use page::{Result, ended, see_other};
 pub use places::Places;
 pub use routes::{Access, Declared, Door, Room, Routes};
-pub use sheet::{attachment, csv_file};
 pub use shell::{Crumb, Shell};
 pub(crate) use shell::{kind_message, role_message};
 pub use state::{Clock, Facts, MachineClock, OpenError, Settings, State};

@@ -87,6 +87,7 @@ struct Register {
     counts: Counts,
     modes: Vec<Mode>,
     remits: Vec<Remit>,
+    sources: Vec<(String, String)>,
     buildings: Arc<Vec<Building>>,
 }
 
@@ -115,6 +116,7 @@ fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
                 counts: register::counts(tx, community.id, day)?,
                 modes: register::modes(tx, community.id)?,
                 remits: register::remits(tx, community.id, day)?,
+                sources: register::sources(tx, community.id)?,
                 buildings: s.state.memory.buildings(tx, community.id, day)?,
             })
         } else {
@@ -185,6 +187,13 @@ impl Show<'_> {
             "neighbour" => "register-remit-neighbour",
             _ => "register-remit-party",
         }
+    }
+
+    /// The name of a system that a community has a number in.
+    fn system(&self, code: &str) -> &'static str {
+        let found = district::exchange::sheets::SOURCES.iter().find(|choice| choice.code == code);
+        let chinese = self.s.language.is_chinese();
+        found.map_or("", |choice| if chinese { choice.zh } else { choice.en })
     }
 
     /// A failing check character warns: real codes fail it.

@@ -79,7 +79,7 @@ fn the_file_holds_what_the_screen_shows() {
     simulated(|open| {
         let mut officer = open();
         officer.enter(Role::DistrictOfficer);
-        let file = officer.get("/district/coverage.csv");
+        let file = officer.get("/district/coverage/csv");
         assert_eq!(file.status, StatusCode::OK);
         assert!(file.body.starts_with('\u{feff}'), "spreadsheets learn the encoding from it");
         assert!(file.header("content-disposition").contains("2026-01-31-%E6%A8%A1%E6%8B%9F.csv"));
@@ -93,6 +93,11 @@ fn the_file_holds_what_the_screen_shows() {
         let page = officer.get("/district");
         let target = between(&page.body, r#"<td class="num">"#, "<").replace(',', "");
         assert_eq!(target.parse::<i64>().unwrap(), households);
+        let workbook = officer.get("/district/coverage/xlsx");
+        assert!(
+            workbook.header("content-type").contains("spreadsheetml") && workbook.bytes.starts_with(b"PK")
+        );
+        assert_eq!(officer.get("/district/coverage/pdf").status, StatusCode::NOT_FOUND);
     });
 }
 

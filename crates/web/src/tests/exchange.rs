@@ -156,7 +156,10 @@ fn a_town_officer_sees_the_own_uploads_alone() {
         town.enter(Role::TownOfficer);
         assert_eq!(town.get(&address).status, StatusCode::NOT_FOUND);
         assert!(!town.get("/district/exchange").has("全区.xlsx"));
-        let own = upload(&mut town, "本镇.xlsx", &file).header("location").to_owned();
+        let new = upload(&mut town, "新社区.xlsx", &file).header("location").to_owned();
+        assert!(town.get(&new).has("要由街镇申报、区里确认"), "a new community is proposed, not imported");
+        let grids = workbook(&[(SheetId::Grids, &[GRID])]);
+        let own = upload(&mut town, "本镇.xlsx", &grids).header("location").to_owned();
         let dry = town.get(&own);
         assert!(dry.has("没有发现问题"), "{}", dry.body);
         confirm(&mut town, &own, &dry, "drop");

@@ -44,7 +44,7 @@ fn in_list(officer: &mut Browser, code: &str, day: &str) -> i64 {
 }
 
 fn in_export(officer: &mut Browser, code: &str, day: &str) -> Said {
-    let file = officer.get(&format!("/district/coverage.csv?on={day}")).body;
+    let file = officer.get(&format!("/district/coverage/csv?on={day}")).body;
     let row = file.lines().find(|line| line.starts_with(code)).expect("the row of the export");
     let cells: Vec<&str> = row.split(',').collect();
     Said { households: number(cells[4]), residents: number(cells[5]) }

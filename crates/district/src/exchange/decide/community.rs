@@ -5,11 +5,11 @@ use db::Tx;
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
 use super::super::fault::{Fault, Place};
-use super::super::records::{Community, Mode, Record as _, Remit};
+use super::super::records::{Community, Mode, Record as _, Remit, Source};
 use super::places::town_of;
 use super::{Asked, Group, Part, households, housing, unique};
 use crate::kit::{CommunityId, OrganisationId, Result};
-use crate::register::{AddCommunity, BeginMode, BeginRemit, Description, ReviseCommunity};
+use crate::register::{AddCommunity, BeginMode, BeginRemit, Description, ReviseCommunity, SourceNumber};
 
 /// A position this far from its town's centre is a slip when the town has no outline: no town unit is that wide.
 const FAR_METRES: i64 = 15_000;
@@ -48,6 +48,7 @@ pub(super) fn decide(
     let from = entered.max(asked.options.on);
     modes(asked, &mut part, id, std::mem::take(&mut group.modes), from);
     remits(asked, &mut part, id, std::mem::take(&mut group.remits), from);
+    sources(asked, &mut part, id, std::mem::take(&mut group.sources));
     let dwellings = housing::decide(tx, asked, &mut part, id, &mut group, from)?;
     households::decide(tx, asked, &mut part, id, std::mem::take(&mut group.tenants), &dwellings)?;
     Ok(part)
@@ -58,6 +59,7 @@ fn first_place(group: &Group) -> Option<Place> {
     let firsts = [
         group.modes.first().map(|(place, _)| *place),
         group.remits.first().map(|(place, _)| *place),
+        group.sources.first().map(|(place, _)| *place),
         group.buildings.first().map(|(place, _)| *place),
         group.units.first().map(|(place, _)| *place),
         group.tenants.first().map(|(place, _)| *place),
@@ -325,5 +327,33 @@ fn remits(
         } else {
             part.same(place.sheet);
         }
+    }
+}
+
+/// The numbers that a community has in other systems: one in each, and no two communities the same.
+fn sources(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: Vec<(Place, Source)>) {
+    for (place, row) in unique(rows, "source", |it| it.source.clone(), part, |_| {}) {
+        let whose = asked.known.sourced.get(&(row.source.clone(), row.number.clone()));
+        if whose == Some(&id) {
+            part.same(place.sheet);
+            continue;
+        }
+        if whose.is_some() {
+            part.fault_with(place, "number", "exchange-fault-number-taken", "number", &row.number);
+            continue;
+        }
+        let about = || format!("{} {}", row.community, row.cells()[1]);
+        let known =
+            asked.known.sources.get(&id).into_iter().flatten().find(|(system, _)| *system == row.source);
+        match known {
+            Some((_, before)) => {
+                part.changed(place, about, vec![("number", before.to_string(), row.number.to_string())]);
+            }
+            None => part.added(place, about),
+        }
+        // Two communities of one file cannot have it either.
+        asked.known.sourced.insert((row.source.clone(), row.number.clone()), id);
+        let (system, number) = (row.source.to_string(), row.number.to_string());
+        part.changes.sources.push(SourceNumber { community: id, system, number });
     }
 }

@@ -13,7 +13,7 @@ use db::Tx;
 use super::fault::{Fault, Faults, Place, Weight};
 use super::known::Known;
 use super::parse::Rows;
-use super::records::{Building, Community, Mode, Record, Remit, Tenant, Text, Unit};
+use super::records::{Building, Community, Mode, Record, Remit, Source, Tenant, Text, Unit};
 use super::sheets::SheetId;
 use crate::kit::{
     BuildingId, Call, CommunityId, LeaseId, ModeId, OccupantId, OrganisationId, PersonId, RemitId, Result,
@@ -23,7 +23,7 @@ use crate::people::vault::{AddPerson, Vault};
 use crate::people::{Action, may};
 use crate::register::{
     AddBuilding, AddCommunity, AddGrid, AddLease, AddOrganisation, AddRoom, AddTown, AddUnit, BeginMode,
-    BeginRemit, BeginTenancy, ReviseCommunity,
+    BeginRemit, BeginTenancy, ReviseCommunity, SourceNumber,
 };
 
 /// How an import is to be taken.
@@ -122,6 +122,7 @@ pub(super) struct Changes {
     pub mode_changes: Vec<(ModeId, Option<OrganisationId>, Text, Option<Day>)>,
     pub remits: Vec<(BeginRemit, Option<Day>)>,
     pub remit_ends: Vec<(RemitId, Day)>,
+    pub sources: Vec<SourceNumber>,
     pub buildings: Vec<AddBuilding>,
     pub building_changes: Vec<(BuildingId, i64)>,
     pub units: Vec<AddUnit>,
@@ -152,6 +153,7 @@ impl Changes {
             mode_changes,
             remits,
             remit_ends,
+            sources,
             buildings,
             building_changes,
             units,
@@ -254,6 +256,7 @@ struct Group {
     community: Option<(Place, Community)>,
     modes: Vec<(Place, Mode)>,
     remits: Vec<(Place, Remit)>,
+    sources: Vec<(Place, Source)>,
     buildings: Vec<(Place, Building)>,
     units: Vec<(Place, Unit)>,
     tenants: Vec<(Place, Tenant)>,
@@ -262,11 +265,12 @@ struct Group {
 }
 
 impl Group {
-    fn sizes(&self) -> [(SheetId, usize); 6] {
+    fn sizes(&self) -> [(SheetId, usize); 7] {
         [
             (SheetId::Communities, usize::from(self.community.is_some())),
             (SheetId::Modes, self.modes.len()),
             (SheetId::Remits, self.remits.len()),
+            (SheetId::Sources, self.sources.len()),
             (SheetId::Buildings, self.buildings.len()),
             (SheetId::Units, self.units.len()),
             (SheetId::Tenancies, self.tenants.len()),
@@ -410,6 +414,7 @@ fn grouped(rows: &mut Rows) -> BTreeMap<Text, Group> {
     }
     group!(modes);
     group!(remits);
+    group!(sources);
     group!(buildings);
     group!(units);
     group!(tenants);
