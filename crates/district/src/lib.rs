@@ -5,6 +5,7 @@
 //! permission itself, writes, and leaves one audit row.
 
 pub mod coverage;
+pub mod desk;
 pub mod exchange;
 pub mod handbook;
 pub mod kit;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use base::Day;
 use db::Tx;
-use handbook::{Facts, Prescription, prescribe};
+use handbook::{Facts, Handbook, Prescription, prescribe};
 
 use crate::coverage::{self, Standings};
 use crate::exchange::{self, Finding};
-use crate::handbook::{self as handbooks, Version};
+use crate::handbook as handbooks;
 use crate::kit::{CommunityId, HandbookId, Kept, PlanId, Result};
-use crate::plan::gaps::Present;
+use crate::plan::gaps::{self, Gaps, Present};
 use crate::plan::{self, Shown};
 use crate::register::{self, Building, Directory, Roll};
 
@@ -36,6 +36,7 @@ pub struct Memory {
     years: Kept<Day, Year>,
     plans: Kept<(PlanId, Day), Shown>,
     present: Kept<Day, Present>,
+    gaps: Kept<Day, Gaps>,
     findings: Kept<Day, Vec<Finding>>,
     buildings: Kept<(CommunityId, Day), Vec<Building>>,
 }
@@ -51,6 +52,7 @@ impl Default for Memory {
             years: Kept::at_most(ROLLS_KEPT),
             plans: Kept::at_most(ROLLS_KEPT),
             present: Kept::at_most(ROLLS_KEPT),
+            gaps: Kept::at_most(ROLLS_KEPT).until_any_change(),
             findings: Kept::at_most(ROLLS_KEPT),
             buildings: Kept::at_most(BUILDINGS_KEPT),
         }
@@ -81,12 +83,12 @@ impl Memory {
     pub(crate) fn prescribed(
         &self,
         tx: &mut Tx<'_>,
-        version: &Version,
+        (id, handbook): (HandbookId, &Handbook),
         day: Day,
     ) -> Result<Arc<Vec<Prescription>>> {
-        self.prescribed.get(tx, &(version.id, day), |tx| {
+        self.prescribed.get(tx, &(id, day), |tx| {
             let facts = self.facts(tx, day)?;
-            Ok(facts.iter().map(|facts| prescribe(&version.handbook, facts)).collect())
+            Ok(facts.iter().map(|facts| prescribe(handbook, facts)).collect())
         })
     }
 
@@ -113,6 +115,11 @@ impl Memory {
     /// What of stations, posts and rooms is there on a day.
     pub(crate) fn present(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Present>> {
         self.present.get(tx, &day, |tx| Present::read(tx, day))
+    }
+
+    /// The gap list of the adopted plan as of a day, of the whole district; `None` without an adopted plan.
+    pub(crate) fn gaps(&self, tx: &mut Tx<'_>, day: Day) -> Result<Option<Arc<Gaps>>> {
+        self.gaps.find(tx, &day, |tx| gaps::whole(tx, self, day))
     }
 
     /// What is wrong in the register on a day.

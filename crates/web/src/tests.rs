@@ -2,6 +2,7 @@
 
 mod completeness;
 mod coverage;
+mod desk;
 mod entering;
 mod exchange;
 mod figures;

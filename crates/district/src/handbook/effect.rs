@@ -118,7 +118,7 @@ pub fn effect(
     authorise(actor, Action::HandbookRead, Scope::District)?;
     let (roll, facts) = (memory.roll(tx, day)?, memory.facts(tx, day)?);
     let snapshots = roll.communities();
-    let before = memory.prescribed(tx, before, day)?;
+    let before = memory.prescribed(tx, (before.id, &before.handbook), day)?;
     let Impacts { impacts, .. } = impacts_on(&before, after, &facts);
     let mut changed: HashMap<usize, Impact> = impacts.into_iter().map(|it| (it.index, it)).collect();
     let (mut old, mut new) = (Stations::default(), Stations::default());

@@ -11,8 +11,9 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use base::{Day, Instant};
 use db::{Row, Tx, Value, params};
-use handbook::{Date, Handbook, Prescription, Standing, prescribe};
+use handbook::{Date, Decision as Decided, Handbook, Prescription, Standing, prescribe};
 
+use crate::Memory;
 use crate::kit::{Actor, Call, CommunityId, Entry, Error, HandbookId, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
 
@@ -274,4 +275,19 @@ pub fn prescriptions(
     day: Day,
 ) -> Result<HashMap<CommunityId, Prescription>> {
     Ok(facts(tx, day)?.into_iter().map(|(id, facts)| (id, prescribe(handbook, &facts))).collect())
+}
+
+/// Communities of the list on a day whose form of station the handbook leaves to a named person who has not decided, in the
+/// reader's part; most planned households first.
+pub fn awaited(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<CommunityId>> {
+    authorise(actor, Action::HandbookRead, actor.scope())?;
+    let Some((id, handbook)) = in_force(tx, day)? else { return Ok(Vec::new()) };
+    let (roll, prescribed) = (memory.roll(tx, day)?, memory.prescribed(tx, (id, &handbook), day)?);
+    let awaits = roll.communities().iter().zip(prescribed.iter()).filter(|(community, prescription)| {
+        let scope = Scope::Community { town: community.town, grid: community.grid, community: community.id };
+        prescription.decision == Decided::Awaited && actor.scope().covers(scope)
+    });
+    let mut all: Vec<_> = awaits.map(|(it, _)| (std::cmp::Reverse(it.planned_households), it.id)).collect();
+    all.sort_unstable();
+    Ok(all.into_iter().map(|(_, id)| id).collect())
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use db::Tx;
 
-use super::{Error, Result, ground};
+use super::{Error, Result, ground, version};
 
 /// Readings by key, each made once for a version of the ground ([`ground`]): the register, the handbook, the stations.
 ///
@@ -15,7 +15,8 @@ use super::{Error, Result, ground};
 #[derive(Debug)]
 pub struct Kept<K, V> {
     most: usize,
-    kept: Mutex<Version<K, V>>,
+    counter: fn(&mut Tx<'_>) -> Result<i64>,
+    readings: Mutex<Version<K, V>>,
 }
 
 #[derive(Debug)]
@@ -34,7 +35,13 @@ struct Slot<V> {
 impl<K: Eq + Hash + Clone, V> Kept<K, V> {
     /// At most `most` readings at a time; when they are full, all are forgotten.
     pub fn at_most(most: usize) -> Self {
-        Self { most, kept: Mutex::new(Version { number: 0, slots: HashMap::new() }) }
+        Self { most, counter: ground, readings: Mutex::new(Version { number: 0, slots: HashMap::new() }) }
+    }
+
+    /// The same for readings that any change may end, and not the ground's alone.
+    #[must_use]
+    pub fn until_any_change(self) -> Self {
+        Self { counter: version, ..self }
     }
 
     /// The reading of a key, as the transaction sees the district.
@@ -57,7 +64,7 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
         key: &K,
         read: impl FnOnce(&mut Tx<'_>) -> Result<Option<V>>,
     ) -> Result<Option<Arc<V>>> {
-        let slot = self.slot(ground(tx)?, key);
+        let slot = self.slot((self.counter)(tx)?, key);
         if let Some(value) = slot.value.get() {
             return Ok(Some(Arc::clone(value)));
         }
@@ -73,7 +80,7 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
 
     /// The place of a key's reading for a version; one of its own for who sees an older version than others do.
     fn slot(&self, seen: i64, key: &K) -> Arc<Slot<V>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.number < seen {
             *kept = Version { number: seen, slots: HashMap::new() };
         }

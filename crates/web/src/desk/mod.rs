@@ -1,19 +1,106 @@
 //! The desk: what people who work find in the morning.
 
 use askama::Template;
+use district::desk::{self, Desk, Due, OpenToday, Own, Task};
+use district::register::Snapshot;
+use district::stations::rules::Shift;
 
 use crate::kit::{self, Access, Door, Routes, Shell};
 
+/// Communities that a task names, so that the first can be opened at once.
+const NAMED: usize = 5;
+
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/desk", Access::SignedIn, show).room(Door::Desk, 0, "/desk", "desk-room")
+}
+
+/// Work that waits, in words.
+struct Line {
+    words: String,
+    why: &'static str,
+    /// Where its list is; a task that names its communities has none.
+    href: Option<&'static str>,
+    communities: Vec<(String, String)>,
+    more: Option<String>,
+    late: bool,
 }
 
 #[derive(Template)]
 #[template(path = "desk/show.html")]
 struct Show<'a> {
     s: &'a Shell,
+    lines: Vec<Line>,
+    desk: &'a Desk,
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Show<'_> {
+    fn hours(&self, shift: &Shift) -> String {
+        kit::hours(shift.from, shift.to)
+    }
+
+    fn reached(&self, own: &Own) -> Option<&str> {
+        own.reached.map(|step| self.s.t(crate::coverage::step_message(step)))
+    }
+
+    fn kind(&self, own: &Own) -> &str {
+        self.s.t(kit::kind_message(own.community.kind))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.desk.points.is_empty() && self.desk.communities.is_empty()
+    }
+
+    /// The station's name, where the point does not say it.
+    fn of_station(&self, open: &OpenToday) -> String {
+        self.s.name(&open.station.name, &open.station.name_en).into_owned()
+    }
+}
+
+/// The message with its count, why it comes here, where its list is.
+fn words(task: Task) -> (&'static str, &'static str, Option<&'static str>) {
+    match task {
+        Task::GapsOverdue => {
+            ("desk-gaps-overdue", "desk-why-overdue", Some("/district/gaps?standing=overdue#gap"))
+        }
+        Task::Proposals => ("desk-proposals", "desk-why-proposals", Some("/district/register/proposals")),
+        Task::FormsAwaited => ("desk-forms", "desk-why-forms", None),
+        Task::GapsHandedOut => {
+            ("desk-gaps-handed-out", "desk-why-handed-out", Some("/district/gaps?standing=handed-out#gap"))
+        }
+        Task::GapsListed => {
+            ("desk-gaps-listed", "desk-why-listed", Some("/district/gaps?standing=listed#gap"))
+        }
+        Task::GapsThere => ("desk-gaps-there", "desk-why-there", Some("/district/gaps?standing=there#gap")),
+        Task::Unlocated => ("desk-unlocated", "desk-why-unlocated", Some("/district/register?located=no")),
+    }
+}
+
+fn line(s: &Shell, due: &Due, community: &dyn Fn(district::kit::CommunityId) -> Option<Snapshot>) -> Line {
+    let (message, why, href) = words(due.task);
+    let named = due.communities.iter().take(NAMED).filter_map(|id| community(*id));
+    let rest = due.communities.len().saturating_sub(NAMED);
+    Line {
+        words: s.t1(message, "count", due.count),
+        why,
+        href,
+        communities: named
+            .map(|it| {
+                let path = format!("/communities/{}/prescription", it.code);
+                (s.name(&it.name, &it.name_en).into_owned(), path)
+            })
+            .collect(),
+        more: (rest > 0).then(|| s.t1("desk-more", "count", rest)),
+        late: due.task == Task::GapsOverdue,
+    }
 }
 
 async fn show(s: Shell) -> kit::Result {
-    s.html(&Show { s: &s })
+    let (desk, roll) = s.state.read(|tx| {
+        let desk = desk::today(tx, &s.actor, &s.state.memory, s.today())?;
+        Ok((desk, s.state.memory.roll(tx, s.today())?))
+    })?;
+    let community = |id| roll.get(id).cloned();
+    let lines = desk.due.iter().map(|due| line(&s, due, &community)).collect();
+    s.html(&Show { s: &s, lines, desk: &desk })
 }

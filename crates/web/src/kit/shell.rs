@@ -291,6 +291,12 @@ pub(crate) fn role_message(role: Role) -> &'static str {
     }
 }
 
+/// Minutes after midnight as `09:00–12:30`.
+pub(crate) fn hours(from: i64, to: i64) -> String {
+    let clock = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
+    format!("{}–{}", clock(from), clock(to))
+}
+
 /// The message with the name of a kind of community.
 pub(crate) fn kind_message(kind: CommunityKind) -> &'static str {
     match kind {

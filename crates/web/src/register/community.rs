@@ -50,10 +50,8 @@ const PARTS: [(&str, i64, i64); 3] = [
     ("register-evening", 17 * 60 + 30, 24 * 60),
 ];
 
-/// `09:00–12:30`.
 fn hours(shift: &Shift) -> String {
-    let clock = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
-    format!("{}–{}", clock(shift.from), clock(shift.to))
+    kit::hours(shift.from, shift.to)
 }
 
 impl Week {

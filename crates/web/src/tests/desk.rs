@@ -1,0 +1,63 @@
+//! The desk: nobody finds it empty who has work, and each count is that of the list it opens.
+
+use district::kit::Role;
+use http::StatusCode;
+
+use super::fixture::{simulated, simulated_as};
+
+/// The first number in a text.
+fn number(text: &str) -> usize {
+    let digits: String = text
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(|c| c.is_ascii_digit() || *c == ',')
+        .collect();
+    digits.replace(',', "").parse().unwrap_or_else(|_| panic!("no number in “{text}”"))
+}
+
+/// Addresses with the words that lead there, of the list of what is due.
+fn due(body: &str) -> Vec<(String, String)> {
+    let Some((_, list)) = body.split_once(r#"<ol class="todo">"#) else { return Vec::new() };
+    let list = list.split("</ol>").next().unwrap();
+    list.split(r#"<b><a href=""#)
+        .skip(1)
+        .map(|rest| {
+            let (href, rest) = rest.split_once('"').unwrap();
+            let words = rest.split_once('>').unwrap().1.split('<').next().unwrap();
+            (href.to_owned(), words.to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn each_count_is_that_of_the_list_it_opens() {
+    simulated_as(sim::Order { per_mille: 30, ..sim::Order::new(5) }, |open| {
+        for role in [Role::DistrictOfficer, Role::TownOfficer] {
+            let mut officer = open();
+            officer.enter(role);
+            let lines = due(&officer.get("/desk").body);
+            assert!(!lines.is_empty(), "{role:?} has nothing to do in a district with gaps");
+            for (href, words) in lines {
+                let list = officer.get(href.split('#').next().unwrap());
+                assert_eq!(list.status, StatusCode::OK, "{href}");
+                let count = number(&words);
+                let said =
+                    [format!("共 {count} 项"), format!("{count} 个社区"), format!("等区里确认：{count} 项")];
+                assert!(said.iter().any(|said| list.has(said)), "{words} leads to {href}: {}", list.body);
+            }
+        }
+    });
+}
+
+#[test]
+fn whoever_serves_a_grid_sees_its_points_and_communities() {
+    simulated(|open| {
+        for role in [Role::GridLeader, Role::CommunityWorker, Role::Operator] {
+            let mut browser = open();
+            browser.enter(role);
+            let desk = browser.get("/desk");
+            assert!(desk.has("您的社区"), "{role:?}: {}", desk.body);
+            assert!(!desk.has("今天没有要办的事"), "{role:?}");
+        }
+    });
+}

@@ -1,0 +1,50 @@
+# The desk
+desk-due = To be done
+desk-due-hint = most urgent first
+desk-late = overdue
+desk-gaps-overdue = { $count ->
+    [one] { $count } gap is past its day
+   *[other] { $count } gaps are past their day
+}
+desk-why-overdue = The day agreed on has passed and they are still open: chase them, or set another day.
+desk-proposals = { $count ->
+    [one] { $count } change of the list waits for you
+   *[other] { $count } changes of the list wait for you
+}
+desk-why-proposals = Sent by towns; the list and its number change once you confirm.
+desk-forms = { $count ->
+    [one] { $count } community waits for your decision on its station
+   *[other] { $count } communities wait for your decision on their station
+}
+desk-why-forms = The handbook leaves it to a named person, with a reason.
+desk-gaps-handed-out = { $count ->
+    [one] { $count } gap was handed to you
+   *[other] { $count } gaps were handed to you
+}
+desk-why-handed-out = Close them before their day, and cross them off.
+desk-gaps-listed = { $count ->
+    [one] { $count } gap has nobody yet
+   *[other] { $count } gaps have nobody yet
+}
+desk-why-listed = On the list, and not handed out.
+desk-gaps-there = { $count ->
+    [one] { $count } gap can be crossed off
+   *[other] { $count } gaps can be crossed off
+}
+desk-why-there = The station, the room or the people are there.
+desk-unlocated = { $count ->
+    [one] { $count } community is not on the map
+   *[other] { $count } communities are not on the map
+}
+desk-why-unlocated = Without a place nobody knows who can walk there.
+desk-more = and { $count } more
+desk-points = Where somebody is today
+desk-shut = Not open today
+desk-nobody = nobody on the rota
+desk-communities = { $count ->
+    [one] Your community
+   *[other] Your { $count } communities
+}
+desk-not-yours = not among what you may see
+desk-nothing = Nothing to be done today
+desk-nothing-hint = What waits for you to confirm, hand out or cross off will stand here, most urgent first.

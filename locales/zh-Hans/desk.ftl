@@ -1,0 +1,26 @@
+# 工作台
+desk-due = 要办的事
+desk-due-hint = 最急的在前
+desk-late = 逾期
+desk-gaps-overdue = { $count } 项缺口过了期限
+desk-why-overdue = 交办时定的日子已过，还没有补上：催一催，或者改期。
+desk-proposals = { $count } 项进出名单等您确认
+desk-why-proposals = 街镇报来的，确认以后名单和总数才会变。
+desk-forms = { $count } 个社区等您定设站形式
+desk-why-forms = 手册没有写明，要由指定的人决定，并写下理由。
+desk-gaps-handed-out = { $count } 项缺口交给了您
+desk-why-handed-out = 到期以前补上，补好了就销号。
+desk-gaps-listed = { $count } 项缺口还没有交办
+desk-why-listed = 已列入清单，没有人承办。
+desk-gaps-there = { $count } 项缺口可以销号
+desk-why-there = 站点、用房或人员已经到位。
+desk-unlocated = { $count } 个社区还没有放到地图上
+desk-why-unlocated = 没有位置，就算不出走得到走不到。
+desk-more = 等，另有 { $count } 个
+desk-points = 今天哪里有人
+desk-shut = 今天不开门
+desk-nobody = 没有排人
+desk-communities = 您的社区：{ $count } 个
+desk-not-yours = 不在您的查看范围
+desk-nothing = 今天没有要办的事
+desk-nothing-hint = 等您确认、交办、销号的事，会按轻重缓急列在这里。
