@@ -22,7 +22,7 @@ pub struct Site {
     /// Stop after so many seconds with the best answer so far; otherwise when it is proven
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     limit: Option<Duration>,
-    /// Print one line of JSON; sites and customers count from 0, in the order of the file
+    /// Print one line of JSON; sites count from 1, in the order of the file; `assign` has the site of each customer in turn, null for one without
     #[arg(long)]
     json: bool,
     /// Also write the model for other solvers, as free MPS
@@ -58,7 +58,6 @@ fn seconds(word: &str) -> Result<Duration, String> {
 
 /// The answer as one line of JSON. Costs are written digit by digit, in the unit of the file.
 fn json(instance: &Instance, answer: &Answer, took: Duration) -> String {
-    let assign: Vec<serde_json::Value> = answer.assign.iter().map(|&site| site.into()).collect();
     format!(
         r#"{{"objective":{},"bound":{},"gap":{},"proven":{},"seconds":{:.3},"open":{},"assign":{}}}"#,
         instance.shown(answer.objective),
@@ -66,14 +65,21 @@ fn json(instance: &Instance, answer: &Answer, took: Duration) -> String {
         share(answer.gap_millionths()),
         answer.proven(),
         took.as_secs_f64(),
-        serde_json::Value::from(answer.open.clone()),
-        serde_json::Value::from(assign),
+        serde_json::Value::from(numbers(&answer.open)),
+        serde_json::Value::from(
+            answer.assign.iter().map(|site| site.map(|site| site + 1)).collect::<Vec<_>>()
+        ),
     )
+}
+
+/// Sites as their files number them: from 1.
+fn numbers(sites: &[usize]) -> Vec<usize> {
+    sites.iter().map(|site| site + 1).collect()
 }
 
 /// The answer in words, a customer not named.
 fn words(instance: &Instance, answer: &Answer, took: Duration) -> String {
-    let open: Vec<String> = answer.open.iter().map(usize::to_string).collect();
+    let open: Vec<String> = numbers(&answer.open).iter().map(usize::to_string).collect();
     let mut said = format!("costs {}", instance.shown(answer.objective));
     let bound = instance.shown(answer.bound);
     // Writing to a text cannot fail.
@@ -82,7 +88,7 @@ fn words(instance: &Instance, answer: &Answer, took: Duration) -> String {
     } else {
         write!(said, "; nothing costs less than {bound} (gap {})", share(answer.gap_millionths()))
     };
-    let _ = write!(said, "; {:.3} s\nopen sites, counted from 0: {}", took.as_secs_f64(), open.join(" "));
+    let _ = write!(said, "; {:.3} s\nopen sites, counted from 1: {}", took.as_secs_f64(), open.join(" "));
     said
 }
 
@@ -106,7 +112,7 @@ mod tests {
         let answer = siting::solve(&instance.problem, &Limit::none()).unwrap();
         assert_eq!(
             json(&instance, &answer, Duration::from_millis(1)),
-            r#"{"objective":16.75,"bound":16.75,"gap":0,"proven":true,"seconds":0.001,"open":[0],"assign":[0,0]}"#
+            r#"{"objective":16.75,"bound":16.75,"gap":0,"proven":true,"seconds":0.001,"open":[1],"assign":[1,1]}"#
         );
         assert!(words(&instance, &answer, Duration::ZERO).starts_with("costs 16.75, proven to be the least"));
     }
