@@ -1,11 +1,14 @@
-// Real Chromium against a running Lilong: LILONG_URL says where it is. `cargo xtask test` starts one at full size.
-import { defineConfig, type ViewportSize } from "@playwright/test";
+// Real Chromium against running Lilongs. `cargo xtask test` serves the full-size district once for each face, so that what
+// one writes, another does not find: LILONG_URL_DESKTOP_ZH and so on say where. LILONG_URL alone serves all of them.
+import { defineConfig } from "@playwright/test";
+import faces from "./faces.json" with { type: "json" };
 import { args, executablePath, viewports } from "./scripts/browser.mjs";
 import type { Face } from "./tests/lilong.ts";
 
-/** One way of looking at the same pages: a width, a language, a version. */
-function face(name: string, viewport: ViewportSize, locale: "zh-CN" | "en-GB", more: object = {}) {
-  return { name, use: { viewport, locale, ...more } };
+/** Where a face's own Lilong is. */
+function address(name: string): string {
+  const own = process.env[`LILONG_URL_${name.toUpperCase().replaceAll("-", "_")}`];
+  return own ?? process.env["LILONG_URL"] ?? "http://127.0.0.1:8310";
 }
 
 export default defineConfig<Face>({
@@ -15,11 +18,10 @@ export default defineConfig<Face>({
   retries: 0,
   workers: 2,
   fullyParallel: true,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["html", { open: "never", outputFolder: "playwright-report" }]],
   use: {
-    baseURL: process.env["LILONG_URL"] ?? "http://127.0.0.1:8310",
     browserName: "chromium",
     launchOptions: { executablePath, args },
     timezoneId: "Asia/Shanghai",
@@ -27,12 +29,9 @@ export default defineConfig<Face>({
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
   },
-  projects: [
-    face("desktop-zh", viewports.desktop, "zh-CN"),
-    face("phone-zh", viewports.phone, "zh-CN"),
-    face("desktop-en", viewports.desktop, "en-GB"),
-    face("phone-en", viewports.phone, "en-GB"),
-    face("desktop-zh-nojs", viewports.desktop, "zh-CN", { javaScriptEnabled: false }),
-    face("care-zh", viewports.phone, "zh-CN", { care: true }),
-  ],
+  // One way of looking at the same pages each: a width, a language, a version.
+  projects: faces.map(({ name, viewport, ...more }) => ({
+    name,
+    use: { viewport: viewports[viewport as keyof typeof viewports], baseURL: address(name), ...more },
+  })),
 });

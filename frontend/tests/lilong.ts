@@ -1,9 +1,12 @@
 // What every journey stands on: the faces of a page, how to come in, and the checks that hold on all pages.
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
-import { words, type Language, type Role } from "./words.ts";
+import { pattern, say, type Language } from "./messages.ts";
 
 export { expect };
+
+/** The roles that the demonstration offers. */
+export type Role = "district-officer" | "town-officer" | "grid-leader" | "community-worker" | "operator";
 
 /** What a project chooses beside width and language. */
 export interface Face {
@@ -16,17 +19,35 @@ interface Tools {
   language: Language;
   /** The first page, in the version of this project. */
   firstPage: Page;
+  /** A message of the pages, word for word. */
+  t: (id: string) => string;
+  /** A message with anything, or with these values, for its variables. */
+  like: (id: string, values?: Record<string, string>) => RegExp;
+  /** What holds on every page: one title, nothing beyond the edge, a picture for people, no violation that axe finds. */
+  looksRight: (name: string) => Promise<void>;
 }
 
 export const test = base.extend<Face & Tools>({
   care: [false, { option: true }],
   language: async ({ locale }, use) => use(locale?.startsWith("zh") ? "zh" : "en"),
-  firstPage: async ({ page, care, language, baseURL }, use) => {
+  t: async ({ language }, use) => use((id) => say(language, id)),
+  like: async ({ language }, use) => use((id, values) => pattern(language, id, values)),
+  firstPage: async ({ page, care, t, baseURL }, use) => {
     const broken = watch(page, new URL(baseURL ?? "").origin);
     await page.goto("/");
-    if (care) await page.getByRole("link", { name: words[language].care }).click();
+    if (care) await page.getByRole("link", { name: t("shell-care") }).click();
     await use(page);
     expect(broken, "nothing is fetched from elsewhere, nothing fails in the console").toEqual([]);
+  },
+  looksRight: async ({ page, javaScriptEnabled }, use) => {
+    await use(async (name) => {
+      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      await fitsTheWidth(page);
+      const project = test.info().project.name;
+      await page.screenshot({ path: `screenshots/${project}/${name}.png`, fullPage: true });
+      // axe is a script; the page without JavaScript is the same page.
+      if (javaScriptEnabled !== false) await axeClean(page);
+    });
   },
 });
 
@@ -38,9 +59,9 @@ function watch(page: Page, home: string): string[] {
     if (url.protocol.startsWith("http") && url.origin !== home) broken.push(`fetched ${request.url()}`);
   });
   page.on("console", (message) => {
-    // A form that is refused is a page with status 422, which the browser writes down too.
-    const refused = message.text().includes("status of 422");
-    if (message.type() === "error" && !refused) broken.push(`console: ${message.text()}`);
+    // A page with a status of its own (a form that is refused, nothing found) is written down by the browser too.
+    const answered = /status of 4\d\d/.test(message.text());
+    if (message.type() === "error" && !answered) broken.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => broken.push(`thrown: ${error.message}`));
   return broken;
@@ -48,11 +69,16 @@ function watch(page: Page, home: string): string[] {
 
 /** Comes in by the one click that the demonstration offers for each role. */
 export async function enterAs(page: Page, role: Role, language: Language): Promise<void> {
-  await page.getByRole("button", { name: words[language].enterAs[role] }).click();
+  await page.getByRole("button", { name: say(language, `home-enter-${role}`) }).click();
+}
+
+/** Goes to a room of the band under the doors. */
+export async function goTo(page: Page, room: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name: room, exact: true }).first().click();
 }
 
 /** No violation of any axe rule. Says which rule, where, and why. */
-export async function axeClean(page: Page): Promise<void> {
+async function axeClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target }) => `${id}: ${help} at ${target.join(" ")}`),
@@ -61,16 +87,10 @@ export async function axeClean(page: Page): Promise<void> {
 }
 
 /** Nothing sticks out at the side: only a box made to scroll may. */
-export async function fitsTheWidth(page: Page): Promise<void> {
+async function fitsTheWidth(page: Page): Promise<void> {
   const over = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     return scrollWidth - clientWidth;
   });
   expect(over, `pixels beyond the right edge of ${page.url()}`).toBeLessThanOrEqual(0);
-}
-
-/** Keeps a picture of the whole page as screenshots/PROJECT/NAME.png, for people to look at. */
-export async function screenshot(page: Page, name: string): Promise<void> {
-  const project = test.info().project.name;
-  await page.screenshot({ path: `screenshots/${project}/${name}.png`, fullPage: true });
 }

@@ -26,3 +26,4 @@ errors-form-title = { $count ->
 }
 errors-form-kept = What you filled in is still here.
 errors-field = Error:{" "}
+errors-search = Look for it under another word

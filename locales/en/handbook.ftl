@@ -39,7 +39,6 @@ handbook-state-coming = Adopted, not yet in force
 handbook-state-past = No longer in force
 handbook-state-draft = Draft
 handbook-term = In force
-handbook-table = { $name } (table)
 handbook-made = Drafted
 handbook-adopted = Adopted
 handbook-not-adopted = Not adopted

@@ -222,7 +222,6 @@ plan-serves = { $communities ->
     [one] Serves { $communities } community
    *[other] Serves { $communities } communities
 }
-plan-table = { $name }: table
 plan-points-of = Points of { $station }
 plan-week-of = Hours of { $station }
 plan-why = Why here

@@ -41,3 +41,4 @@ home-what-operator = See the communities you run and which station serves them.
 
 desk-room = Today
 shell-here = You are here
+shell-table = { $name } (table)

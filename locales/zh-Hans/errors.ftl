@@ -23,3 +23,4 @@ errors-number = 编号 { $status }
 errors-form-title = 有 { $count } 处需要改一下
 errors-form-kept = 您填的内容都还在，没有丢。
 errors-field = 错误：
+errors-search = 换一个词找找

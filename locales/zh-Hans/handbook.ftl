@@ -39,7 +39,6 @@ handbook-state-coming = 已采用，未到日期
 handbook-state-past = 已停止执行
 handbook-state-draft = 草案
 handbook-term = 执行日期
-handbook-table = { $name }（表）
 handbook-made = 起草
 handbook-adopted = 采用
 handbook-not-adopted = 未采用

@@ -210,7 +210,6 @@ plan-people = { $workers } 人
 plan-a-year = 全年支出 { $cost }
 plan-host = 主站点
 plan-serves = 服务 { $communities } 个社区
-plan-table = { $name }：表格
 plan-points-of = { $station }的服务点
 plan-week-of = { $station }的每周值班
 plan-why = 为什么设在这里

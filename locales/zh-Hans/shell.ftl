@@ -41,3 +41,4 @@ home-what-operator = 看自己运营的社区，由哪个社工站服务。
 
 desk-room = 今天
 shell-here = 位置
+shell-table = { $name }（表）

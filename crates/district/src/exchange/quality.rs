@@ -130,17 +130,22 @@ pub struct Finding {
     pub households: i64,
 }
 
-/// Everything that is wrong on a day, worst first; of the whole district or of one town.
+/// Everything that is wrong on a day in a part of the district, worst first.
 pub fn quality(
     tx: &mut Tx<'_>,
     call: &Call<'_>,
     memory: &Memory,
     day: Day,
-    town: Option<TownId>,
+    part: Scope,
 ) -> Result<Vec<Finding>> {
-    authorise(call.actor, Action::RegisterRead, town.map_or(Scope::District, Scope::Town))?;
+    authorise(call.actor, Action::RegisterRead, part)?;
     let all = memory.findings(tx, day)?;
-    Ok(all.iter().filter(|it| town.is_none_or(|town| it.town == town)).cloned().collect())
+    let roll = memory.roll(tx, day)?;
+    let within = |it: &&Finding| {
+        let grid = roll.get(it.community).and_then(|community| community.grid);
+        part.covers(Scope::Community { town: it.town, grid, community: it.community })
+    };
+    Ok(all.iter().filter(within).cloned().collect())
 }
 
 /// The same of the whole district. Asks no permission: not for outside `district`.

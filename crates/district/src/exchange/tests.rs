@@ -497,8 +497,16 @@ testkit::db_test!(what_is_wrong_is_found_worst_first, MIGRATIONS, |db| {
     sheets[3].1[2].push("");
     let file = with(sheets, "小区", 3, "产权结构", "单一产权");
     carry(db, 1, &file, false).unwrap();
-    let found = |town| {
-        let found = reading(db, |tx| quality(tx, &call(1), &crate::Memory::default(), day(ON), town));
+    let found = |town: Option<crate::kit::TownId>| {
+        let found = reading(db, |tx| {
+            quality(
+                tx,
+                &call(1),
+                &crate::Memory::default(),
+                day(ON),
+                town.map_or(Scope::District, Scope::Town),
+            )
+        });
         found.into_iter().map(|it| (it.code, it.check, it.count)).collect::<Vec<_>>()
     };
     let (first, second) = ("310112107-001".to_owned(), "310112101-001".to_owned());
@@ -521,7 +529,13 @@ testkit::db_test!(what_is_wrong_is_found_worst_first, MIGRATIONS, |db| {
         reading(db, |tx| crate::register::towns(tx, day(ON))).into_iter().find(|it| it.code == "310112107");
     assert_eq!(found(town.map(|it| it.id)).len(), 2);
     let refused = db.read(|tx| {
-        quality(tx, &Call::new(&Actor::anyone(), testkit::now(), 1), &crate::Memory::default(), day(ON), None)
+        quality(
+            tx,
+            &Call::new(&Actor::anyone(), testkit::now(), 1),
+            &crate::Memory::default(),
+            day(ON),
+            Scope::District,
+        )
     });
     assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterRead))));
 });

@@ -278,13 +278,23 @@ pub struct Bridge {
     pub after: i64,
 }
 
-/// The bridge from the end of one month to the day given, or to the end of its month if that is earlier.
-pub fn bridge(tx: &mut Tx<'_>, day: Day) -> Result<Bridge> {
+/// The bridge from the end of one month to the day given, or to the end of its month if that is earlier: of the district,
+/// or of the communities that were a town's when they entered or left.
+pub fn bridge(tx: &mut Tx<'_>, day: Day, town: Option<TownId>) -> Result<Bridge> {
     let month = day.month_start();
-    let before: i64 = tx.one(&store::LISTED, params![month])?.get(0)?;
+    let (before, rows) = match town {
+        None => {
+            let before: i64 = tx.one(&store::LISTED, params![month])?.get(0)?;
+            (before, tx.query(&store::LISTINGS, params![month, day + 1])?)
+        }
+        Some(town) => {
+            let before: i64 = tx.one(&store::LISTED_OF_TOWN, params![month, town])?.get(0)?;
+            (before, tx.query(&store::LISTINGS_OF_TOWN, params![month, day + 1, town])?)
+        }
+    };
     let mut changes = Vec::new();
     let mut after = before;
-    for mut row in tx.query(&store::LISTINGS, params![month, day + 1])? {
+    for mut row in rows {
         let entered = row.get::<String>(0)? == "enter";
         after += if entered { 1 } else { -1 };
         changes.push((entered, row.get(1)?, row.get(2)?, row.get(3)?));

@@ -11,7 +11,7 @@ use handbook::{CommunityKind, GovernanceMode};
 use super::Snapshot;
 use super::rules::folded;
 use super::snapshot::snapshot;
-use crate::kit::{CommunityId, GridId, Result, TownId};
+use crate::kit::{CommunityId, GridId, Result, Scope, TownId};
 
 /// The communities of the list on a day.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Roll {
 /// What readers ask of the roll.
 #[derive(Debug, Clone, Default)]
 pub struct Ask {
+    /// Of this part of the district.
+    pub part: Option<Scope>,
     /// Of this town.
     pub town: Option<TownId>,
     /// Of this grid.
@@ -180,7 +182,10 @@ impl Roll {
 
 impl Ask {
     fn has(&self, community: &Snapshot) -> bool {
-        self.town.is_none_or(|town| community.town == town)
+        let (town, grid, community_id) = (community.town, community.grid, community.id);
+        let place = Scope::Community { town, grid, community: community_id };
+        self.part.is_none_or(|part| part.covers(place))
+            && self.town.is_none_or(|town| community.town == town)
             && self.grid.is_none_or(|grid| community.grid == Some(grid))
             && self.kind.is_none_or(|kind| community.kind == kind)
             && self.mode.is_none_or(|mode| community.modes.contains(&mode))

@@ -105,6 +105,11 @@ db::statements! {
         ORDER BY l.effective_on, l.id";
     pub(super) LISTED = "SELECT CAST(COALESCE(SUM(CASE WHEN change = 'enter' THEN 1 ELSE -1 END), 0) AS BIGINT) FROM community_listings
         WHERE effective_on < ?1 AND state = 'confirmed'";
+    pub(super) LISTINGS_OF_TOWN = "SELECT l.change, l.reason, l.effective_on, c.code, l.state, l.id FROM community_listings l
+        JOIN communities c ON c.id = l.community_id WHERE l.town_id = ?3 AND l.effective_on >= ?1 AND l.effective_on < ?2
+        AND l.state = 'confirmed' ORDER BY l.effective_on, l.id";
+    pub(super) LISTED_OF_TOWN = "SELECT CAST(COALESCE(SUM(CASE WHEN change = 'enter' THEN 1 ELSE -1 END), 0) AS BIGINT)
+        FROM community_listings WHERE town_id = ?2 AND effective_on < ?1 AND state = 'confirmed'";
     pub(super) RECOUNT_HOUSEHOLDS = "SELECT community_id, COUNT(*) FROM tenancies
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) GROUP BY community_id";
     pub(super) RECOUNT_RESIDENTS = "SELECT t.community_id, COUNT(*) FROM occupants o JOIN tenancies t ON t.id = o.tenancy_id
@@ -187,6 +192,8 @@ db::registered![
     BUILDINGS,
     LISTINGS,
     LISTED,
+    LISTINGS_OF_TOWN,
+    LISTED_OF_TOWN,
     RECOUNT_HOUSEHOLDS,
     RECOUNT_RESIDENTS,
     RECOUNT_DWELLINGS,

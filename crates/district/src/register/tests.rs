@@ -159,8 +159,10 @@ testkit::db_test!(the_list_is_explained_month_by_month, MIGRATIONS, |db| {
     );
     write(db, 91, |tx, call| decide_listing(tx, call, proposal, true)).unwrap();
     assert_eq!(read(db, |tx| snapshot(tx, day("2025-05-10"))).len(), 4);
-    let may = read(db, |tx| bridge(tx, day("2025-05-31")));
+    let may = read(db, |tx| bridge(tx, day("2025-05-31"), None));
     assert_eq!((may.before, may.changes.len(), may.after), (5, 1, 4));
+    let [first, second] = fixture.towns.map(|town| read(db, |tx| bridge(tx, day("2025-05-31"), Some(town))));
+    assert_eq!([(first.before, first.after), (second.before, second.after)], [(3, 3), (2, 1)]);
     assert!(!may.changes[0].0);
     let twice = write(db, 92, |tx, call| decide_listing(tx, call, proposal, true));
     assert!(
@@ -213,7 +215,7 @@ testkit::db_test!(a_town_proposes_a_community_and_the_district_confirms_it, MIGR
     assert_eq!(listed.len(), 6);
     let new = listed.iter().find(|it| it.code == "310112107001").unwrap();
     assert_eq!((new.name.as_str(), new.planned_households), ("新虹公寓", like.planned_households));
-    let bridge = read(db, |tx| bridge(tx, day("2026-02-28")));
+    let bridge = read(db, |tx| bridge(tx, day("2026-02-28"), None));
     assert_eq!((bridge.before, bridge.after), (5, 6));
     let (decided, more) = read(db, |tx| decided_proposals(tx, &officer, None, 1));
     assert!(more && decided.len() == 1);

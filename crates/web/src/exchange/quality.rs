@@ -78,17 +78,16 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     let asked: Option<TownId> =
         s.asked("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?;
     let call = Call::new(&s.actor, s.now(), 0);
-    let (town, chooses) = match exchange::scope_of(&call, Action::RegisterRead) {
-        Some(Scope::Town(town) | Scope::Grid { town, .. } | Scope::Community { town, .. }) => {
-            (Some(town), false)
-        }
-        _ => (asked, true),
-    };
+    // Whoever is responsible for a part sees that part; the district chooses among the towns.
+    let own = exchange::scope_of(&call, Action::RegisterRead).unwrap_or(Scope::District);
+    let chooses = own == Scope::District;
+    let part = if chooses { asked.map_or(own, Scope::Town) } else { own };
+    let town = part.town();
     let check = s.asked("check").and_then(|text| Check::ALL.iter().find(|it| it.as_str() == text).copied());
     let from: usize = s.asked("from").and_then(|text| text.parse().ok()).unwrap_or(0);
     let (all, places) = s.state.read(|tx| {
         let places = Places::read(&s, tx, day)?;
-        Ok((exchange::quality(tx, &call, &s.state.memory, day, town)?, places))
+        Ok((exchange::quality(tx, &call, &s.state.memory, day, part)?, places))
     })?;
     let tallies = Check::ALL
         .iter()

@@ -28,6 +28,7 @@ impl Asked {
             _ => None,
         };
         let ask = Ask {
+            part: None,
             town: s.asked("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
             grid: s.asked("grid").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
             kind: s.asked("kind").map(|code| CommunityKind::from_code(&code)).transpose().map_err(bad)?,
@@ -62,7 +63,7 @@ impl Asked {
 /// What a list was asked for, its day and its filters, whole and not by pages: for exports.
 pub(crate) fn asked(s: &Shell) -> Result<(Day, Ask), Fault> {
     let asked = Asked::read(s)?;
-    Ok((asked.day, Ask { after: None, limit: None, ..asked.ask }))
+    Ok((asked.day, Ask { part: Some(s.actor.scope()), after: None, limit: None, ..asked.ask }))
 }
 
 /// A cursor as the address holds it: `n` and a number, or `t` and a text.
@@ -156,7 +157,7 @@ struct Officers<'a> {
     rows: &'a [&'a Snapshot],
     count: usize,
     next: Option<String>,
-    bridge: &'a Bridge,
+    bridge: Option<&'a Bridge>,
 }
 
 #[expect(
@@ -215,9 +216,8 @@ impl Officers<'_> {
     }
 
     /// How many entered and how many left in the month.
-    fn changes(&self, entered: bool) -> i64 {
-        i64::try_from(self.bridge.changes.iter().filter(|change| change.0 == entered).count())
-            .unwrap_or(i64::MAX)
+    fn changes(&self, bridge: &Bridge, entered: bool) -> i64 {
+        i64::try_from(bridge.changes.iter().filter(|change| change.0 == entered).count()).unwrap_or(i64::MAX)
     }
 
     /// A day on which a community that entered or left was in the list.
@@ -244,20 +244,16 @@ pub(super) fn mode_message(mode: GovernanceMode) -> &'static str {
 /// GET `/district/register`: the list as officers work with it, of their own part.
 pub(super) async fn officers(s: Shell) -> kit::Result {
     let mut asked = Asked::read(&s)?;
-    match s.actor.scope() {
-        Scope::District => {}
-        Scope::Town(town) | Scope::Community { town, .. } => asked.ask.town = Some(town),
-        Scope::Grid { town, grid } => (asked.ask.town, asked.ask.grid) = (Some(town), Some(grid)),
-    }
-    let scope = match (asked.ask.town, asked.ask.grid) {
-        (Some(town), Some(grid)) => Scope::Grid { town, grid },
-        (Some(town), None) => Scope::Town(town),
-        _ => Scope::District,
-    };
+    let scope = s.actor.scope();
+    asked.ask.part = Some(scope);
+    asked.ask.town = asked.ask.town.or(scope.town());
     let memory = &s.state.memory;
     let (places, roll, bridge) = s.state.read(|tx| {
         authorise(&s.actor, Action::RegisterRead, scope)?;
-        Ok((Places::read(&s, tx, asked.day)?, memory.roll(tx, asked.day)?, register::bridge(tx, asked.day)?))
+        // The number of a part smaller than a town is not explained: communities move between grids.
+        let explained = matches!(scope, Scope::District | Scope::Town(_));
+        let bridge = explained.then(|| register::bridge(tx, asked.day, asked.ask.town)).transpose()?;
+        Ok((Places::read(&s, tx, asked.day)?, memory.roll(tx, asked.day)?, bridge))
     })?;
     let page = roll.list(&asked.ask);
     let next = next(&s, asked.ask.order, &page);
@@ -268,6 +264,6 @@ pub(super) async fn officers(s: Shell) -> kit::Result {
         rows: &page.rows,
         count: page.count,
         next,
-        bridge: &bridge,
+        bridge: bridge.as_ref(),
     })
 }

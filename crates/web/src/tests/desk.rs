@@ -50,6 +50,34 @@ fn each_count_is_that_of_the_list_it_opens() {
 }
 
 #[test]
+fn every_room_that_is_offered_opens() {
+    simulated(|open| {
+        for role in [
+            Role::Anyone,
+            Role::DistrictOfficer,
+            Role::TownOfficer,
+            Role::GridLeader,
+            Role::CommunityWorker,
+            Role::Operator,
+        ] {
+            let mut browser = open();
+            if role != Role::Anyone {
+                browser.enter(role);
+            }
+            for door in ["/", "/desk", "/district"] {
+                let band = browser.get(door).body;
+                let Some((_, band)) = band.split_once(r#"<nav class="rooms""#) else { continue };
+                let band = band.split("</nav>").next().unwrap();
+                for href in band.split(r#"href=""#).skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                    let room = browser.get(href);
+                    assert_eq!(room.status, StatusCode::OK, "{role:?} is offered {href}: {}", room.body);
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn whoever_serves_a_grid_sees_its_points_and_communities() {
     simulated(|open| {
         for role in [Role::GridLeader, Role::CommunityWorker, Role::Operator] {

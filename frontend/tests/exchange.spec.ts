@@ -1,0 +1,61 @@
+// A workbook is loaded: looked over, its faults told by sheet, row and column, mended, taken in; one goes out and comes back.
+import { enterAs, expect, goTo, test } from "./lilong.ts";
+
+const HEAD = "小区编码,小区名称,小区类型,产权结构,街镇代码,标签";
+
+/** A sheet of communities as CSV, as a spreadsheet program saves it. */
+function sheet(name: string, ...rows: string[]) {
+  const text = `\u{feff}${[HEAD, ...rows].join("\r\n")}\r\n`;
+  return { name, mimeType: "text/csv", buffer: Buffer.from(text, "utf8") };
+}
+
+test("a file with faults writes nothing, the mended one is looked over and taken in", async ({
+  firstPage: page,
+  language,
+  t,
+  looksRight,
+}) => {
+  const label = `人才公寓 ${Date.now() % 100_000}`;
+  await enterAs(page, "district-officer", language);
+  await goTo(page, t("exchange-room"));
+  await looksRight("exchange");
+  await page.getByRole("button", { name: t("exchange-look") }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+
+  const bad = sheet("小区.csv", `310112107001,爱琴海,别墅,多个业主,虹桥镇,${label}`);
+  await page.getByLabel(t("exchange-file"), { exact: true }).setInputFiles(bad);
+  await page.getByRole("button", { name: t("exchange-look") }).click();
+  const problems = page.getByRole("region", { name: t("exchange-problems") });
+  await expect(problems.getByRole("row", { name: /别墅/ })).toBeVisible();
+  await expect(problems.getByRole("row", { name: /310112107/ }).first()).toBeVisible();
+  await looksRight("exchange-faults");
+  const marked = page.waitForEvent("download");
+  await page.getByRole("link", { name: t("exchange-marked") }).click();
+  expect((await marked).suggestedFilename()).toMatch(/\.xlsx$/);
+
+  await goTo(page, t("exchange-room"));
+  const good = sheet("小区.csv", `310112107001,爱琴海,类住宅（LOFT）,多个业主,310112107,${label}`);
+  await page.getByLabel(t("exchange-file"), { exact: true }).setInputFiles(good);
+  await page.getByRole("button", { name: t("exchange-look") }).click();
+  await expect(page.getByText(t("exchange-found-none")).first()).toBeVisible();
+  await expect(page.locator("ins", { hasText: label })).toBeVisible();
+  await looksRight("exchange-look");
+  await page.getByRole("button", { name: t("exchange-take-all") }).click();
+  await expect(page.getByRole("heading", { level: 1, name: t("exchange-taken-title") })).toBeVisible();
+  await looksRight("exchange-taken");
+});
+
+test("a town's workbook goes out and comes back without a change", async ({ firstPage: page, language, t }) => {
+  await enterAs(page, "town-officer", language);
+  await goTo(page, t("exchange-room"));
+  const going = page.waitForEvent("download");
+  await page.getByRole("button", { name: t("exchange-out-register") }).click();
+  const workbook = await (await going).path();
+  await page.getByLabel(t("exchange-file"), { exact: true }).setInputFiles({
+    name: "本镇.xlsx",
+    mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    buffer: await import("node:fs/promises").then((fs) => fs.readFile(workbook)),
+  });
+  await page.getByRole("button", { name: t("exchange-look") }).click();
+  await expect(page.getByText(t("exchange-found-same"))).toBeVisible();
+});
