@@ -40,7 +40,7 @@ test("a file with faults writes nothing, the mended one is looked over and taken
   await expect(page.getByText(t("exchange-found-none")).first()).toBeVisible();
   await expect(page.locator("ins", { hasText: label })).toBeVisible();
   await looksRight("exchange-look");
-  await page.getByRole("button", { name: t("exchange-take-all") }).click();
+  await page.getByRole("button", { name: t("exchange-take-all"), exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: t("exchange-taken-title") })).toBeVisible();
   await looksRight("exchange-taken");
 });

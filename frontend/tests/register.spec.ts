@@ -12,7 +12,7 @@ test("a record is changed and a community placed by clicking closer", async ({
   await page.getByLabel(t("register-words")).fill("310112107002");
   await page.getByRole("button", { name: t("coverage-look") }).click();
   await looksRight("register");
-  await page.getByRole("region", { name: t("coverage-list") }).getByRole("link", { name: /./ }).last().click();
+  await page.getByRole("rowheader").getByRole("link").click();
   await page.getByRole("link", { name: t("register-edit") }).click();
 
   await page.getByLabel(t("register-name"), { exact: true }).fill("");
