@@ -3,6 +3,7 @@
 mod district;
 mod import;
 mod pages;
+mod peers;
 mod plan;
 mod program;
 mod siting;
@@ -39,7 +40,7 @@ const BENCHES: [Bench; 8] = [
     },
     Bench {
         name: "pages",
-        rows: "3",
+        rows: "3, 5",
         about: "pages at full size under thirty-two readers, against bare axum with one read of SQLite",
         run: pages::pages,
     },
@@ -64,13 +65,13 @@ const BENCHES: [Bench; 8] = [
     Bench {
         name: "plan",
         rows: "8",
-        about: "`lilong plan` on the full-size district, and with each town as one grid",
+        about: "`lilong plan` on the full-size district, and with each town as one grid, against HiGHS",
         run: plan::plan,
     },
     Bench {
         name: "siting",
         rows: "6, 7",
-        about: "`lilong site` on the public location files, at most 120 and 60 seconds each (LILONG_SITING_DATA)",
+        about: "`lilong site` on the public location files, against spopt and HiGHS (LILONG_SITING_DATA)",
         run: siting::files_of_others,
     },
 ];

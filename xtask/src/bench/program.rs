@@ -36,7 +36,7 @@ pub fn start() -> Result<Vec<Measured>> {
         let started = Instant::now();
         let server = Server::start(&["serve", "--data", &data], &folder.path().join("log"), START_LIMIT)?;
         times.push(started.elapsed());
-        idle = idle.max(resident_mib(server.process())?);
+        idle = idle.max(memory_mib(server.process(), "VmRSS:")?);
     }
     times.sort();
     let ready = times[STARTS / 2];
@@ -76,11 +76,12 @@ fn alone(row: u8, what: &str, figure: &str, bound: &'static str, holds: bool) ->
     }
 }
 
-/// What a process holds in memory, as Linux tells it.
-fn resident_mib(process: u32) -> Result<u64> {
+/// What a process holds in memory, `VmRSS:`, or has held at most, `VmHWM:`, as Linux tells it.
+pub fn memory_mib(process: u32, which: &str) -> Result<u64> {
     let status =
         fs::read_to_string(format!("/proc/{process}/status")).context("memory is read from Linux's /proc")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-    let kib: u64 = line.trim().trim_end_matches(" kB").parse().context("reading VmRSS")?;
+    let line =
+        status.lines().find_map(|line| line.strip_prefix(which)).with_context(|| format!("no {which}"))?;
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().with_context(|| format!("reading {which}"))?;
     Ok(kib.div_ceil(1024))
 }
