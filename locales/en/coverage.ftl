@@ -15,12 +15,18 @@ coverage-effective = Effective coverage
 coverage-nominal-short = nominal
 coverage-effective-short = effective
 coverage-at-most = at most
-coverage-households = { $count } households
+coverage-households = { $count ->
+    [one] { $count } household
+   *[other] { $count } households
+}
 coverage-gap = Between the two lie { $count } households. Contacted, responded and satisfied are not measured yet, so effective coverage can only be given as “at most”.
 
 coverage-cascade = How many households are left at each step
 coverage-of-day = as of { $day }
-coverage-of-communities = { $count } communities
+coverage-of-communities = { $count ->
+    [one] { $count } community
+   *[other] { $count } communities
+}
 coverage-step = Step
 coverage-chart = Chart
 coverage-unit = Households
@@ -59,11 +65,26 @@ coverage-reached = Last step reached
 
 coverage-todo = What to do first
 coverage-todo-hint = by the households that could be won back
-coverage-todo-assigned = { $place }: { $count } communities are not governed as the handbook prescribes; have the town settle it
-coverage-todo-available = { $place }: { $count } communities have no point, or one that is open too short; open a point or add hours
-coverage-todo-accessible = { $place }: { $count } communities have too far to walk; borrow a room nearby
-coverage-todo-staffed = { $place }: { $count } communities have an open door and nobody there; fill posts and the rota
-coverage-plus = +{ $count } households
+coverage-todo-assigned = { $count ->
+    [one] { $place }: { $count } community is not governed as the handbook prescribes; have the town settle it
+   *[other] { $place }: { $count } communities are not governed as the handbook prescribes; have the town settle it
+}
+coverage-todo-available = { $count ->
+    [one] { $place }: { $count } community has no point, or one that is open too short; open a point or add hours
+   *[other] { $place }: { $count } communities have no point, or one that is open too short; open a point or add hours
+}
+coverage-todo-accessible = { $count ->
+    [one] { $place }: { $count } community has too far to walk; borrow a room nearby
+   *[other] { $place }: { $count } communities have too far to walk; borrow a room nearby
+}
+coverage-todo-staffed = { $count ->
+    [one] { $place }: { $count } community has an open door and nobody there; fill posts and the rota
+   *[other] { $place }: { $count } communities have an open door and nobody there; fill posts and the rota
+}
+coverage-plus = { $count ->
+    [one] +{ $count } household
+   *[other] +{ $count } households
+}
 coverage-plus-hint = at most
 
 coverage-towns = { $count } towns
@@ -80,7 +101,10 @@ coverage-communities = Communities
 coverage-five = Five steps
 coverage-served-households = Households with someone there
 coverage-lost-there = Lost there
-coverage-communities-of = { $count } communities
+coverage-communities-of = { $count ->
+    [one] { $count } community
+   *[other] { $count } communities
+}
 
 coverage-year = The year
 coverage-year-title = Twelve months: nominal coverage now { $nominal }, effective coverage now at most { $served }

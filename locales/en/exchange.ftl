@@ -72,7 +72,10 @@ exchange-found-faults-do = Mend the file and send it again, or import the comple
 exchange-found-none = No faults found
 exchange-found-none-do = Look at the changes below, then confirm. Nothing has been written yet.
 exchange-found-same = The file says what the register says already: there is nothing to write.
-exchange-found-warnings = There are also { $count } warnings, which do not stop the import.
+exchange-found-warnings = { $count ->
+    [one] There is also one warning, which does not stop the import.
+   *[other] There are also { $count } warnings, which do not stop the import.
+}
 exchange-sheets = What would happen
 exchange-sheets-done = What was done
 exchange-sheet = Sheet
@@ -159,7 +162,10 @@ exchange-refused-archive = An archive holds 1 to { $most } XLSX or CSV files
 exchange-refused-encoding = The text’s encoding is not known: save it as CSV in UTF-8 or as XLSX
 exchange-refused-no-sheet = No sheet of the register was found: use the template’s names of sheets and columns
 exchange-refused-rows = A sheet has more than { $most } rows: please check the file
-exchange-refused-faults = The file has { $count } faults, nothing was written
+exchange-refused-faults = { $count ->
+    [one] The file has { $count } fault, nothing was written
+   *[other] The file has { $count } faults, nothing was written
+}
 exchange-refused-changed = The register has changed since the check: look once more, then confirm
 exchange-refused-decided = This import was decided already: look at the list
 exchange-refused-emptied = The file was removed after two days: send it again

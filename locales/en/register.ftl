@@ -24,7 +24,10 @@ register-lead = A file for each community: where it is, how large, who runs it a
 register-find = Find your community
 register-find-hint = Type a name, its pinyin, a code or an address to see who serves your community and when somebody is there next.
 register-words = Name, pinyin, code, address
-register-count = { $count } communities
+register-count = { $count ->
+    [one] { $count } community
+   *[other] { $count } communities
+}
 register-none = No community fits. Please try another word or fewer conditions.
 register-all = See all communities
 register-next = Next page
@@ -45,7 +48,10 @@ register-households = Households
 register-residents = Residents
 
 # A community
-register-planned-of = planned for { $count } households
+register-planned-of = { $count ->
+    [one] planned for { $count } household
+   *[other] planned for { $count } households
+}
 register-opened = open since { $day }
 register-decided = decided on { $day }
 register-prescription = What the handbook prescribes, and why
@@ -109,7 +115,10 @@ register-right = Property rights
 register-right-single = a single owner
 register-right-several = several owners
 register-address = Address
-register-buildings = { $count } buildings
+register-buildings = { $count ->
+    [one] { $count } building
+   *[other] { $count } buildings
+}
 register-building = Buildings
 register-floors = Floors
 register-units = Flats
