@@ -156,6 +156,8 @@ register-refused-without-reason = Please say why
 register-refused-reason-long = Please say why in at most { $most } characters
 register-refused-source-taken = Another community has this number in that system
 register-refused-proposed-already = A proposal for this community is waiting for the district already
+register-refused-not-there = The community is not in the list on { $day }: choose a day after it entered
+register-refused-left-already = The community leaves the list on { $day } already
 
 # Placing on the map
 register-place = Place on the map

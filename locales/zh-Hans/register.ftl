@@ -147,6 +147,8 @@ register-refused-without-reason = 请写明原因
 register-refused-reason-long = 原因请写在 { $most } 字以内
 register-refused-source-taken = 这个来源编号已经是另一个社区的
 register-refused-proposed-already = 这个社区已经有一项申报在等区里确认
+register-refused-not-there = { $day } 这个社区还不在名单里，请选它进入名单以后的日子
+register-refused-left-already = 这个社区已经定于 { $day } 退出名单
 
 # 在地图上放置
 register-place = 在地图上放置

@@ -6,7 +6,7 @@ use db::{ListQuery, Row, Tx, Value, params};
 
 use super::communities::{self, Description, permit, version_row};
 use super::places::{audit, code_taken};
-use super::{scope_of, store};
+use super::store;
 use crate::kit::{
     Actor, Call, CommunityId, Entry, Error, ListingId, Refusal, Result, Scope, TownId, count_up, record,
 };
@@ -131,8 +131,21 @@ pub fn propose_leaving(tx: &mut Tx<'_>, call: &mut Call<'_>, command: &Leave) ->
     if open > 0 {
         return Err(Refusal::new("register-refused-proposed-already").into());
     }
-    let town = scope_of(tx, command.id, command.on - 1)?.town().ok_or(Error::Absent("town"))?;
+    let town = town_left(tx, command.id, command.on)?;
     propose(tx, call, Change::Leave, (command.id, town), command.on, reason, None)
+}
+
+/// The town that a community leaves on a day. Refuses a day on which it is not in the list, as that would undo its entry,
+/// and a community whose last day is set, as it would leave twice.
+fn town_left(tx: &mut Tx<'_>, community: CommunityId, on: Day) -> Result<TownId> {
+    let Some(mut row) = tx.find(&store::SCOPE, params![on - 1, community])? else {
+        return Err(Refusal::new("register-refused-not-there").with("day", on - 1).at("on").into());
+    };
+    let end: Option<Day> = tx.one(&store::LAST_DAY, params![community])?.get(0)?;
+    match end {
+        Some(end) => Err(Refusal::new("register-refused-left-already").with("day", end).into()),
+        None => row.get(0).map_err(Error::from),
+    }
 }
 
 fn propose(
@@ -193,6 +206,8 @@ pub fn decide_listing(tx: &mut Tx<'_>, call: &mut Call<'_>, id: ListingId, confi
         communities::check(&description)?;
         tx.bulk(&store::ADD_VERSIONS, [version_row(call, community, (on, None), &description)])?;
     } else if confirm {
+        // What held when it was proposed may have changed since.
+        town_left(tx, community, on)?;
         tx.execute(&store::DROP_VERSIONS, params![community, on])?;
         tx.execute(&store::END_VERSION, params![community, on])?;
     }
@@ -204,8 +219,7 @@ pub fn leave(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Leave]) -> Result
     authorise(call.actor, Action::ListingDecide, Scope::District)?;
     let mut listings = Vec::with_capacity(commands.len());
     for command in commands {
-        // It must be there to leave.
-        let town = scope_of(tx, command.id, command.on - 1)?.town().ok_or(Error::Absent("town"))?;
+        let town = town_left(tx, command.id, command.on)?;
         let reason = reason(&command.reason)?;
         tx.execute(&store::DROP_VERSIONS, params![command.id, command.on])?;
         tx.execute(&store::END_VERSION, params![command.id, command.on])?;
@@ -263,17 +277,19 @@ fn proposal(row: &mut Row) -> Result<Proposal> {
     let described: Option<String> = row.get(11)?;
     let described = described.as_deref().and_then(Description::from_json);
     let registered: (Option<String>, Option<String>) = (row.get(12)?, row.get(13)?);
+    let code: String = row.get(3)?;
     let name = match (registered, described) {
         ((Some(name), Some(name_en)), _) => (name, name_en),
         (_, Some(described)) => (described.name, described.name_en),
-        _ => return Err(broken()),
+        // Nothing says what it was called: its code does, and the rest of the page is read all the same.
+        _ => (code.clone(), code.clone()),
     };
     let decided: (Option<Instant>, Option<String>) = (row.get(9)?, row.get(10)?);
     Ok(Proposal {
         id: row.get(0)?,
         change: if change == Change::Enter.as_str() { Change::Enter } else { Change::Leave },
         community: row.get(2)?,
-        code: row.get(3)?,
+        code,
         name,
         town: row.get(14)?,
         reason: row.get(4)?,
