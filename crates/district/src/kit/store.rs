@@ -4,7 +4,9 @@ db::statements! {
     pub(super) AUDIT = "INSERT INTO audit (id, made_at, account_id, role, action, outcome, objects, object_ids, fields)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     pub(super) REQUEST = "SELECT account_id, body_hash, answer FROM requests WHERE key = ?1";
-    pub(super) KEEP_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    pub(super) BEGIN_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, '', ?4)
+        ON CONFLICT (key) DO NOTHING";
+    pub(super) KEEP_ANSWER = "UPDATE requests SET answer = ?2 WHERE key = ?1";
     pub(super) SETTING = "SELECT value FROM settings WHERE name = ?1";
     pub(super) SET = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
     pub(super) COUNTED = "SELECT value FROM counters WHERE name = ?1";
@@ -12,4 +14,4 @@ db::statements! {
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
 }
 
-db::registered![AUDIT, REQUEST, KEEP_REQUEST, SETTING, SET, COUNTED, COUNT_UP];
+db::registered![AUDIT, REQUEST, BEGIN_REQUEST, KEEP_ANSWER, SETTING, SET, COUNTED, COUNT_UP];

@@ -83,7 +83,7 @@ fn open(
     let fresh = Token::new(random().map_err(Fault::Internal)?);
     // Whoever was signed in before is not who comes in now.
     let (token, to) = s.state.write(&Actor::anyone(), |tx, call| {
-        let answered = requests::answered(tx, call, &posted.request)?;
+        let answered = requests::begin(tx, call, &posted.request)?;
         if let Some(answer) = &answered {
             let (wall, idle) = (s.state.wall(), s.state.settings.idle_millis);
             if people::find_session(tx, &derived, wall, idle, s.today())?.is_some() {
@@ -94,7 +94,7 @@ fn open(
         let role = operation(tx, call, token)?;
         let to = if next.is_empty() { workplace(role) } else { next };
         if answered.is_none() {
-            requests::keep(tx, call, &posted.request, to)?;
+            requests::keep(tx, &posted.request, to)?;
         }
         Ok((token.clone(), to.to_owned()))
     })?;
