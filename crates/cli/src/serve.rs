@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -35,6 +36,9 @@ impl Serve {
     }
 }
 
+/// Between two looks whether something kept for a while is over.
+const TIDY: Duration = Duration::from_secs(3600);
+
 /// Serves until it is asked to end, then finishes what has begun.
 pub fn serve(db: Db, vault: Vault, listen: SocketAddr, settings: web::Settings) -> Result<()> {
     let state = Arc::new(web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault));
@@ -48,6 +52,24 @@ pub fn serve(db: Db, vault: Vault, listen: SocketAddr, settings: web::Settings) 
             .with_context(|| format!("listening on {listen}: is something else listening there?"))?;
         let address = listener.local_addr().context("asking for the address")?;
         edge::say(&format!("Lilong 里弄: http://{address}"))?;
+        tokio::spawn(tidy(Arc::clone(&state)));
         web::serve(listener, state, web::asked_to_end()).await.context("serving")
     })
+}
+
+/// Puts away what is kept for a while only: at the start, and every hour.
+async fn tidy(state: Arc<web::State>) {
+    let mut hours = tokio::time::interval(TIDY);
+    loop {
+        hours.tick().await;
+        let (state, now) = (Arc::clone(&state), state.now());
+        let done = tokio::task::spawn_blocking(move || {
+            state.db.write(|tx| district::exchange::empty_uploads(tx, now)).map_err(|error| error.to_string())
+        });
+        match done.await {
+            Ok(Ok(emptied)) => tracing::debug!(emptied, "uploads whose time is over were emptied"),
+            Ok(Err(error)) => tracing::error!(%error, "uploads whose time is over were not emptied"),
+            Err(error) => tracing::error!(%error, "uploads whose time is over were not emptied"),
+        }
+    }
 }

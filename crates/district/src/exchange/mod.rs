@@ -38,7 +38,9 @@ pub use parse::Rows;
 pub(crate) use quality::findings;
 pub use quality::{Check, Finding, Grade, quality};
 pub use sheets::{Choice, Column, Kind, SheetId};
-pub use uploads::{Upload, UploadState, drop_upload, import_upload, keep_upload, upload, uploads};
+pub use uploads::{
+    Upload, UploadState, drop_upload, empty_uploads, import_upload, keep_upload, upload, uploads,
+};
 
 use crate::kit::{Call, Entry, Error, Refusal, Result, Scope, record};
 use crate::people::vault::Vault;

@@ -84,7 +84,7 @@ pub fn keep_upload(
     options: Options,
 ) -> Result<UploadId> {
     authorise_somewhere(call, Action::RegisterImport)?;
-    tx.execute(&store::EMPTY_UPLOADS, params![call.now.plus_millis(-KEPT_MILLIS)])?;
+    empty_uploads(tx, call.now)?;
     let id: UploadId = call.id();
     let fresh: UploadId = call.id();
     let sealed = vault.seal_bytes(&about(id), bytes, fresh.uuid())?;
@@ -93,6 +93,11 @@ pub fn keep_upload(
     tx.execute(&store::KEEP_UPLOAD, row)?;
     record(tx, call, Entry { action: Action::RegisterImport, objects: &[id.uuid()], fields: "upload" })?;
     Ok(id)
+}
+
+/// Empties the files whose time is over; how many. The program does it when it starts and every hour.
+pub fn empty_uploads(tx: &mut Tx<'_>, now: Instant) -> Result<u64> {
+    Ok(tx.execute(&store::EMPTY_UPLOADS, params![now.plus_millis(-KEPT_MILLIS)])?)
 }
 
 fn may_see(call: &Call<'_>, made_by: Option<AccountId>) -> bool {
@@ -109,10 +114,12 @@ pub fn upload(
 ) -> Result<(Upload, Option<Vec<u8>>)> {
     authorise_somewhere(call, Action::RegisterImport)?;
     let mut row = tx.find(&store::UPLOAD, params![id])?.ok_or(Error::Absent("upload"))?;
-    let sealed: Option<Vec<u8>> = row.get(4)?;
+    let (made_at, sealed): (Instant, Option<Vec<u8>>) = (row.get(0)?, row.get(4)?);
+    // What is over is over, although nobody came by since to empty it.
+    let sealed = sealed.filter(|_| made_at >= call.now.plus_millis(-KEPT_MILLIS));
     let upload = Upload {
         id,
-        made_at: row.get(0)?,
+        made_at,
         made_by: row.get(1)?,
         name: row.get(2)?,
         on: row.get(3)?,
@@ -223,4 +230,32 @@ fn decide(
         return Err(Refusal::new("exchange-refused-decided").into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::Actor;
+
+    const DAY_MILLIS: i64 = 86_400_000;
+
+    testkit::db_test!(a_file_whose_time_is_over_is_gone_although_nobody_came_by, crate::MIGRATIONS, |db| {
+        let (vault, actor) = (Vault::new(&[1; 32]), Actor::program());
+        let options = Options { on: testkit::now().day(), only_good: false };
+        let id = db
+            .write(|tx| {
+                let call = &mut Call::new(&actor, testkit::now(), 1);
+                keep_upload(tx, call, &vault, "本镇.csv", b"names", options)
+            })
+            .unwrap();
+        let content = |days: i64| {
+            let later = testkit::now().plus_millis(days * DAY_MILLIS);
+            db.read(|tx| upload(tx, &Call::new(&actor, later, 2), &vault, id)).unwrap().1
+        };
+        assert_eq!((content(1).as_deref(), content(3)), (Some(&b"names"[..]), None));
+        let tidy =
+            |days| db.write(|tx| empty_uploads(tx, testkit::now().plus_millis(days * DAY_MILLIS))).unwrap();
+        assert_eq!((tidy(1), tidy(3), tidy(3)), (0, 1, 0));
+        assert_eq!(content(1), None);
+    });
 }
