@@ -6,7 +6,7 @@ desk-gaps-overdue = { $count ->
     [one] { $count } gap is past its day
    *[other] { $count } gaps are past their day
 }
-desk-why-overdue = The day agreed on has passed and they are still open: chase them, or set another day.
+desk-why-overdue = The day agreed on has passed and they are still open.
 desk-proposals = { $count ->
     [one] { $count } change of the list waits for you
    *[other] { $count } changes of the list wait for you

@@ -7,6 +7,7 @@ plan-refused-not-proven = This scenario may cost up to { $gap } more than the ch
 plan-refused-before-its-day = The day may not be earlier than { $day }, the day of the stations behind this scenario. Nothing has changed: please choose that day or a later one
 plan-refused-before-current = The day is earlier than the first day of the plan in force, “{ $name }”. The plan in force has not changed: please choose a later day
 plan-refused-none-adopted = No plan has been adopted yet, so there is neither a gap list nor a station to open. Nothing has changed: please adopt a scenario first
+plan-refused-not-yet = The plan begins on { $from }: its points open, and those it has no use for close, from that day on
 plan-refused-still-serves = This point still serves { $communities }. It was not closed: please open the new points of these communities first
 plan-refused-no-gap-chosen = No gap was chosen. The list has not changed: please tick the gaps first
 plan-refused-note = What you ask for has at most { $length } characters. Nothing was handed out: please shorten it and send it again

@@ -7,6 +7,7 @@ plan-refused-not-proven = 这个方案与可能的最低成本最多相差 { $ga
 plan-refused-before-its-day = 日期不能早于方案所依据的 { $day }。没有任何变化，请换一个不早于这一天的日期
 plan-refused-before-current = 日期早于现行规划“{ $name }”的生效日期。现行规划没有变化，请换一个更晚的日期
 plan-refused-none-adopted = 目前还没有采纳的规划，所以没有缺口清单，也没有要开放的站点。没有任何变化，请先采纳一个方案
+plan-refused-not-yet = 规划从 { $from } 起执行，到那天才能开放新的点、关闭旧的点
 plan-refused-still-serves = 这个点还在服务：{ $communities }。它没有关闭，请先开放这些社区的新点，再关闭这一处
 plan-refused-no-gap-chosen = 没有选中任何缺口。清单没有变化，请先勾选要办理的缺口
 plan-refused-note = 交办要求最多 { $length } 个字。没有交办，请改短后再提交

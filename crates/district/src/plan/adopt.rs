@@ -254,6 +254,10 @@ pub enum Advance {
 pub fn advance(tx: &mut Tx<'_>, call: &mut Call<'_>, day: Day, steps: &[Advance]) -> Result<()> {
     let id = super::current(tx)?.ok_or_else(|| Refusal::new("plan-refused-none-adopted"))?;
     let shown = show(tx, call.actor, id, day)?.ok_or(Error::Absent("plan"))?;
+    if let Some(from) = shown.scenario.from.filter(|from| day < *from) {
+        // Until then today's points go on as they are.
+        return Err(Refusal::new("plan-refused-not-yet").with("from", from).at("day").into());
+    }
     for step in steps {
         match step {
             Advance::Open(point) => open(tx, call, &shown, *point, day)?,

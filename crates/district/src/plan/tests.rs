@@ -518,6 +518,28 @@ testkit::db_test!(a_plan_is_adopted_carried_out_and_its_gaps_crossed_off, crate:
     assert_eq!(find(gap.id, today).standing, Standing::CrossedOff);
 });
 
+testkit::db_test!(until_a_plan_begins_nothing_opens_and_nothing_closes, crate::MIGRATIONS, |db| {
+    let fixture = district(db);
+    with_today(db, &fixture);
+    let today = testkit::now().day();
+    let stays = write(db, 84, |tx, call| make_plan(tx, call, command("不动"))).unwrap();
+    let shown = read(db, |tx| show(tx, &officer(), stays, today)).unwrap();
+    let hosts = shown.stations.iter().filter(|s| s.town == fixture.towns[0]).flat_map(|s| &s.points);
+    let marks = hosts.map(|point| (point.site(), Mark::Forbid)).collect();
+    let moves = MakePlan { marks, ..command("搬走") };
+    let plan = write(db, 85, |tx, call| make_plan(tx, call, moves.clone())).unwrap();
+    let take = Adopt { plan, from: today + 1, even_unproven: false };
+    write(db, 86, |tx, call| adopt(tx, call, take)).unwrap();
+    let shown = read(db, |tx| show(tx, &officer(), plan, today)).unwrap();
+    let new = shown.stations.iter().find(|s| s.progress == Progress::Waiting).unwrap();
+    for step in [Advance::Open(new.points[0].id), Advance::Close(shown.closures[0].point)] {
+        let early = write(db, 87, |tx, call| advance(tx, call, today, &[step])).unwrap_err();
+        assert_eq!(refusal(early), "plan-refused-not-yet");
+    }
+    // On its day it begins.
+    write(db, 88, |tx, call| advance(tx, call, today + 1, &[Advance::Open(new.points[0].id)])).unwrap();
+});
+
 testkit::db_test!(a_second_plan_takes_the_place_of_the_first, crate::MIGRATIONS, |db| {
     let fixture = district(db);
     with_today(db, &fixture);
