@@ -1,15 +1,19 @@
-//! `lilong handbook`: looks over a handbook file, compares two of them.
+//! `lilong handbook`: looks over a handbook file, compares two of them, adopts one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use base::Day;
 use clap::{Args, Subcommand, ValueEnum};
+use district::handbook::adopt_text;
+use district::kit::{Actor, Call};
 use handbook::{Handbook, Language, compare, report};
 
-use crate::edge;
+use crate::edge::{self, Where};
+use crate::words::Words;
 
-/// Look over a handbook file, or compare two
+/// Look over a handbook file, compare two, adopt one
 #[derive(Args)]
 pub struct HandbookCommand {
     #[command(subcommand)]
@@ -25,6 +29,16 @@ enum Command {
     Check {
         /// The handbook (TOML)
         file: PathBuf,
+    },
+    /// Put a version in force from a day on; the one before it ends there
+    Adopt {
+        #[command(flatten)]
+        place: Where,
+        /// The handbook (TOML), such as handbooks/minhang-2.0.toml
+        file: PathBuf,
+        /// In force from this day on
+        #[arg(long, value_name = "DAY")]
+        from: Day,
     },
     /// Say what differs between two files, word by word
     Compare {
@@ -53,6 +67,7 @@ impl HandbookCommand {
         let mut say = edge::say;
         match self.command {
             Command::Check { file } => check(&file, language, &mut say).map(drop),
+            Command::Adopt { place, file, from } => adopt(&place, &file, from, language, &mut say),
             Command::Compare { before, after } => {
                 let before = read(&before, language, &mut say)?;
                 let after = read(&after, language, &mut say)?;
@@ -60,6 +75,28 @@ impl HandbookCommand {
             }
         }
     }
+}
+
+/// Adopts a file for a district: how one that was loaded and not simulated gets its first handbook.
+fn adopt(
+    place: &Where,
+    file: &Path,
+    from: Day,
+    language: Language,
+    say: &mut impl FnMut(&str) -> Result<()>,
+) -> Result<()> {
+    read(file, language, say)?;
+    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let words = Words::load(match language {
+        Language::Zh => web::kit::Language::Hans,
+        Language::En => web::kit::Language::En,
+    })?;
+    let db = place.make()?;
+    let (actor, seed, now) = (Actor::program(), u64::from_ne_bytes(edge::random()?), edge::now_of(&db)?);
+    let name = file.display().to_string();
+    db.write(|tx| adopt_text(tx, &mut Call::new(&actor, now, seed), &name, &text, from))
+        .map_err(|error| words.error(error))?;
+    say(&format!("{name}: {from} →"))
 }
 
 /// Reads a file and says what it holds; an error after every fault was said.

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use base::Day;
 use clap::Args;
-use district::exchange::{self, Back, Decision, Fault, Options, SheetId, Weight, book};
+use district::exchange::{self, Back, Decision, Options, SheetId, Weight, book};
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call, Refusal};
-use web::kit::{Arg, Language, Locales};
+use district::kit::{Actor, Call};
+use web::kit::Language;
 
 use crate::edge::{self, Where};
+use crate::words::Words;
 
 /// Faults said on the command line; the marked workbook has more.
 const SAID: usize = 20;
@@ -41,27 +42,9 @@ pub struct Import {
     json: bool,
 }
 
-/// Puts refusals and faults into words.
-struct Words(Locales);
-
-impl Words {
-    fn say(&self, id: &str, args: &[(&'static str, String)]) -> String {
-        let args: Vec<(&str, Arg<'_>)> = args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
-        self.0.format(Language::En, id, &args)
-    }
-
-    fn refusal(&self, refusal: &Refusal) -> anyhow::Error {
-        anyhow::anyhow!("{}", self.say(refusal.message, &refusal.args))
-    }
-
-    fn fault(&self, fault: &Fault) -> String {
-        self.say(fault.reason, &fault.args)
-    }
-}
-
 impl Import {
     pub fn run(self) -> Result<()> {
-        let words = Words(Locales::load()?);
+        let words = Words::load(Language::En)?;
         let bytes = fs::read(&self.file).with_context(|| format!("reading {}", self.file.display()))?;
         let name = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let source = book::open(&name, &bytes).map_err(|refusal| words.refusal(&refusal))?;
@@ -92,10 +75,7 @@ impl Import {
         };
         let decision =
             if self.dry_run { db.read(|tx| once(tx, false)) } else { db.write(|tx| once(tx, true)) };
-        let decision = decision.map_err(|error| match error {
-            district::Error::Refused(refusal) => words.refusal(&refusal),
-            other => other.into(),
-        })?;
+        let decision = decision.map_err(|error| words.error(error))?;
         self.report(&decision, &words)?;
         if let Some(file) = &self.marked {
             let back = if self.only_good && !self.dry_run {

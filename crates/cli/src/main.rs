@@ -10,6 +10,7 @@ mod plan;
 mod serve;
 mod site;
 mod template;
+mod words;
 
 use std::process::ExitCode;
 
