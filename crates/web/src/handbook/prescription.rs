@@ -5,8 +5,8 @@ use askama::Template;
 use axum::extract::Path;
 use db::Tx;
 use district::handbook::{self as handbooks, Version};
-use district::kit::CommunityId;
-use district::people::Action;
+use district::kit::{CommunityId, Scope};
+use district::people::{Action, authorise};
 use district::register::{self, Snapshot};
 use handbook::{
     Consequence, Considered, Decision, Difficulty, DifficultyRow, Factor, Facts, Handbook, prescribe, tenths,
@@ -183,6 +183,9 @@ pub(super) fn page(
 fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId) -> district::kit::Result<Option<Read>> {
     let today = s.today();
     let Some((community, facts)) = handbooks::facts_for(tx, id, today)? else { return Ok(None) };
+    // Its facts are more than anyone may read of a community.
+    let scope = Scope::Community { town: community.town, grid: community.grid, community: id };
+    authorise(&s.actor, Action::RegisterRead, scope)?;
     let town = Places::read(s, tx, today)?.town_name(s, community.town);
     let (versions, decisions) = (handbooks::versions(tx)?, handbooks::decisions(tx, id)?);
     Ok(Some(Read { community, facts, town, versions, decisions }))

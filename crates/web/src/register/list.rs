@@ -3,7 +3,7 @@
 use askama::Template;
 use base::Day;
 use district::kit::{CommunityId, Scope, TownId};
-use district::people::{Action, authorise};
+use district::people::{Action, authorise, may};
 use district::register::{self, Ask, Bridge, Key, Order, Page, Snapshot};
 use handbook::{CommunityKind, GovernanceMode};
 
@@ -45,6 +45,14 @@ impl Asked {
             limit: Some(PAGE),
         };
         Ok(Self { day: s.on()?, ask })
+    }
+
+    /// The same for anyone: found by name and town, in the order of names. Figures, governance modes and who lacks a
+    /// place are for officers, and an order or a cursor by them would tell them too.
+    fn public(self) -> Self {
+        let Self { day, ask: Ask { town, words, after, limit, .. } } = self;
+        let after = after.filter(|(key, _)| matches!(key, Key::Text(_)));
+        Self { day, ask: Ask { town, words, after, limit, ..Ask::default() } }
     }
 
     /// This list with one thing changed; from its first page.
@@ -124,7 +132,7 @@ impl Public<'_> {
 
 /// GET `/communities`: find a community by name, pinyin, code or address.
 pub(super) async fn public(s: Shell) -> kit::Result {
-    let asked = Asked::read(&s)?;
+    let asked = Asked::read(&s)?.public();
     let memory = &s.state.memory;
     let (places, roll) =
         s.state.read(|tx| Ok((Places::read(&s, tx, asked.day)?, memory.roll(tx, asked.day)?)))?;
@@ -250,8 +258,11 @@ pub(super) async fn officers(s: Shell) -> kit::Result {
     let memory = &s.state.memory;
     let (places, roll, bridge) = s.state.read(|tx| {
         authorise(&s.actor, Action::RegisterRead, scope)?;
-        // The number of a part smaller than a town is not explained: communities move between grids.
-        let explained = matches!(scope, Scope::District | Scope::Town(_));
+        // The number of a part smaller than a town is not explained: communities move between grids. And only that of
+        // a part that the reader may read.
+        let part = asked.ask.town.map_or(scope, Scope::Town);
+        let explained =
+            may(&s.actor, Action::RegisterRead, part) && matches!(part, Scope::District | Scope::Town(_));
         let bridge = explained.then(|| register::bridge(tx, asked.day, asked.ask.town)).transpose()?;
         Ok((Places::read(&s, tx, asked.day)?, memory.roll(tx, asked.day)?, bridge))
     })?;

@@ -328,6 +328,8 @@ fn who_may_not_is_refused() {
         let mut worker = browser();
         worker.enter(Role::CommunityWorker);
         assert!(worker.get("/district/handbook").has("现行版本 2.0"));
+        // The facts of a community of another grid are not theirs to read.
+        assert_eq!(worker.get(&prescription(201)).status, StatusCode::FORBIDDEN);
         let mut operator = browser();
         operator.enter(Role::Operator);
         assert_eq!(operator.get("/district/handbook").status, StatusCode::FORBIDDEN);

@@ -227,3 +227,47 @@ fn a_community_leaves_with_a_reason_and_earlier_days_remember_it() {
         assert!(list.has("改为酒店") && list.has(&format!("{COMMUNITY}?on=2026-01-30")), "{}", list.body);
     });
 }
+
+#[test]
+fn what_is_for_officers_can_not_be_asked_of_the_public_list() {
+    simulated(|open| {
+        let mut anyone = open();
+        let list = anyone.get("/communities");
+        assert_eq!(list.status, StatusCode::OK);
+        let names = |page: &Answer| -> Vec<String> {
+            page.body
+                .split(r#"href="/communities/"#)
+                .skip(1)
+                .map(|it| it.split('"').next().unwrap().into())
+                .collect()
+        };
+        for asked in [
+            "sort=households&order=down",
+            "mode=station",
+            "located=no",
+            "sort=dwellings&after=n40&id=019b9b550900791f81769035bd58cf71",
+        ] {
+            let page = anyone.get(&format!("/communities?{asked}"));
+            assert_eq!(names(&page), names(&list), "{asked} says nothing of what it asks for");
+        }
+    });
+}
+
+#[test]
+fn a_town_reads_how_its_own_number_came_and_no_other() {
+    simulated(|open| {
+        let mut town = entered(open, Role::TownOfficer);
+        let own = town.get("/district/register");
+        let explained = "上月末";
+        assert!(own.has(explained), "{}", own.body);
+        let other = own
+            .body
+            .split(r#"<option value=""#)
+            .skip(1)
+            .map(|it| it.split('"').next().unwrap())
+            .find(|id| id.len() == 32 && !own.has(&format!(r#"<option value="{id}" selected"#)))
+            .expect("another town")
+            .to_owned();
+        assert!(!town.get(&format!("/district/register?town={other}")).has(explained));
+    });
+}
