@@ -379,6 +379,50 @@ testkit::db_test!(a_town_officer_imports_the_own_town_alone, MIGRATIONS, |db| {
     assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterImport))));
 });
 
+testkit::db_test!(a_forgotten_person_lived_there_as_long_as_the_household, MIGRATIONS, |db| {
+    let mut sheets = register();
+    let row = |to: &'static str, room: &'static str, from: &'static str, lease, name| {
+        vec![
+            "310112107-001",
+            "1号",
+            if room.is_empty() { "101" } else { "102" },
+            room,
+            "租住",
+            lease,
+            from,
+            to,
+            name,
+            "",
+        ]
+    };
+    carry(db, 1, &workbook(&sheets), false).unwrap();
+    let id = reading(db, |tx| crate::register::community(tx, "310112107-001", day(ON))).unwrap().id;
+    let residents = |text: &str| {
+        let kept = reading(db, |tx| crate::register::counts(tx, id, day(text)));
+        assert_eq!(kept, reading(db, |tx| crate::register::recount(tx, day(text)))[&id], "{text}");
+        kept.residents
+    };
+    let days = [
+        "2025-02-05",
+        "2025-02-10",
+        "2025-08-31",
+        "2025-09-01",
+        "2025-12-31",
+        "2026-01-15",
+        ON,
+        "2026-02-10",
+    ];
+    assert_eq!(days.map(residents), [2, 3, 4, 3, 3, 3, 3, 3]);
+    // A household that ended long ago, its end told again or not; and one that the same file ends before the import's day.
+    let tenants = &mut sheets[9].1;
+    tenants.push(row("2025-09-01", "1", "2025-02-10", "L1", "示例己"));
+    tenants.retain(|it| it[8] != "示例甲" && it[8] != "示例乙");
+    tenants.push(row("2026-01-01", "", "2025-02-01", "", "示例甲"));
+    tenants.push(row("2026-01-01", "", "2025-02-01", "", "示例庚"));
+    carry(db, 2, &workbook(&sheets), false).unwrap();
+    assert_eq!(days.map(residents), [3, 5, 6, 4, 4, 1, 1, 1]);
+});
+
 testkit::db_test!(what_was_not_shown_is_not_written, MIGRATIONS, |db| {
     let file = workbook(&register());
     let seal = dry(db, &file, false).seal();

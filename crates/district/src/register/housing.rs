@@ -227,19 +227,22 @@ pub fn add_rooms(
     audit(tx, call, commands.iter().map(|(_, _, room, _)| room.id.uuid()), "rooms")
 }
 
-/// People move in with households that live there already.
+/// People move in with households that are registered already, until they or the household move out.
 pub fn add_occupants(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
-    commands: &[(CommunityId, TenancyId, OccupantId, PersonId, Day)],
+    commands: &[(CommunityId, TenancyId, OccupantId, PersonId, Day, Option<Day>)],
 ) -> Result<()> {
-    permit_all(tx, call, commands.iter().map(|(community, .., from)| (*community, *from)))?;
+    permit_all(tx, call, commands.iter().map(|(community, .., from, _)| (*community, *from)))?;
     let mut days = Days::default();
-    for (community, .., from) in commands {
+    for (community, .., from, to) in commands {
         days.add(*community, *from, RESIDENTS, 1);
+        if let Some(to) = to {
+            days.add(*community, *to, RESIDENTS, -1);
+        }
     }
-    let rows = commands.iter().map(|(_, tenancy, id, person, from)| -> [Value; 5] {
-        [(*id).into(), (*tenancy).into(), (*person).into(), (*from).into(), Value::Null]
+    let rows = commands.iter().map(|(_, tenancy, id, person, from, to)| -> [Value; 5] {
+        [(*id).into(), (*tenancy).into(), (*person).into(), (*from).into(), (*to).into()]
     });
     tx.bulk(&store::ADD_OCCUPANTS, rows)?;
     days.write(tx)?;
@@ -302,7 +305,8 @@ pub fn begin_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginTe
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "tenancy occupants")
 }
 
-/// Households move out: each tenancy ends before its day, with the stay of those who live there.
+/// Households move out: each tenancy ends before its day, with the stay of those who live there. Whoever was to move in
+/// on that day or later did not come.
 pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyId, Day)]) -> Result<()> {
     let mut days = Days::default();
     let mut permitted = HashSet::new();
@@ -321,6 +325,10 @@ pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyI
         let residents = tx.execute(&store::END_OCCUPANTS, params![*id, *on])?;
         days.add(community, *on, HOUSEHOLDS, -1);
         days.add(community, *on, RESIDENTS, -i64::try_from(residents).unwrap_or(i64::MAX));
+        for mut row in tx.query(&store::LATER_OCCUPANTS, params![*id, *on])? {
+            days.add(community, row.get(0)?, RESIDENTS, -1);
+        }
+        tx.execute(&store::DROP_OCCUPANTS, params![*id, *on])?;
     }
     days.write(tx)?;
     audit(tx, call, commands.iter().map(|(id, _)| id.uuid()), "tenancy")

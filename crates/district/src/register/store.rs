@@ -69,7 +69,9 @@ db::statements! {
     pub(super) DECIDE = "UPDATE community_listings SET state = ?2, decided_at = ?3, decided_by = ?4 WHERE id = ?1 AND state = 'proposed'";
     pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_TENANCY = "UPDATE tenancies SET valid_to = ?2 WHERE id = ?1 AND valid_to IS NULL";
-    pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL";
+    pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from < ?2";
+    pub(super) LATER_OCCUPANTS = "SELECT valid_from FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
+    pub(super) DROP_OCCUPANTS = "DELETE FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
 
     pub(super) TOWNS = "SELECT id, code, name, name_en, kind, lat, lon, boundary FROM towns
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY sort_key, id";
@@ -113,7 +115,8 @@ db::statements! {
     pub(super) RECOUNT_HOUSEHOLDS = "SELECT community_id, COUNT(*) FROM tenancies
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) GROUP BY community_id";
     pub(super) RECOUNT_RESIDENTS = "SELECT t.community_id, COUNT(*) FROM occupants o JOIN tenancies t ON t.id = o.tenancy_id
-        WHERE o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1) GROUP BY t.community_id";
+        WHERE o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1)
+        AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1) GROUP BY t.community_id";
     pub(super) RECOUNT_DWELLINGS = "SELECT b.community_id, CAST(SUM(CASE WHEN n.rooms IS NULL THEN 1 ELSE n.rooms END) AS BIGINT)
         FROM units u JOIN buildings b ON b.id = u.building_id
         LEFT JOIN (SELECT unit_id, COUNT(*) AS rooms FROM rooms WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)
@@ -179,6 +182,8 @@ db::registered![
     END_TENANCY,
     END_OCCUPANTS,
     TOWNS,
+    LATER_OCCUPANTS,
+    DROP_OCCUPANTS,
     GRIDS,
     COMMUNITY,
     CODE_OF,

@@ -343,3 +343,61 @@ testkit::db_test!(bad_input_is_refused_and_changes_nothing, MIGRATIONS, |db| {
         before.description
     );
 });
+
+testkit::db_test!(whoever_was_to_join_a_household_after_its_end_did_not_come, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let first = fixture.communities[0];
+    let tenancy = TenancyId::from_uuid(base::Uuid::from_u128(9));
+    write(db, 230, |tx, call| {
+        let vault = crate::people::vault::Vault::new(&[1; 32]);
+        let people: Vec<crate::kit::PersonId> = (0..4).map(|_| call.id()).collect();
+        for id in &people {
+            let (id, name) = (*id, "示例".to_owned());
+            let added = crate::people::vault::AddPerson { id, name, telephone: None, identity_number: None };
+            crate::people::vault::add_persons(tx, call, &vault, &[added])?;
+        }
+        let (building, unit, from) = (call.id(), call.id(), day("2025-01-10"));
+        let (number, floors) = ("2号".to_owned(), 3);
+        add_buildings(tx, call, &[AddBuilding { id: building, community: first, number, floors, from }])?;
+        let flat = AddUnit {
+            id: unit,
+            building,
+            community: first,
+            number: "201".into(),
+            floor: 2,
+            area: Area::from_cm2(600_000),
+            from,
+            rooms: Vec::new(),
+        };
+        add_units(tx, call, std::slice::from_ref(&flat))?;
+        let begin = BeginTenancy {
+            id: tenancy,
+            community: first,
+            unit,
+            room: None,
+            lease: None,
+            tenure: Tenure::Tenant,
+            from,
+            occupants: vec![(call.id(), people[3])],
+        };
+        begin_tenancies(tx, call, std::slice::from_ref(&begin))?;
+        let stays = [("2025-03-01", None), ("2025-06-01", None), ("2025-02-01", Some(day("2025-04-01")))];
+        let commands: Vec<_> = people
+            .iter()
+            .zip(stays)
+            .map(|(person, (from, to))| (first, tenancy, call.id(), *person, day(from), to))
+            .collect();
+        add_occupants(tx, call, &commands)
+    })
+    .unwrap();
+    let same = |text: &str| {
+        let kept = read(db, |tx| counts(tx, first, day(text)));
+        assert_eq!(kept, read(db, |tx| recount(tx, day(text)))[&first], "{text}");
+        kept.residents
+    };
+    let days =
+        ["2025-01-31", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01", "2025-06-01", "2026-01-31"];
+    assert_eq!(days.map(same), [25, 26, 27, 26, 26, 27, 27]);
+    write(db, 231, |tx, call| end_tenancies(tx, call, &[(tenancy, day("2025-05-01"))])).unwrap();
+    assert_eq!(days.map(same), [25, 26, 27, 26, 24, 24, 24]);
+});

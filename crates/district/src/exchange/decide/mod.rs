@@ -135,7 +135,7 @@ pub(super) struct Changes {
     pub tenancies: Vec<BeginTenancy>,
     pub tenancy_changes: Vec<(TenancyId, &'static str, Option<LeaseId>)>,
     pub tenancy_ends: Vec<(TenancyId, Day)>,
-    pub occupants: Vec<(CommunityId, TenancyId, OccupantId, PersonId, Day)>,
+    pub occupants: Vec<(CommunityId, TenancyId, OccupantId, PersonId, Day, Option<Day>)>,
 }
 
 macro_rules! append {
