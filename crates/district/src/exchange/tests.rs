@@ -379,6 +379,25 @@ testkit::db_test!(a_town_officer_imports_the_own_town_alone, MIGRATIONS, |db| {
     assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterImport))));
 });
 
+testkit::db_test!(a_row_keeps_what_is_registered_for_later_days, MIGRATIONS, |db| {
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let found =
+        |on: &str| reading(db, |tx| crate::register::community(tx, "310112107-001", day(on))).unwrap();
+    let later = |planned: &'static str| with(register(), "小区", 2, "规划户数", planned);
+    let on = |on: &str| Options { on: day(on), only_good: false };
+    let take = |seed, bytes: &[u8], from: &str| {
+        db.write(|tx| import(tx, &mut call(seed), &vault(), rows(bytes), on(from), None))
+    };
+    take(2, &later("1300"), "2026-03-01").unwrap();
+    take(3, &with(register(), "小区", 2, "小区名称", "青藤新里"), "2026-02-01").unwrap();
+    let facts = |text| {
+        let it = found(text).description;
+        (it.name, it.planned_households)
+    };
+    assert_eq!(facts("2026-02-01"), ("青藤新里".to_owned(), Some(1200)));
+    assert_eq!(facts("2026-03-01"), ("青藤新里".to_owned(), Some(1300)));
+});
+
 testkit::db_test!(a_forgotten_person_lived_there_as_long_as_the_household, MIGRATIONS, |db| {
     let mut sheets = register();
     let row = |to: &'static str, room: &'static str, from: &'static str, lease, name| {

@@ -50,8 +50,9 @@ db::statements! {
     pub(super) COUNT_SPAN = "INSERT INTO community_spans (community_id, span, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (community_id, span) DO UPDATE SET dwellings = community_spans.dwellings + excluded.dwellings,
         households = community_spans.households + excluded.households, residents = community_spans.residents + excluded.residents";
-    pub(super) LAST_DAY = "SELECT v.valid_to FROM community_versions v WHERE v.community_id = ?1
-        AND v.valid_from = (SELECT MAX(x.valid_from) FROM community_versions x WHERE x.community_id = ?1)";
+    pub(super) VERSIONS = "SELECT v.valid_from, v.valid_to, v.name, v.name_en, v.kind, v.label, v.property_right, v.town_id, v.grid_id,
+        v.address, v.lat, v.lon, v.opened_on, v.planned_households, v.planned_decided_on, v.boundary
+        FROM community_versions v WHERE v.community_id = ?1 ORDER BY v.valid_from";
     pub(super) DROP_VERSIONS = "DELETE FROM community_versions WHERE community_id = ?1 AND valid_from >= ?2";
     pub(super) END_VERSION = "UPDATE community_versions SET valid_to = ?2 WHERE community_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) SCOPE = "SELECT town_id, grid_id FROM community_versions
@@ -165,7 +166,7 @@ db::registered![
     MODES_OF_ALL,
     COUNT,
     COUNT_SPAN,
-    LAST_DAY,
+    VERSIONS,
     DROP_VERSIONS,
     END_VERSION,
     SCOPE,
@@ -181,9 +182,9 @@ db::registered![
     TENANCY,
     END_TENANCY,
     END_OCCUPANTS,
-    TOWNS,
     LATER_OCCUPANTS,
     DROP_OCCUPANTS,
+    TOWNS,
     GRIDS,
     COMMUNITY,
     CODE_OF,

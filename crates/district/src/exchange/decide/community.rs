@@ -9,7 +9,9 @@ use super::super::records::{Community, Mode, Record as _, Remit, Source};
 use super::places::town_of;
 use super::{Asked, Group, Part, households, housing, unique};
 use crate::kit::{CommunityId, OrganisationId, Result};
-use crate::register::{AddCommunity, BeginMode, BeginRemit, Description, ReviseCommunity, SourceNumber};
+use crate::register::{
+    AddCommunity, Basis, BeginMode, BeginRemit, Description, ReviseCommunity, SourceNumber,
+};
 
 /// A position this far from its town's centre is a slip when the town has no outline: no town unit is that wide.
 const FAR_METRES: i64 = 15_000;
@@ -137,9 +139,9 @@ fn describe(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut ne
     }
     let about = format!("{} {}", new.code, old.name);
     if part.compare(place, &about, &old, &new) {
-        // What was said from a later day on is replaced from that day, as on the community's page.
+        // A row says single facts: what it does not change stays, on later days as well.
         let from = old.from.map_or(asked.options.on, |entered| entered.max(asked.options.on));
-        part.changes.revisions.push(ReviseCommunity { id, from, description });
+        part.changes.revisions.push(ReviseCommunity { id, from, description, basis: Basis::Facts });
     }
 }
 
