@@ -210,6 +210,7 @@ exchange-fault-twice = The same as row { $row }: remove one of them
 exchange-fault-files-differ = File { $file }, row { $row } says otherwise: settle which of them holds
 exchange-fault-not-listed = A new community enters the list by a town’s proposal and the district’s confirmation: propose it in the register first, or let the district import this workbook
 exchange-fault-scope = This lies outside of what you are responsible for
+exchange-fault-scope-moved = This community is another town's now or from a later day and cannot be changed from an earlier one: ask that town or the district to import it
 exchange-fault-code-given = This code was given before and is not given again: choose another
 exchange-fault-code-left = This community has left the list: enter it again on the page of the list
 exchange-fault-unknown-town = There is no town { $text }: enter it on the sheet of towns first

@@ -201,6 +201,7 @@ exchange-fault-twice = 与第 { $row } 行重复，请删去一行
 exchange-fault-files-differ = 与第 { $file } 个文件第 { $row } 行说法不一，请核对后保留一种
 exchange-fault-not-listed = 新社区进入名单，要由街镇申报、区里确认：请先在“一社一档”里申报，或者请区里导入这份工作簿
 exchange-fault-scope = 不在您负责的范围内，不能导入
+exchange-fault-scope-moved = 这个社区现在或以后属于别的街镇，不能从较早的日期改起；请由现在的街镇或区里导入
 exchange-fault-code-given = 这个编码以前用过，不能再用，请换一个
 exchange-fault-code-left = 这个小区已退出名单，请在名单页面重新列入
 exchange-fault-unknown-town = 没有街镇 { $text }，请先在“街镇”表登记

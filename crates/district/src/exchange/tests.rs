@@ -398,6 +398,45 @@ testkit::db_test!(a_row_keeps_what_is_registered_for_later_days, MIGRATIONS, |db
     assert_eq!(facts("2026-03-01"), ("青藤新里".to_owned(), Some(1300)));
 });
 
+testkit::db_test!(a_town_imports_no_earlier_day_of_a_community_that_moved_away, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let id = fixture.communities[0];
+    let mut description =
+        reading(db, |tx| crate::register::community(tx, "310112107-001", day(ON))).unwrap().description;
+    (description.town, description.grid) = (fixture.towns[1], Some(fixture.grids[2]));
+    let (from, basis) = (day("2026-01-10"), crate::register::Basis::Facts);
+    let moves = crate::register::ReviseCommunity { id, from, description, basis };
+    db.write(|tx| crate::register::revise_communities(tx, &mut call(8), std::slice::from_ref(&moves)))
+        .unwrap();
+    let actor = Actor::account(
+        crate::kit::AccountId::from_uuid(base::Uuid::from_u128(5)),
+        vec![Grant { role: Role::TownOfficer, scope: Scope::Town(fixture.towns[0]) }],
+    );
+    let described = workbook(&[(
+        "小区",
+        vec![
+            vec!["小区编码", "小区名称", "小区类型", "产权结构", "街镇代码"],
+            vec!["310112107-001", "旧名", "保障性租赁住房", "单一产权", "310112107"],
+        ],
+    )]);
+    let built =
+        workbook(&[("楼栋", vec![vec!["小区编码", "楼栋号", "层数"], vec!["310112107-001", "8号", "3"]])]);
+    let told = |bytes: &[u8], today: &str, on: &str| {
+        let (now, options) = (base::Instant::at(day(today), 9, 0), Options { on: day(on), only_good: false });
+        let call = &mut Call::new(&actor, now, 501);
+        reasons(&reading(db, |tx| look(tx, call, &vault(), rows(bytes), options)))
+    };
+    let moved = [(2, "exchange-fault-scope-moved")];
+    assert_eq!(told(&described, "2026-01-20", "2026-01-05"), moved, "it moved since");
+    assert_eq!(told(&built, "2026-01-20", "2026-01-05"), moved, "it moved since");
+    assert_eq!(told(&described, "2026-01-05", "2026-01-05"), moved, "it is to move");
+    assert_eq!(
+        told(&built, "2026-01-05", "2026-01-05"),
+        [],
+        "until then its houses are the town's to register"
+    );
+});
+
 testkit::db_test!(a_forgotten_person_lived_there_as_long_as_the_household, MIGRATIONS, |db| {
     let mut sheets = register();
     let row = |to: &'static str, room: &'static str, from: &'static str, lease, name| {
