@@ -181,6 +181,20 @@ fn what_is_registered_for_later_days_goes_only_when_a_box_is_ticked() {
 }
 
 #[test]
+fn a_list_of_a_past_day_leads_to_the_records_of_that_day() {
+    simulated(|open| {
+        let mut officer = entered(open, Role::DistrictOfficer);
+        assert!(officer.get("/district/register?on=2026-01-15").has(&format!("{COMMUNITY}?on=2026-01-15")));
+        let today = officer.get("/district/register");
+        assert!(
+            today.has(&format!("\"{COMMUNITY}\"")) && !today.has(&format!("{COMMUNITY}?on=")),
+            "{}",
+            today.body
+        );
+    });
+}
+
+#[test]
 fn a_community_is_placed_by_clicking_closer_and_closer() {
     simulated(|open| {
         let mut officer = entered(open, Role::DistrictOfficer);
