@@ -437,6 +437,29 @@ testkit::db_test!(a_town_imports_no_earlier_day_of_a_community_that_moved_away, 
     );
 });
 
+testkit::db_test!(a_community_that_left_comes_back_under_a_new_code, MIGRATIONS, |db| {
+    use crate::register::{Leave, ProposeEntry, community, leave, open_proposals, propose_entry};
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let was = reading(db, |tx| community(tx, "310112107-001", day(ON))).unwrap();
+    let gone = Leave { id: was.id, on: day("2026-01-20"), reason: "改建".into() };
+    db.write(|tx| leave(tx, &mut call(2), std::slice::from_ref(&gone))).unwrap();
+    let told = reasons(&dry(db, &workbook(&register()), false));
+    assert!(told.contains(&(2, "exchange-fault-code-left")), "{told:?}");
+    // As the words say: it is proposed as a new community, and gets a new code.
+    db.write(|tx| {
+        let call = &mut call(3);
+        let (id, on, description) = (call.id(), day(ON), was.description.clone());
+        propose_entry(
+            tx,
+            call,
+            &ProposeEntry { id, simulated: true, on, reason: "改建完成".into(), description },
+        )
+    })
+    .unwrap();
+    let open = reading(db, |tx| open_proposals(tx, &Actor::program()));
+    assert_eq!(open[0].code, "310112107001");
+});
+
 testkit::db_test!(a_forgotten_person_lived_there_as_long_as_the_household, MIGRATIONS, |db| {
     let mut sheets = register();
     let row = |to: &'static str, room: &'static str, from: &'static str, lease, name| {
