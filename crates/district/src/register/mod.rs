@@ -22,8 +22,8 @@ pub use communities::{
 };
 pub use directory::Directory;
 pub use housing::{
-    AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_occupants,
-    add_rooms, add_units, begin_tenancies, end_tenancies,
+    AddBuilding, AddLease, AddOccupant, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases,
+    add_occupants, add_rooms, add_units, begin_tenancies, end_tenancies,
 };
 pub use listings::{
     Change, Leave, Proposal, ProposeEntry, Standing, decide_listing, decided_proposals, leave,

@@ -513,7 +513,14 @@ testkit::db_test!(whoever_was_to_join_a_household_after_its_end_did_not_come, MI
         let commands: Vec<_> = people
             .iter()
             .zip(stays)
-            .map(|(person, (from, to))| (first, tenancy, call.id(), *person, day(from), to))
+            .map(|(person, (from, to))| AddOccupant {
+                id: call.id(),
+                community: first,
+                tenancy,
+                person: *person,
+                from: day(from),
+                to,
+            })
             .collect();
         add_occupants(tx, call, &commands)
     })

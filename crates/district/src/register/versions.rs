@@ -99,7 +99,8 @@ impl Versions {
             hash.update(format!("{from} {to:?} {}\n", description.to_json()));
         }
         // Sixteen digits: it tells versions of one community apart, it keeps nobody out.
-        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let short = hash.finalize().iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        format!("{short:016x}")
     }
 
     /// The first days of the versions that a description from a day on would stand instead of, other than the one it was
@@ -222,7 +223,9 @@ pub fn place_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Place
         let old = all.since(*on)?;
         permit_versions(call, *id, all.touched(*on, call.today()))?;
         let mut new = old.to_vec();
-        new.iter_mut().for_each(|version| version.description.position = Some(*position));
+        for version in &mut new {
+            version.description.position = Some(*position);
+        }
         if let Some(first) = old.first() {
             replace(tx, call, *id, first.from, &new)?;
         }

@@ -12,7 +12,7 @@ use super::housing::{Flat, Flats};
 use super::{Asked, Part};
 use crate::kit::{CommunityId, LeaseId, OrganisationId, PersonId, Result, RoomId, TenancyId, UnitId};
 use crate::people::vault::{AddPerson, Field};
-use crate::register::{AddLease, BeginTenancy, Tenure};
+use crate::register::{AddLease, AddOccupant, BeginTenancy, Tenure};
 
 /// A household as it is registered.
 struct Household {
@@ -386,7 +386,8 @@ fn change(
         let Some(old) = meant else {
             if let Some(person) = person(tx, asked, part, *place, row)? {
                 let (from, to) = stay(asked.options.on, row, household.to);
-                part.changes.occupants.push((community, household.id, asked.call.id(), person, from, to));
+                let (id, tenancy) = (asked.call.id(), household.id);
+                part.changes.occupants.push(AddOccupant { id, community, tenancy, person, from, to });
                 part.added(*place, || about(row));
             }
             continue;
