@@ -1,7 +1,7 @@
 // A workbook is loaded: looked over, its faults told by sheet, row and column, mended, taken in; one goes out and comes back.
 import { enterAs, expect, goTo, test } from "./lilong.ts";
 
-const HEAD = "小区编码,小区名称,小区类型,产权结构,街镇代码,标签";
+const HEAD = "社区编码,社区名称,社区类型,产权结构,街镇代码,标签";
 
 /** A sheet of communities as CSV, as a spreadsheet program saves it. */
 function sheet(name: string, ...rows: string[]) {
@@ -22,7 +22,7 @@ test("a file with faults writes nothing, the mended one is looked over and taken
   await page.getByRole("button", { name: t("exchange-look") }).click();
   await expect(page.getByRole("alert")).toBeVisible();
 
-  const bad = sheet("小区.csv", `310112107001,爱琴海,别墅,多个业主,虹桥镇,${label}`);
+  const bad = sheet("社区.csv", `310112107001,爱琴海,别墅,多个业主,虹桥镇,${label}`);
   await page.getByLabel(t("exchange-file"), { exact: true }).setInputFiles(bad);
   await page.getByRole("button", { name: t("exchange-look") }).click();
   const problems = page.getByRole("region", { name: t("exchange-problems") });
@@ -34,7 +34,7 @@ test("a file with faults writes nothing, the mended one is looked over and taken
   expect((await marked).suggestedFilename()).toMatch(/\.xlsx$/);
 
   await goTo(page, t("exchange-room"));
-  const good = sheet("小区.csv", `310112107001,爱琴海,类住宅（LOFT）,多个业主,310112107,${label}`);
+  const good = sheet("社区.csv", `310112107001,爱琴海,类住宅（LOFT）,多个业主,310112107,${label}`);
   await page.getByLabel(t("exchange-file"), { exact: true }).setInputFiles(good);
   await page.getByRole("button", { name: t("exchange-look") }).click();
   await expect(page.getByText(t("exchange-found-none")).first()).toBeVisible();

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::store;
 use crate::kit::{Call, Entry, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
-use crate::register::{self, Outline, OutlineError, ReviseCommunity};
+use crate::register::{self, Outline, OutlineCommunity, OutlineError};
 
 /// An outline of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub fn set_boundaries(tx: &mut Tx<'_>, call: &mut Call<'_>, on: Day, all: &[Boun
     let towns = register::towns(tx, on)?;
     let mut done = Outlined::default();
     let mut objects = Vec::new();
-    let mut revisions = Vec::new();
+    let mut outlines = Vec::new();
     for Boundary { number, code, geometry } in all {
         if let Some(town) = towns.iter().find(|town| town.code == *code) {
             authorise(call.actor, Action::RegisterImport, Scope::Town(town.id))?;
@@ -92,7 +92,7 @@ pub fn set_boundaries(tx: &mut Tx<'_>, call: &mut Call<'_>, on: Day, all: &[Boun
             done.towns += 1;
             continue;
         }
-        let Some(mut community) = register::community(tx, code, on)? else {
+        let Some(community) = register::community(tx, code, on)? else {
             return Err(refused("exchange-refused-outline-unknown", *number).with("code", code).into());
         };
         authorise(call.actor, Action::RegisterImport, Scope::Town(community.description.town))?;
@@ -100,14 +100,12 @@ pub fn set_boundaries(tx: &mut Tx<'_>, call: &mut Call<'_>, on: Day, all: &[Boun
             done.same += 1;
             continue;
         }
-        community.description.boundary = Some(geometry.clone());
         objects.push(community.id.uuid());
         done.communities += 1;
-        let from = on.max(community.from);
-        revisions.push(ReviseCommunity { id: community.id, from, description: community.description });
+        outlines.push(OutlineCommunity { id: community.id, from: on, boundary: geometry.clone() });
     }
-    if !revisions.is_empty() {
-        register::revise_communities(tx, call, &revisions)?;
+    if !outlines.is_empty() {
+        register::outline_communities(tx, call, &outlines)?;
     }
     record(tx, call, Entry { action: Action::RegisterImport, objects: &objects, fields: "boundary" })?;
     Ok(done)

@@ -80,7 +80,7 @@ pub const SOURCES: &[Choice] = &[
 
 /// The closed lists with their names, for the sheet of codes.
 pub const LISTS: [(&str, &[Choice]); 9] = [
-    ("小区类型 Kind", KINDS),
+    ("社区类型 Kind", KINDS),
     ("产权结构 Property right", RIGHTS),
     ("治理方式 Governance mode", MODES),
     ("单位类型 Organisation kind", ORGANISATION_KINDS),

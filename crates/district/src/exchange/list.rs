@@ -80,10 +80,10 @@ macro_rules! fields {
 }
 
 fields! {
-    "code" "小区编码" "Community code" |it| text(&it.listed.code),
-    "name" "小区名称" "Community name" |it| text(&it.listed.name),
+    "code" "社区编码" "Community code" |it| text(&it.listed.code),
+    "name" "社区名称" "Community name" |it| text(&it.listed.name),
     "name_en" "英文名称" "English name" |it| text(&it.listed.name_en),
-    "kind" "小区类型" "Kind" |it| word(KINDS, it.listed.kind.as_code()),
+    "kind" "社区类型" "Kind" |it| word(KINDS, it.listed.kind.as_code()),
     "label" "标签" "Label" |it| text(&it.listed.label),
     "right" "产权结构" "Property right" |it| word(RIGHTS, it.listed.right.as_code()),
     "town" "街镇代码" "Town code" |it| text(&it.town.0),
@@ -191,7 +191,7 @@ pub fn communities_list(
         lines.iter().map(|line| FIELDS.iter().map(|field| field.of(line)).collect()).collect()
     };
     match form {
-        ListForm::Workbook => table_workbook(&format!("小区 {day}"), &header, &rows()),
+        ListForm::Workbook => table_workbook(&format!("社区 {day}"), &header, &rows()),
         ListForm::Csv => table_csv(&header, &rows()),
         ListForm::GeoJson => geojson(&lines),
     }

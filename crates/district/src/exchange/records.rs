@@ -97,7 +97,7 @@ impl Record for Organisation {
     }
 }
 
-/// 小区.
+/// 社区.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Community {
     pub code: Text,

@@ -13,7 +13,7 @@ pub enum SheetId {
     Grids,
     /// 组织: property managers, operators, committees, Party organisations.
     Organisations,
-    /// 小区.
+    /// 社区.
     Communities,
     /// 治理方式.
     Modes,
@@ -81,9 +81,10 @@ impl Column {
     }
 }
 
-/// A header or a sheet's name as it is compared.
+/// A header or a sheet's name as it is compared. Much of what comes in calls a community 小区: it is the same word here.
 pub fn key(text: &str) -> String {
     plain(text)
+        .replace("小区", "社区")
         .chars()
         .filter(|c| {
             !c.is_whitespace() && !matches!(c, '*' | '/' | '_' | '-' | ':' | '（' | '）' | '(' | ')' | '\'')
@@ -138,11 +139,11 @@ const TO: Column = column!(
 );
 const COMMUNITY: Column = column!(
     "community",
-    "小区编码",
+    "社区编码",
     "Community code",
     CODE,
     REQUIRED,
-    "“小区”表或已登记的小区的编码。",
+    "“社区”表或已登记的社区的编码。",
     "The code of a community on the sheet of communities or in the register."
 );
 const BUILDING: Column = column!(
@@ -256,16 +257,16 @@ const ORGANISATIONS: &[Column] = &[
 const COMMUNITIES: &[Column] = &[
     column!(
         "code",
-        "小区编码",
+        "社区编码",
         "Community code",
         CODE,
         REQUIRED,
         "全区唯一：街镇代码加顺序号，如 310112107-001。",
         "Unique in the district: town code and a running number, such as 310112107-001."
     ),
-    column!("name", "小区名称", "Community name", NAME, REQUIRED, "通行名称。", "The name in use."),
+    column!("name", "社区名称", "Community name", NAME, REQUIRED, "通行名称。", "The name in use."),
     NAME_EN,
-    column!("kind", "小区类型", "Kind", Kind::Choice(KINDS), REQUIRED, "从下拉列表选择。", "From the list."),
+    column!("kind", "社区类型", "Kind", Kind::Choice(KINDS), REQUIRED, "从下拉列表选择。", "From the list."),
     column!(
         "label",
         "标签",
@@ -373,7 +374,7 @@ const COMMUNITIES: &[Column] = &[
         "Simulated",
         Kind::Choice(YES_NO),
         OPTIONAL,
-        "演示用的虚构小区填“是”。",
+        "演示用的虚构社区填“是”。",
         "“yes” for an invented community of a demonstration."
     ),
 ];
@@ -441,7 +442,7 @@ const SOURCE_COLUMNS: &[Column] = &[
         "Number there",
         Kind::Code(60),
         REQUIRED,
-        "小区在那个系统里的编号。",
+        "社区在那个系统里的编号。",
         "What the community is called in that system."
     ),
 ];
@@ -634,7 +635,7 @@ impl SheetId {
             Self::Towns => ["街镇", "Towns"],
             Self::Grids => ["综合网格", "Integrated grids"],
             Self::Organisations => ["组织", "Organisations"],
-            Self::Communities => ["小区", "Communities"],
+            Self::Communities => ["社区", "Communities"],
             Self::Modes => ["治理方式", "Governance modes"],
             Self::Remits => ["服务单位", "Remits"],
             Self::Sources => ["来源编号", "Source numbers"],

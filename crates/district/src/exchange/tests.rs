@@ -61,12 +61,12 @@ fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
             ],
         ),
         (
-            "小区",
+            "社区",
             vec![
                 vec![
-                    "小区编码",
-                    "小区名称",
-                    "小区类型",
+                    "社区编码",
+                    "社区名称",
+                    "社区类型",
                     "产权结构",
                     "街镇代码",
                     "网格编码",
@@ -110,7 +110,7 @@ fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
         (
             "治理方式",
             vec![
-                vec!["小区编码", "治理方式", "文号", "起始日期", "结束日期"],
+                vec!["社区编码", "治理方式", "文号", "起始日期", "结束日期"],
                 vec!["310112107-001", "相邻居村委会代管", "示例〔2024〕1号", "2024-05-01", "2025-02-01"],
                 vec!["310112107-001", "设立社工站", "示例〔2025〕1号", "2025-02-01", ""],
             ],
@@ -118,14 +118,14 @@ fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
         (
             "服务单位",
             vec![
-                vec!["小区编码", "单位编码", "职责", "起始日期"],
+                vec!["社区编码", "单位编码", "职责", "起始日期"],
                 vec!["310112107-001", "P1", "租赁运营", "2025-01-01"],
             ],
         ),
         (
             "来源编号",
             vec![
-                vec!["小区编码", "来源系统", "来源编号"],
+                vec!["社区编码", "来源系统", "来源编号"],
                 vec!["310112107-001", "社区云", "SQ-0001"],
                 vec!["310112107-001", "12345", "H-7"],
                 vec!["310112101-001", "社区云", "SQ-0002"],
@@ -134,7 +134,7 @@ fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
         (
             "楼栋",
             vec![
-                vec!["小区编码", "楼栋号", "层数"],
+                vec!["社区编码", "楼栋号", "层数"],
                 vec!["310112107-001", "1号", "6"],
                 vec!["310112101-001", "2号", "20"],
             ],
@@ -142,7 +142,7 @@ fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
         (
             "套间",
             vec![
-                vec!["小区编码", "楼栋号", "室号", "楼层", "套面积", "间号", "间面积", "起始日期"],
+                vec!["社区编码", "楼栋号", "室号", "楼层", "套面积", "间号", "间面积", "起始日期"],
                 vec!["310112107-001", "1号", "101", "1", "34.65", "", "", "2025-01-01"],
                 vec!["310112107-001", "1号", "102", "1", "60", "1", "12.5", "2025-01-01"],
                 vec!["310112107-001", "1号", "102", "1", "60", "2", "15", "2025-03-01"],
@@ -153,7 +153,7 @@ fn register() -> Vec<(&'static str, Vec<Vec<&'static str>>)> {
             "租住",
             vec![
                 vec![
-                    "小区编码",
+                    "社区编码",
                     "楼栋号",
                     "室号",
                     "间号",
@@ -238,7 +238,7 @@ testkit::db_test!(a_register_comes_in_and_the_same_file_twice_changes_nothing, M
 
 testkit::db_test!(what_differs_is_shown_and_taken_from_its_day, MIGRATIONS, |db| {
     carry(db, 1, &workbook(&register()), false).unwrap();
-    let renamed = with(register(), "小区", 2, "小区名称", "青藤人才公寓");
+    let renamed = with(register(), "社区", 2, "社区名称", "青藤人才公寓");
     let seen = dry(db, &renamed, false);
     assert_eq!(seen.differences.len(), 1);
     assert_eq!(seen.differences[0].changes, [("name", "青藤公寓".to_owned(), "青藤人才公寓".to_owned())]);
@@ -290,11 +290,11 @@ testkit::db_test!(what_a_file_names_must_be_there, MIGRATIONS, |db| {
         (4, "exchange-fault-unknown-unit"),
         (5, "exchange-fault-unknown-unit"),
     ];
-    assert_eq!(told("小区", 2, "街镇代码", "310112102"), [(2, "exchange-fault-unknown-town")]);
-    assert_eq!(told("小区", 2, "街镇代码", "虹桥镇"), [(2, "exchange-fault-town-name-known")]);
-    assert_eq!(told("小区", 2, "网格编码", "310112101-01"), [(2, "exchange-fault-grid-elsewhere")]);
-    assert_eq!(told("小区", 2, "网格编码", "9"), [(2, "exchange-fault-unknown-grid")]);
-    assert_eq!(told("小区", 3, "小区编码", "310112107-001")[0], (3, "exchange-fault-twice"));
+    assert_eq!(told("社区", 2, "街镇代码", "310112102"), [(2, "exchange-fault-unknown-town")]);
+    assert_eq!(told("社区", 2, "街镇代码", "虹桥镇"), [(2, "exchange-fault-town-name-known")]);
+    assert_eq!(told("社区", 2, "网格编码", "310112101-01"), [(2, "exchange-fault-grid-elsewhere")]);
+    assert_eq!(told("社区", 2, "网格编码", "9"), [(2, "exchange-fault-unknown-grid")]);
+    assert_eq!(told("社区", 3, "社区编码", "310112107-001")[0], (3, "exchange-fault-twice"));
     assert_eq!(told("治理方式", 3, "治理方式", "相邻居村委会代管"), []);
     assert_eq!(told("治理方式", 2, "治理方式", "设立社工站"), []);
     assert_eq!(told("服务单位", 2, "单位编码", "Q"), [(2, "exchange-fault-unknown-organisation")]);
@@ -305,7 +305,7 @@ testkit::db_test!(what_a_file_names_must_be_there, MIGRATIONS, |db| {
     assert_eq!(told("租住", 4, "间号", ""), [(4, "exchange-fault-room-missing")]);
     assert_eq!(told("租住", 3, "居住性质", "自住"), [(3, "exchange-fault-household-varies")]);
     assert_eq!(told("租住", 4, "搬离日期", "2025-02-10"), [(4, "exchange-fault-ends-first")]);
-    assert_eq!(told("楼栋", 3, "小区编码", "310112101-009")[0], (3, "exchange-fault-unknown-community"));
+    assert_eq!(told("楼栋", 3, "社区编码", "310112101-009")[0], (3, "exchange-fault-unknown-community"));
 });
 
 testkit::db_test!(gcj02_taken_for_wgs84_is_warned_of, MIGRATIONS, |db| {
@@ -351,15 +351,15 @@ testkit::db_test!(a_town_officer_imports_the_own_town_alone, MIGRATIONS, |db| {
     let sheet = |code: &'static str, town: &'static str| {
         workbook(&[
             (
-                "小区",
+                "社区",
                 vec![
-                    vec!["小区编码", "小区名称", "小区类型", "产权结构", "街镇代码"],
+                    vec!["社区编码", "社区名称", "社区类型", "产权结构", "街镇代码"],
                     vec![code, "新里", "市场化租赁住房", "单一产权", town],
                 ],
             ),
             (
                 "楼栋",
-                vec![vec!["小区编码", "楼栋号", "层数", "起始日期"], vec![code, "8号", "3", "2020-01-01"]],
+                vec![vec!["社区编码", "楼栋号", "层数", "起始日期"], vec![code, "8号", "3", "2020-01-01"]],
             ),
         ])
     };
@@ -379,10 +379,135 @@ testkit::db_test!(a_town_officer_imports_the_own_town_alone, MIGRATIONS, |db| {
     assert!(matches!(refused, Err(Error::Forbidden(Action::RegisterImport))));
 });
 
+testkit::db_test!(a_row_keeps_what_is_registered_for_later_days, MIGRATIONS, |db| {
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let found =
+        |on: &str| reading(db, |tx| crate::register::community(tx, "310112107-001", day(on))).unwrap();
+    let later = |planned: &'static str| with(register(), "社区", 2, "规划户数", planned);
+    let on = |on: &str| Options { on: day(on), only_good: false };
+    let take = |seed, bytes: &[u8], from: &str| {
+        db.write(|tx| import(tx, &mut call(seed), &vault(), rows(bytes), on(from), None))
+    };
+    take(2, &later("1300"), "2026-03-01").unwrap();
+    take(3, &with(register(), "社区", 2, "社区名称", "青藤新里"), "2026-02-01").unwrap();
+    let facts = |text| {
+        let it = found(text).description;
+        (it.name, it.planned_households)
+    };
+    assert_eq!(facts("2026-02-01"), ("青藤新里".to_owned(), Some(1200)));
+    assert_eq!(facts("2026-03-01"), ("青藤新里".to_owned(), Some(1300)));
+});
+
+testkit::db_test!(a_town_imports_no_earlier_day_of_a_community_that_moved_away, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let id = fixture.communities[0];
+    let mut description =
+        reading(db, |tx| crate::register::community(tx, "310112107-001", day(ON))).unwrap().description;
+    (description.town, description.grid) = (fixture.towns[1], Some(fixture.grids[2]));
+    let (from, basis) = (day("2026-01-10"), crate::register::Basis::Facts);
+    let moves = crate::register::ReviseCommunity { id, from, description, basis };
+    db.write(|tx| crate::register::revise_communities(tx, &mut call(8), std::slice::from_ref(&moves)))
+        .unwrap();
+    let actor = Actor::account(
+        crate::kit::AccountId::from_uuid(base::Uuid::from_u128(5)),
+        vec![Grant { role: Role::TownOfficer, scope: Scope::Town(fixture.towns[0]) }],
+    );
+    let described = workbook(&[(
+        "社区",
+        vec![
+            vec!["社区编码", "社区名称", "社区类型", "产权结构", "街镇代码"],
+            vec!["310112107-001", "旧名", "保障性租赁住房", "单一产权", "310112107"],
+        ],
+    )]);
+    let built =
+        workbook(&[("楼栋", vec![vec!["社区编码", "楼栋号", "层数"], vec!["310112107-001", "8号", "3"]])]);
+    let told = |bytes: &[u8], today: &str, on: &str| {
+        let (now, options) = (base::Instant::at(day(today), 9, 0), Options { on: day(on), only_good: false });
+        let call = &mut Call::new(&actor, now, 501);
+        reasons(&reading(db, |tx| look(tx, call, &vault(), rows(bytes), options)))
+    };
+    let moved = [(2, "exchange-fault-scope-moved")];
+    assert_eq!(told(&described, "2026-01-20", "2026-01-05"), moved, "it moved since");
+    assert_eq!(told(&built, "2026-01-20", "2026-01-05"), moved, "it moved since");
+    assert_eq!(told(&described, "2026-01-05", "2026-01-05"), moved, "it is to move");
+    assert_eq!(
+        told(&built, "2026-01-05", "2026-01-05"),
+        [],
+        "until then its houses are the town's to register"
+    );
+});
+
+testkit::db_test!(a_community_that_left_comes_back_under_a_new_code, MIGRATIONS, |db| {
+    use crate::register::{Leave, ProposeEntry, community, leave, open_proposals, propose_entry};
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let was = reading(db, |tx| community(tx, "310112107-001", day(ON))).unwrap();
+    let gone = Leave { id: was.id, on: day("2026-01-20"), reason: "改建".into() };
+    db.write(|tx| leave(tx, &mut call(2), std::slice::from_ref(&gone))).unwrap();
+    let told = reasons(&dry(db, &workbook(&register()), false));
+    assert!(told.contains(&(2, "exchange-fault-code-left")), "{told:?}");
+    // As the words say: it is proposed as a new community, and gets a new code.
+    db.write(|tx| {
+        let call = &mut call(3);
+        let (id, on, description) = (call.id(), day(ON), was.description.clone());
+        propose_entry(
+            tx,
+            call,
+            &ProposeEntry { id, simulated: true, on, reason: "改建完成".into(), description },
+        )
+    })
+    .unwrap();
+    let open = reading(db, |tx| open_proposals(tx, &Actor::program()));
+    assert_eq!(open[0].code, "310112107001");
+});
+
+testkit::db_test!(a_forgotten_person_lived_there_as_long_as_the_household, MIGRATIONS, |db| {
+    let mut sheets = register();
+    let row = |to: &'static str, room: &'static str, from: &'static str, lease, name| {
+        vec![
+            "310112107-001",
+            "1号",
+            if room.is_empty() { "101" } else { "102" },
+            room,
+            "租住",
+            lease,
+            from,
+            to,
+            name,
+            "",
+        ]
+    };
+    carry(db, 1, &workbook(&sheets), false).unwrap();
+    let id = reading(db, |tx| crate::register::community(tx, "310112107-001", day(ON))).unwrap().id;
+    let residents = |text: &str| {
+        let kept = reading(db, |tx| crate::register::counts(tx, id, day(text)));
+        assert_eq!(kept, reading(db, |tx| crate::register::recount(tx, day(text)))[&id], "{text}");
+        kept.residents
+    };
+    let days = [
+        "2025-02-05",
+        "2025-02-10",
+        "2025-08-31",
+        "2025-09-01",
+        "2025-12-31",
+        "2026-01-15",
+        ON,
+        "2026-02-10",
+    ];
+    assert_eq!(days.map(residents), [2, 3, 4, 3, 3, 3, 3, 3]);
+    // A household that ended long ago, its end told again or not; and one that the same file ends before the import's day.
+    let tenants = &mut sheets[9].1;
+    tenants.push(row("2025-09-01", "1", "2025-02-10", "L1", "示例己"));
+    tenants.retain(|it| it[8] != "示例甲" && it[8] != "示例乙");
+    tenants.push(row("2026-01-01", "", "2025-02-01", "", "示例甲"));
+    tenants.push(row("2026-01-01", "", "2025-02-01", "", "示例庚"));
+    carry(db, 2, &workbook(&sheets), false).unwrap();
+    assert_eq!(days.map(residents), [3, 5, 6, 4, 4, 1, 1, 1]);
+});
+
 testkit::db_test!(what_was_not_shown_is_not_written, MIGRATIONS, |db| {
     let file = workbook(&register());
     let seal = dry(db, &file, false).seal();
-    carry(db, 1, &with(register(), "小区", 2, "小区名称", "别名"), false).unwrap();
+    carry(db, 1, &with(register(), "社区", 2, "社区名称", "别名"), false).unwrap();
     let late = db.write(|tx| import(tx, &mut call(2), &vault(), rows(&file), options(false), Some(&seal)));
     assert!(
         matches!(late, Err(Error::Refused(ref refusal)) if refusal.message == "exchange-refused-changed")
@@ -447,7 +572,7 @@ testkit::db_test!(fourteen_workbooks_go_out_and_come_back_merged, MIGRATIONS, |d
     // Organisations of the whole district stand in both workbooks, and agree.
     assert_eq!(merged.tallies[SheetId::Organisations as usize].same, 4);
     // One town mends its workbook, another says otherwise of what both share.
-    let own = with(register(), "小区", 3, "小区名称", "桂花新苑");
+    let own = with(register(), "社区", 3, "社区名称", "桂花新苑");
     let other = with(register(), "组织", 2, "单位名称", "另一家");
     let both = book::zip_of(&[("a.xlsx".into(), own.clone()), ("b.xlsx".into(), other)]).unwrap();
     let told: Vec<_> = dry(db, &both, false).faults.iter().map(|it| (it.place.file, it.reason)).collect();
@@ -465,7 +590,7 @@ testkit::db_test!(the_list_is_written_in_three_forms_with_the_filters_of_the_pag
     };
     let town = crate::register::Ask { town: Some(fixture.towns[1]), ..crate::register::Ask::default() };
     let csv = String::from_utf8(list(&town, ListForm::Csv)).unwrap();
-    assert!(csv.starts_with("\u{feff}小区编码 Community code,"));
+    assert!(csv.starts_with("\u{feff}社区编码 Community code,"));
     assert_eq!(csv.lines().count(), 3);
     assert!(csv.contains("桂花苑") && csv.contains("2026-01-31") && csv.contains("模拟"));
     let all = serde_json::from_slice::<serde_json::Value>(&list(
@@ -495,7 +620,7 @@ testkit::db_test!(what_is_wrong_is_found_worst_first, MIGRATIONS, |db| {
     sheets[3].1[0].push("开业日期");
     sheets[3].1[1].push("2025-02-05");
     sheets[3].1[2].push("");
-    let file = with(sheets, "小区", 3, "产权结构", "单一产权");
+    let file = with(sheets, "社区", 3, "产权结构", "单一产权");
     carry(db, 1, &file, false).unwrap();
     let found = |town: Option<crate::kit::TownId>| {
         let found = reading(db, |tx| {
@@ -581,7 +706,7 @@ fn superiors_form() -> Vec<u8> {
     let sheet = workbook.add_worksheet();
     let lined = Format::new().set_border(FormatBorder::Thin);
     sheet.merge_range(0, 0, 0, 3, "新型居住社区情况表", &Format::new()).unwrap();
-    for (at, text) in (0_u16..).zip(["序号", "小区名称", "户数", "管理单位"]) {
+    for (at, text) in (0_u16..).zip(["序号", "社区名称", "户数", "管理单位"]) {
         sheet.write_string(1, at, text).unwrap();
     }
     for row in 2..4 {

@@ -193,36 +193,6 @@ pub(super) fn listing_row(
     ]
 }
 
-/// A community is described anew from a day on.
-#[derive(Debug, Clone)]
-pub struct ReviseCommunity {
-    /// The community.
-    pub id: CommunityId,
-    /// From this day.
-    pub from: Day,
-    /// What is true from then on.
-    pub description: Description,
-}
-
-/// Describes communities anew; what was said for later days is replaced.
-pub fn revise_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[ReviseCommunity]) -> Result<()> {
-    for command in commands {
-        check(&command.description)?;
-        permit(tx, call, Action::RegisterWrite, command.id, command.from)?;
-        authorise(call.actor, Action::RegisterWrite, Scope::Town(command.description.town))?;
-        if tx.find(&store::SCOPE, params![command.from, command.id])?.is_none() {
-            return Err(Refusal::new("register-refused-before-entry").at("from").into());
-        }
-        // Whether it leaves the list, and when, is decided elsewhere and stays.
-        let end: Option<Day> = tx.one(&store::LAST_DAY, params![command.id])?.get(0)?;
-        tx.execute(&store::DROP_VERSIONS, params![command.id, command.from])?;
-        tx.execute(&store::END_VERSION, params![command.id, command.from])?;
-        let span = (command.from, end);
-        tx.bulk(&store::ADD_VERSIONS, [version_row(call, command.id, span, &command.description)])?;
-    }
-    audit(tx, call, commands.iter().map(|c| c.id.uuid()), "community version")
-}
-
 /// The scope of a community on a day; on a day before it entered the list, its first scope, so that a household that
 /// moved in earlier can be registered by whoever is responsible.
 pub fn scope_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Scope> {

@@ -104,6 +104,23 @@ pub struct BeginTenancy {
     pub occupants: Vec<(OccupantId, PersonId)>,
 }
 
+/// A person moves in with a household that is registered already.
+#[derive(Debug, Clone, Copy)]
+pub struct AddOccupant {
+    /// The new stay.
+    pub id: OccupantId,
+    /// Where.
+    pub community: CommunityId,
+    /// The household.
+    pub tenancy: TenancyId,
+    /// Who, by pseudonym.
+    pub person: PersonId,
+    /// The first day.
+    pub from: Day,
+    /// The day before which they move out, when it is known; not after the household's.
+    pub to: Option<Day>,
+}
+
 /// Changes by community and day, written once at the end of an operation.
 #[derive(Debug, Default)]
 struct Days(BTreeMap<(CommunityId, Day), [i64; 3]>);
@@ -227,23 +244,22 @@ pub fn add_rooms(
     audit(tx, call, commands.iter().map(|(_, _, room, _)| room.id.uuid()), "rooms")
 }
 
-/// People move in with households that live there already.
-pub fn add_occupants(
-    tx: &mut Tx<'_>,
-    call: &mut Call<'_>,
-    commands: &[(CommunityId, TenancyId, OccupantId, PersonId, Day)],
-) -> Result<()> {
-    permit_all(tx, call, commands.iter().map(|(community, .., from)| (*community, *from)))?;
+/// People move in with households that are registered already, until they or the household move out.
+pub fn add_occupants(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddOccupant]) -> Result<()> {
+    permit_all(tx, call, commands.iter().map(|c| (c.community, c.from)))?;
     let mut days = Days::default();
-    for (community, .., from) in commands {
-        days.add(*community, *from, RESIDENTS, 1);
+    for command in commands {
+        days.add(command.community, command.from, RESIDENTS, 1);
+        if let Some(to) = command.to {
+            days.add(command.community, to, RESIDENTS, -1);
+        }
     }
-    let rows = commands.iter().map(|(_, tenancy, id, person, from)| -> [Value; 5] {
-        [(*id).into(), (*tenancy).into(), (*person).into(), (*from).into(), Value::Null]
+    let rows = commands.iter().map(|c| -> [Value; 5] {
+        [c.id.into(), c.tenancy.into(), c.person.into(), c.from.into(), c.to.into()]
     });
     tx.bulk(&store::ADD_OCCUPANTS, rows)?;
     days.write(tx)?;
-    audit(tx, call, commands.iter().map(|(_, _, id, ..)| id.uuid()), "occupants")
+    audit(tx, call, commands.iter().map(|c| c.id.uuid()), "occupants")
 }
 
 fn rows_of<const N: usize>(rows: impl Iterator<Item = [Value; N]>) -> Vec<[Value; N]> {
@@ -302,7 +318,8 @@ pub fn begin_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginTe
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "tenancy occupants")
 }
 
-/// Households move out: each tenancy ends before its day, with the stay of those who live there.
+/// Households move out: each tenancy ends before its day, with the stay of those who live there. Whoever was to move in
+/// on that day or later did not come.
 pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyId, Day)]) -> Result<()> {
     let mut days = Days::default();
     let mut permitted = HashSet::new();
@@ -321,6 +338,10 @@ pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyI
         let residents = tx.execute(&store::END_OCCUPANTS, params![*id, *on])?;
         days.add(community, *on, HOUSEHOLDS, -1);
         days.add(community, *on, RESIDENTS, -i64::try_from(residents).unwrap_or(i64::MAX));
+        for mut row in tx.query(&store::LATER_OCCUPANTS, params![*id, *on])? {
+            days.add(community, row.get(0)?, RESIDENTS, -1);
+        }
+        tx.execute(&store::DROP_OCCUPANTS, params![*id, *on])?;
     }
     days.write(tx)?;
     audit(tx, call, commands.iter().map(|(id, _)| id.uuid()), "tenancy")

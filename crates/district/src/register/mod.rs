@@ -14,15 +14,16 @@ mod snapshot;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 pub use communities::{
-    AddCommunity, BeginMode, BeginRemit, Description, MOST_HOUSEHOLDS, ReviseCommunity, SourceNumber,
-    add_communities, begin_modes, begin_remits, end_mode, revise_communities, scope_of, set_source_numbers,
+    AddCommunity, BeginMode, BeginRemit, Description, MOST_HOUSEHOLDS, SourceNumber, add_communities,
+    begin_modes, begin_remits, end_mode, scope_of, set_source_numbers,
 };
 pub use directory::Directory;
 pub use housing::{
-    AddBuilding, AddLease, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases, add_occupants,
-    add_rooms, add_units, begin_tenancies, end_tenancies,
+    AddBuilding, AddLease, AddOccupant, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases,
+    add_occupants, add_rooms, add_units, begin_tenancies, end_tenancies,
 };
 pub use listings::{
     Change, Leave, Proposal, ProposeEntry, Standing, decide_listing, decided_proposals, leave,
@@ -38,3 +39,7 @@ pub use read::{
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};
+pub use versions::{
+    Basis, OutlineCommunity, PlaceCommunity, ReviseCommunity, Version, Versions, days, outline_communities,
+    place_communities, revise_communities,
+};

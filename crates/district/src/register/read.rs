@@ -90,30 +90,34 @@ pub struct Community {
 /// The community of a code on a day.
 pub fn community(tx: &mut Tx<'_>, code: &str, day: Day) -> Result<Option<Community>> {
     let Some(mut row) = tx.find(&store::COMMUNITY, params![day, code])? else { return Ok(None) };
-    let row = &mut row;
-    let (kind, right): (String, String) = (row.get(5)?, row.get(7)?);
     Ok(Some(Community {
         id: row.get(0)?,
         code: row.get(1)?,
         simulated: row.get(2)?,
-        description: Description {
-            name: row.get(3)?,
-            name_en: row.get(4)?,
-            kind: CommunityKind::from_code(&kind).map_err(unknown)?,
-            label: row.get(6)?,
-            right: PropertyRight::from_code(&right).map_err(unknown)?,
-            town: row.get(8)?,
-            grid: row.get(9)?,
-            address: row.get(10)?,
-            position: position(row, 11)?,
-            opened_on: row.get(13)?,
-            planned_households: row.get(14)?,
-            planned_decided_on: row.get(15)?,
-            boundary: row.get(16)?,
-        },
+        description: description(&mut row, 3)?,
         from: row.get(17)?,
         to: row.get(18)?,
     }))
+}
+
+/// A description, whose columns begin at one and follow each other from `name` to `boundary`.
+pub(super) fn description(row: &mut Row, first: usize) -> Result<Description> {
+    let (kind, right): (String, String) = (row.get(first + 2)?, row.get(first + 4)?);
+    Ok(Description {
+        name: row.get(first)?,
+        name_en: row.get(first + 1)?,
+        kind: CommunityKind::from_code(&kind).map_err(unknown)?,
+        label: row.get(first + 3)?,
+        right: PropertyRight::from_code(&right).map_err(unknown)?,
+        town: row.get(first + 5)?,
+        grid: row.get(first + 6)?,
+        address: row.get(first + 7)?,
+        position: position(row, first + 8)?,
+        opened_on: row.get(first + 10)?,
+        planned_households: row.get(first + 11)?,
+        planned_decided_on: row.get(first + 12)?,
+        boundary: row.get(first + 13)?,
+    })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]

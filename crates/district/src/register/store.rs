@@ -50,8 +50,9 @@ db::statements! {
     pub(super) COUNT_SPAN = "INSERT INTO community_spans (community_id, span, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (community_id, span) DO UPDATE SET dwellings = community_spans.dwellings + excluded.dwellings,
         households = community_spans.households + excluded.households, residents = community_spans.residents + excluded.residents";
-    pub(super) LAST_DAY = "SELECT v.valid_to FROM community_versions v WHERE v.community_id = ?1
-        AND v.valid_from = (SELECT MAX(x.valid_from) FROM community_versions x WHERE x.community_id = ?1)";
+    pub(super) VERSIONS = "SELECT v.valid_from, v.valid_to, v.name, v.name_en, v.kind, v.label, v.property_right, v.town_id, v.grid_id,
+        v.address, v.lat, v.lon, v.opened_on, v.planned_households, v.planned_decided_on, v.boundary
+        FROM community_versions v WHERE v.community_id = ?1 ORDER BY v.valid_from";
     pub(super) DROP_VERSIONS = "DELETE FROM community_versions WHERE community_id = ?1 AND valid_from >= ?2";
     pub(super) END_VERSION = "UPDATE community_versions SET valid_to = ?2 WHERE community_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) SCOPE = "SELECT town_id, grid_id FROM community_versions
@@ -69,7 +70,9 @@ db::statements! {
     pub(super) DECIDE = "UPDATE community_listings SET state = ?2, decided_at = ?3, decided_by = ?4 WHERE id = ?1 AND state = 'proposed'";
     pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_TENANCY = "UPDATE tenancies SET valid_to = ?2 WHERE id = ?1 AND valid_to IS NULL";
-    pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL";
+    pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from < ?2";
+    pub(super) LATER_OCCUPANTS = "SELECT valid_from FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
+    pub(super) DROP_OCCUPANTS = "DELETE FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
 
     pub(super) TOWNS = "SELECT id, code, name, name_en, kind, lat, lon, boundary FROM towns
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY sort_key, id";
@@ -113,7 +116,8 @@ db::statements! {
     pub(super) RECOUNT_HOUSEHOLDS = "SELECT community_id, COUNT(*) FROM tenancies
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) GROUP BY community_id";
     pub(super) RECOUNT_RESIDENTS = "SELECT t.community_id, COUNT(*) FROM occupants o JOIN tenancies t ON t.id = o.tenancy_id
-        WHERE o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1) GROUP BY t.community_id";
+        WHERE o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1)
+        AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1) GROUP BY t.community_id";
     pub(super) RECOUNT_DWELLINGS = "SELECT b.community_id, CAST(SUM(CASE WHEN n.rooms IS NULL THEN 1 ELSE n.rooms END) AS BIGINT)
         FROM units u JOIN buildings b ON b.id = u.building_id
         LEFT JOIN (SELECT unit_id, COUNT(*) AS rooms FROM rooms WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)
@@ -162,7 +166,7 @@ db::registered![
     MODES_OF_ALL,
     COUNT,
     COUNT_SPAN,
-    LAST_DAY,
+    VERSIONS,
     DROP_VERSIONS,
     END_VERSION,
     SCOPE,
@@ -178,6 +182,8 @@ db::registered![
     TENANCY,
     END_TENANCY,
     END_OCCUPANTS,
+    LATER_OCCUPANTS,
+    DROP_OCCUPANTS,
     TOWNS,
     GRIDS,
     COMMUNITY,

@@ -126,7 +126,12 @@ testkit::db_test!(a_page_can_be_read_as_of_any_date, MIGRATIONS, |db| {
         revise_communities(
             tx,
             call,
-            &[ReviseCommunity { id: fixture.communities[0], from: day("2025-07-01"), description }],
+            &[ReviseCommunity {
+                id: fixture.communities[0],
+                from: day("2025-07-01"),
+                description,
+                basis: Basis::Facts,
+            }],
         )
     })
     .unwrap();
@@ -346,6 +351,7 @@ testkit::db_test!(bad_input_is_refused_and_changes_nothing, MIGRATIONS, |db| {
             id: fixture.communities[0],
             from: day("2025-07-01"),
             description: description.clone(),
+            basis: Basis::Facts,
         };
         revise_communities(tx, call, &[revise])
     });
@@ -356,4 +362,191 @@ testkit::db_test!(bad_input_is_refused_and_changes_nothing, MIGRATIONS, |db| {
         read(db, |tx| community(tx, "310112107-001", day("2025-07-01"))).unwrap().description,
         before.description
     );
+});
+
+/// The community 0 with 1,300 planned households and another name from a day on.
+fn grows(db: &db::Db, seed: u64, fixture: &fixture::Fixture, from: &str) {
+    let mut description =
+        read(db, |tx| community(tx, "310112107-001", day("2025-01-31"))).unwrap().description;
+    description.planned_households = Some(1300);
+    description.name = "青藤新里".into();
+    let id = fixture.communities[0];
+    let command = ReviseCommunity { id, from: day(from), description, basis: Basis::Facts };
+    write(db, seed, |tx, call| revise_communities(tx, call, std::slice::from_ref(&command))).unwrap();
+}
+
+fn on(db: &db::Db, text: &str) -> Description {
+    read(db, |tx| community(tx, "310112107-001", day(text))).unwrap().description
+}
+
+testkit::db_test!(what_is_said_for_later_days_stays, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let id = fixture.communities[0];
+    grows(db, 200, &fixture, "2025-03-01");
+    let (before, later) = (on(db, "2025-01-31"), on(db, "2025-03-01"));
+    // A place is corrected: from the first day of the version in force, and in the later one as well.
+    let position = fixture::at(50, 60);
+    let place = PlaceCommunity { id, on: day("2025-02-10"), position };
+    write(db, 201, |tx, call| place_communities(tx, call, &[place])).unwrap();
+    let placed = |it: &Description| Description { position: Some(position), ..it.clone() };
+    assert_eq!([on(db, "2025-01-01"), on(db, "2025-03-01")], [placed(&before), placed(&later)]);
+    // An outline holds from its day.
+    let boundary = "{\"type\":\"Polygon\"}".to_owned();
+    let outline = OutlineCommunity { id, from: day("2025-02-10"), boundary: boundary.clone() };
+    write(db, 202, |tx, call| outline_communities(tx, call, std::slice::from_ref(&outline))).unwrap();
+    let outlined = |it: Description| Description { boundary: Some(boundary.clone()), ..it };
+    assert_eq!(on(db, "2025-02-09"), placed(&before));
+    assert_eq!(on(db, "2025-02-10"), outlined(placed(&before)));
+    assert_eq!(on(db, "2025-03-01"), outlined(placed(&later)));
+    // A fact goes on into later versions that had it from before; what they said themselves they keep.
+    let mut description = on(db, "2025-02-20");
+    description.address = "示例路9弄".into();
+    description.planned_households = Some(1250);
+    let command = ReviseCommunity { id, from: day("2025-02-20"), description, basis: Basis::Facts };
+    write(db, 203, |tx, call| revise_communities(tx, call, std::slice::from_ref(&command))).unwrap();
+    let facts = |text| {
+        let it = on(db, text);
+        (it.name, it.address, it.planned_households)
+    };
+    assert_eq!(facts("2025-02-19"), ("青藤公寓".into(), "示例路1弄".into(), Some(1200)));
+    assert_eq!(facts("2025-02-28"), ("青藤公寓".into(), "示例路9弄".into(), Some(1250)));
+    assert_eq!(facts("2025-03-01"), ("青藤新里".into(), "示例路9弄".into(), Some(1300)));
+    let early = PlaceCommunity { id, on: day("2024-12-31"), position };
+    let refused = write(db, 204, |tx, call| place_communities(tx, call, &[early]));
+    assert!(matches!(refused, Err(Error::Refused(ref it)) if it.message == "register-refused-before-entry"));
+});
+
+testkit::db_test!(a_form_writes_over_nothing_that_it_did_not_show, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let id = fixture.communities[0];
+    let version = day("2025-01-01");
+    let seal = || read(db, |tx| Versions::read(tx, id)).seal(version);
+    let save = |seed, seal: &str, from: &str, replacing| {
+        let mut description = on(db, "2025-02-01");
+        description.label = "人才公寓".into();
+        let basis = Basis::Form { version, seal: seal.to_owned(), replacing };
+        let command = ReviseCommunity { id, from: day(from), description, basis };
+        write(db, seed, |tx, call| revise_communities(tx, call, std::slice::from_ref(&command)))
+    };
+    let message = |done| match done {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    };
+    let opened = seal();
+    let place = PlaceCommunity { id, on: day("2025-02-10"), position: fixture::at(50, 60) };
+    write(db, 210, |tx, call| place_communities(tx, call, &[place])).unwrap();
+    assert_eq!(message(save(211, &opened, "2025-02-10", true)).message, "register-refused-changed-since");
+    assert_eq!(on(db, "2025-02-10").position, Some(fixture::at(50, 60)));
+    // Versions for later days go only when that is asked for; the day of one of them is a later day too.
+    grows(db, 212, &fixture, "2025-03-01");
+    for from in ["2025-02-10", "2025-03-01"] {
+        let refused = message(save(213, &seal(), from, false));
+        assert_eq!((refused.message, refused.field), ("register-refused-later-versions", Some("replacing")));
+        assert_eq!(refused.args, [("days", "2025-03-01".to_owned())]);
+    }
+    assert_eq!(on(db, "2025-03-01").planned_households, Some(1300));
+    save(214, &seal(), "2025-02-10", true).unwrap();
+    let now = on(db, "2025-03-01");
+    assert_eq!((now.label.as_str(), now.planned_households), ("人才公寓", Some(1200)));
+    // After the last of them nothing stands in the way.
+    grows(db, 215, &fixture, "2025-03-01");
+    save(216, &seal(), "2025-03-02", false).unwrap();
+});
+
+testkit::db_test!(a_town_writes_nothing_of_a_community_that_moved_away, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let id = fixture.communities[0];
+    let mut description = on(db, "2025-02-01");
+    (description.town, description.grid) = (fixture.towns[1], Some(fixture.grids[2]));
+    let moves = ReviseCommunity { id, from: day("2025-06-01"), description, basis: Basis::Facts };
+    write(db, 220, |tx, call| revise_communities(tx, call, std::slice::from_ref(&moves))).unwrap();
+    let account = crate::kit::AccountId::from_uuid(base::Uuid::from_u128(5));
+    let officer =
+        |town| Actor::account(account, vec![Grant { role: Role::TownOfficer, scope: Scope::Town(town) }]);
+    let at = |text: &str| base::Instant::at(day(text), 9, 0);
+    let name = |town, now: &str, from: &str| {
+        let actor = officer(town);
+        let mut description = on(db, from);
+        description.label = "改".into();
+        let command = ReviseCommunity { id, from: day(from), description, basis: Basis::Facts };
+        db.write(|tx| {
+            let call = &mut Call::new(&actor, at(now), 221);
+            revise_communities(tx, call, std::slice::from_ref(&command))
+        })
+    };
+    let [old, new] = fixture.towns;
+    assert!(matches!(name(old, "2025-07-01", "2025-05-01"), Err(Error::Forbidden(_))), "it moved since");
+    assert!(matches!(name(old, "2025-05-01", "2025-05-01"), Err(Error::Forbidden(_))), "it is to move");
+    assert!(matches!(name(new, "2025-07-01", "2025-05-01"), Err(Error::Forbidden(_))), "it was not there");
+    let place = PlaceCommunity { id, on: day("2025-05-01"), position: fixture::at(1, 1) };
+    let placed =
+        db.write(|tx| place_communities(tx, &mut Call::new(&officer(old), at("2025-07-01"), 222), &[place]));
+    assert!(matches!(placed, Err(Error::Forbidden(_))));
+    name(new, "2025-07-01", "2025-07-01").unwrap();
+    assert_eq!(on(db, "2025-05-01").label, "");
+});
+
+testkit::db_test!(whoever_was_to_join_a_household_after_its_end_did_not_come, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let first = fixture.communities[0];
+    let tenancy = TenancyId::from_uuid(base::Uuid::from_u128(9));
+    write(db, 230, |tx, call| {
+        let vault = crate::people::vault::Vault::new(&[1; 32]);
+        let people: Vec<crate::kit::PersonId> = (0..4).map(|_| call.id()).collect();
+        for id in &people {
+            let (id, name) = (*id, "示例".to_owned());
+            let added = crate::people::vault::AddPerson { id, name, telephone: None, identity_number: None };
+            crate::people::vault::add_persons(tx, call, &vault, &[added])?;
+        }
+        let (building, unit, from) = (call.id(), call.id(), day("2025-01-10"));
+        let (number, floors) = ("2号".to_owned(), 3);
+        add_buildings(tx, call, &[AddBuilding { id: building, community: first, number, floors, from }])?;
+        let flat = AddUnit {
+            id: unit,
+            building,
+            community: first,
+            number: "201".into(),
+            floor: 2,
+            area: Area::from_cm2(600_000),
+            from,
+            rooms: Vec::new(),
+        };
+        add_units(tx, call, std::slice::from_ref(&flat))?;
+        let begin = BeginTenancy {
+            id: tenancy,
+            community: first,
+            unit,
+            room: None,
+            lease: None,
+            tenure: Tenure::Tenant,
+            from,
+            occupants: vec![(call.id(), people[3])],
+        };
+        begin_tenancies(tx, call, std::slice::from_ref(&begin))?;
+        let stays = [("2025-03-01", None), ("2025-06-01", None), ("2025-02-01", Some(day("2025-04-01")))];
+        let commands: Vec<_> = people
+            .iter()
+            .zip(stays)
+            .map(|(person, (from, to))| AddOccupant {
+                id: call.id(),
+                community: first,
+                tenancy,
+                person: *person,
+                from: day(from),
+                to,
+            })
+            .collect();
+        add_occupants(tx, call, &commands)
+    })
+    .unwrap();
+    let same = |text: &str| {
+        let kept = read(db, |tx| counts(tx, first, day(text)));
+        assert_eq!(kept, read(db, |tx| recount(tx, day(text)))[&first], "{text}");
+        kept.residents
+    };
+    let days =
+        ["2025-01-31", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01", "2025-06-01", "2026-01-31"];
+    assert_eq!(days.map(same), [25, 26, 27, 26, 26, 27, 27]);
+    write(db, 231, |tx, call| end_tenancies(tx, call, &[(tenancy, day("2025-05-01"))])).unwrap();
+    assert_eq!(days.map(same), [25, 26, 27, 26, 24, 24, 24]);
 });

@@ -233,6 +233,12 @@ impl Officers<'_> {
         if change.0 { change.2 } else { change.2 - 1 }
     }
 
+    /// The day of the list, for the addresses of its rows; nothing for today.
+    fn as_of(&self) -> String {
+        let day = self.asked.day;
+        if day == self.s.today() { String::new() } else { format!("?on={day}") }
+    }
+
     fn planned(&self, row: &Snapshot) -> String {
         row.planned_households.map_or_else(|| "—".to_owned(), base::grouped)
     }

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Position, degrees, degrees_text};
 use district::people::Action;
-use district::register::{self, Community, Description, ReviseCommunity, Roll};
+use district::register::{self, Community, PlaceCommunity, Roll};
 
 use super::edit::read;
 use crate::kit::map::{Dot, Map, Outline, Shape};
@@ -59,7 +59,7 @@ impl Show<'_> {
 
 /// GET `/communities/{id}/place`: `at` is latitude and longitude, `m` the width of the map in metres.
 pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
-    let (community, places) = read(&s, &key, Action::RegisterWrite)?;
+    let (community, places, _) = read(&s, &key, Action::RegisterWrite)?;
     let roll = s.state.read(|tx| s.state.memory.roll(tx, s.today()))?;
     let chosen = asked(&s)?;
     let around = chosen.map(|chosen| chosen.at).or(community.description.position);
@@ -70,16 +70,15 @@ pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
     s.html(&Show { s: &s, community: &community, map, chosen, closer, width, neighbours })
 }
 
-/// POST the same: `latitude`, `longitude`. The place is that of the whole time in which the description holds: the
-/// community did not move, it was not on the map.
+/// POST the same: `latitude`, `longitude`. Nothing but the place is written, so that it takes nothing away that somebody
+/// else has said meanwhile or for later days.
 pub(super) async fn place(s: Shell, Path(key): Path<String>, posted: Posted) -> kit::Result {
-    let (community, _) = read(&s, &key, Action::RegisterWrite)?;
+    let (community, ..) = read(&s, &key, Action::RegisterWrite)?;
     let number = |name: &str| degrees(posted.fields.get(name)).ok_or(Fault::Bad);
     let at = Position::new(number("latitude")?, number("longitude")?).map_err(|_| Fault::Bad)?;
     let to = s.state.once(&s.actor, &posted, |tx, call| {
-        let description = Description { position: Some(at), ..community.description.clone() };
-        let command = ReviseCommunity { id: community.id, from: community.from, description };
-        register::revise_communities(tx, call, &[command])?;
+        let command = PlaceCommunity { id: community.id, on: s.today(), position: at };
+        register::place_communities(tx, call, &[command])?;
         Ok(format!("/communities/{}", community.code))
     })?;
     Ok(see_other(&to))

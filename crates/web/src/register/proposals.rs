@@ -163,7 +163,7 @@ fn households(s: &Shell, community: &Community) -> Result<i64, Fault> {
 
 /// GET `/communities/{id}/leave`.
 pub(super) async fn leaving(s: Shell, Path(key): Path<String>) -> kit::Result {
-    let (community, _) = read(&s, &key, Action::ListingPropose)?;
+    let (community, ..) = read(&s, &key, Action::ListingPropose)?;
     let (households, on) = (households(&s, &community)?, s.today().to_string());
     let (reason, faults) = (String::new(), Faults::none());
     s.html(&Leaving { s: &s, community: &community, households, reason, on, faults })
@@ -171,7 +171,7 @@ pub(super) async fn leaving(s: Shell, Path(key): Path<String>) -> kit::Result {
 
 /// POST the same: `reason`, `on`.
 pub(super) async fn leave(s: Shell, Path(key): Path<String>, posted: Posted) -> kit::Result {
-    let (community, _) = read(&s, &key, Action::ListingPropose)?;
+    let (community, ..) = read(&s, &key, Action::ListingPropose)?;
     let (reason, on) = (posted.fields.get("reason").to_owned(), posted.fields.get("on").to_owned());
     let households = households(&s, &community)?;
     let again = |faults: Faults| {

@@ -105,7 +105,7 @@ fn a_bad_workbook_is_explained_and_goes_back_marked() {
         let address = sent.header("location").to_owned();
         let dry = officer.get(&address);
         assert!(
-            dry.has("1 处不能接受") && dry.has("“公寓”不在可选项中") && dry.has("只导入完整、无误的小区")
+            dry.has("1 处不能接受") && dry.has("“公寓”不在可选项中") && dry.has("只导入完整、无误的社区")
         );
         assert!(!dry.has(">确认导入<"), "with a fault nothing is taken as a whole");
         let forced = confirm(&mut officer, &address, &dry, "all");
@@ -119,7 +119,7 @@ fn a_bad_workbook_is_explained_and_goes_back_marked() {
         let taken = confirm(&mut officer, &address, &dry, "good");
         assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
         let after = officer.get(&address);
-        assert!(after.has("未导入的小区") && after.has("310112107-002"));
+        assert!(after.has("未导入的社区") && after.has("310112107-002"));
         let left = officer.get(&format!("{address}/marked"));
         let left = district::exchange::read(&book::open("left.xlsx", &left.bytes).unwrap()).unwrap();
         assert_eq!((left.communities.len(), left.faults.refused), (0, 1), "only what was left out");
@@ -135,7 +135,7 @@ fn what_is_no_workbook_is_refused_at_its_field() {
             (&b""[..], "请选择文件"),
             (b"PK\x03\x04 broken", "文件不完整或已损坏"),
             (b"\xd0\xcf\x11\xe0 old", "旧格式"),
-            ("甲,乙\n1,2\n".as_bytes(), "没有找到名册的工作表"),
+            ("甲,乙\n1,2\n".as_bytes(), "没有找到一社一档的工作表"),
         ] {
             let refused = upload(&mut officer, "x.xlsx", file);
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -252,7 +252,7 @@ fn an_outline_comes_in_and_a_bad_one_is_refused_at_its_field() {
         assert_eq!(open.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(open.has("没有闭合") && open.has("id=\"outlines-e\""));
         let good = send("[[121.3,31.1],[121.4,31.1],[121.4,31.2],[121.3,31.1]]");
-        assert!(good.has("街镇 1 个，小区 0 个"), "{}", good.body);
+        assert!(good.has("街镇 1 个，社区 0 个"), "{}", good.body);
     });
 }
 
@@ -267,7 +267,7 @@ fn a_superiors_form_is_mapped_once_and_comes_back_filled() {
         let dry = officer.get(&address);
         confirm(&mut officer, &address, &dry, "all");
         let form =
-            book::table_workbook("表", &["序号".into(), "小区名称".into(), "单位".into()], &[]).unwrap();
+            book::table_workbook("表", &["序号".into(), "社区名称".into(), "单位".into()], &[]).unwrap();
         let mut send = |bytes: &[u8]| {
             let key = officer.get("/district/exchange").key().to_owned();
             let mut body = format!("--part\r\nContent-Disposition: form-data; name=\"request_key\"\r\n\r\n{key}\r\n--part\r\nContent-Disposition: form-data; name=\"form\"; filename=\"form.xlsx\"\r\n\r\n").into_bytes();

@@ -57,6 +57,10 @@ fn send(browser: &mut Browser, address: &str, changed: &[(&str, &str)]) -> Answe
         let of = changed.iter().find(|(name, _)| *name == field);
         fields.push((field.into(), of.map_or_else(|| value(&page, field), |(_, value)| (*value).to_owned())));
     }
+    // The seal of a form goes back as it came.
+    if page.has(r#"name="seal""#) && !changed.iter().any(|(name, _)| *name == "seal") {
+        fields.push(("seal".into(), value(&page, "seal")));
+    }
     for (name, value) in changed.iter().filter(|(name, _)| !FIELDS.contains(name)) {
         fields.push(((*name).to_owned(), (*value).to_owned()));
     }
@@ -120,6 +124,73 @@ fn a_record_is_changed_from_a_day_on_and_faults_stand_at_their_fields() {
             .find(|rest| rest.starts_with("310112") && !rest.starts_with("310112107"));
         let strange = strange.unwrap().split('"').next().unwrap();
         assert_eq!(town.get(&format!("/communities/{strange}/edit")).status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn two_who_change_a_record_at_once_do_not_lose_each_others_words() {
+    simulated(|open| {
+        let edit = format!("{COMMUNITY}/edit");
+        let mut one = entered(open, Role::DistrictOfficer);
+        let mut two = entered(open, Role::DistrictOfficer);
+        let opened = value(&one.get(&edit), "seal");
+        let done = send(&mut two, &edit, &[("address", "示例路七弄")]);
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let late = send(&mut one, &edit, &[("label", "人才公寓"), ("seal", &opened), ("address", "旧址")]);
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            late.has("有人改过这份档案") && late.has(r#"value="人才公寓""#),
+            "told, and kept: {}",
+            late.body
+        );
+        assert!(one.get(COMMUNITY).has("示例路七弄"));
+        // Having looked at it, one saves again.
+        let seal = value(&late, "seal");
+        let again = send(&mut one, &edit, &[("label", "人才公寓"), ("seal", &seal)]);
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+    });
+}
+
+#[test]
+fn what_is_registered_for_later_days_goes_only_when_a_box_is_ticked() {
+    simulated(|open| {
+        let edit = format!("{COMMUNITY}/edit");
+        let mut officer = entered(open, Role::DistrictOfficer);
+        assert!(!officer.get(&edit).has(r#"name="replacing""#), "there is nothing to lose");
+        let planned = [("planned", "1300"), ("planned_on", "2026-01-15"), ("from", "2026-03-01")];
+        assert_eq!(send(&mut officer, &edit, &planned).status, StatusCode::SEE_OTHER);
+        let shown = officer.get(&edit);
+        assert!(shown.has(r#"name="replacing""#) && shown.has("起始日期：2026-03-01"), "{}", shown.body);
+        let refused = send(&mut officer, &edit, &[("name", "爱琴海新里")]);
+        assert!(
+            refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("还登记了以后的版本"),
+            "{}",
+            refused.body
+        );
+        // Placing it takes nothing away.
+        let key = refused.key().to_owned();
+        let fields = [("request_key", key.as_str()), ("latitude", "31.1"), ("longitude", "121.4")];
+        assert_eq!(officer.post(&format!("{COMMUNITY}/place"), &fields).status, StatusCode::SEE_OTHER);
+        let march = officer.get(&format!("{COMMUNITY}?on=2026-03-01"));
+        assert!(march.has("1,300"), "{}", march.body);
+        let done = send(&mut officer, &edit, &[("name", "爱琴海新里"), ("replacing", "1")]);
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let march = officer.get(&format!("{COMMUNITY}?on=2026-03-01"));
+        assert!(march.has("爱琴海新里") && !march.has("1,300"));
+    });
+}
+
+#[test]
+fn a_list_of_a_past_day_leads_to_the_records_of_that_day() {
+    simulated(|open| {
+        let mut officer = entered(open, Role::DistrictOfficer);
+        assert!(officer.get("/district/register?on=2026-01-15").has(&format!("{COMMUNITY}?on=2026-01-15")));
+        let today = officer.get("/district/register");
+        assert!(
+            today.has(&format!("\"{COMMUNITY}\"")) && !today.has(&format!("{COMMUNITY}?on=")),
+            "{}",
+            today.body
+        );
     });
 }
 

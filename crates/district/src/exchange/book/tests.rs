@@ -74,7 +74,7 @@ fn community<'a>(cells: &[(&str, &'a str)]) -> Vec<&'a str> {
 fn communities(rows: Vec<Vec<&str>>) -> Vec<u8> {
     let mut all = vec![header(SheetId::Communities)];
     all.extend(rows);
-    workbook(&[("小区", all)])
+    workbook(&[("社区", all)])
 }
 
 fn one(cells: &[(&str, &str)]) -> Vec<(u32, String, &'static str)> {
@@ -136,7 +136,7 @@ fn a_workbook_that_says_less_than_it_holds_is_stopped() {
 
 #[test]
 fn csv_is_read_in_gb18030_and_utf8_with_its_mark_and_any_separator() {
-    let text = "小区编码,小区名称,小区类型,产权结构,街镇代码\r\n310112107-001,㐀青藤公寓,保障性租赁住房,单一产权,310112107\r\n";
+    let text = "社区编码,社区名称,社区类型,产权结构,街镇代码\r\n310112107-001,㐀青藤公寓,保障性租赁住房,单一产权,310112107\r\n";
     let (gb18030, _, _) = encoding_rs::GB18030.encode(text);
     let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
     let tabs = text.replace(',', "\t");
@@ -152,9 +152,9 @@ fn csv_is_read_in_gb18030_and_utf8_with_its_mark_and_any_separator() {
 #[test]
 fn merged_header_cells_are_named() {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet().set_name("小区").unwrap();
-    write(sheet, &[vec!["小区编码", "", "小区类型", "产权结构", "街镇代码"], community(&[])[..5].to_vec()]);
-    sheet.merge_range(0, 0, 0, 1, "小区编码", &Format::new()).unwrap();
+    let sheet = workbook.add_worksheet().set_name("社区").unwrap();
+    write(sheet, &[vec!["社区编码", "", "社区类型", "产权结构", "街镇代码"], community(&[])[..5].to_vec()]);
+    sheet.merge_range(0, 0, 0, 1, "社区编码", &Format::new()).unwrap();
     let told = faults(&workbook.save_to_buffer().unwrap());
     assert!(told.contains(&(1, "name".into(), "exchange-fault-column-missing")), "{told:?}");
     assert!(told.contains(&(1, String::new(), "exchange-fault-header-merged")), "{told:?}");
@@ -162,19 +162,28 @@ fn merged_header_cells_are_named() {
 }
 
 #[test]
+fn sheets_and_columns_that_say_xiaoqu_for_a_community_are_read() {
+    let head = vec!["小区编码", "小区名称", "小区类型", "产权结构", "街镇代码"];
+    let row = vec!["310112107-001", "青藤公寓", "保障性租赁住房", "单一产权", "310112107"];
+    let rows = rows_of(&workbook(&[("小区", vec![head, row])]));
+    assert_eq!(rows.communities.len(), 1);
+    assert_eq!(told(rows), []);
+}
+
+#[test]
 fn columns_in_another_order_under_a_title_are_found_and_missing_ones_named() {
     let title = vec!["闵行区新型居住社区一览表"];
     let head =
-        ["*街镇代码", "Community Name", "产权结构 Property right", "小区类型", "备注", "小区编码（必填）"];
+        ["*街镇代码", "Community Name", "产权结构 Property right", "社区类型", "备注", "社区编码（必填）"];
     let row = vec!["310112107", "青藤公寓", "single_owner", "Market Rental", "x", "310112107-001"];
     let head_ok: Vec<&str> = head.iter().map(|it| it.trim_end_matches("（必填）")).collect();
-    let rows = rows_of(&workbook(&[("小区", vec![title.clone(), vec![], head_ok, row.clone()])]));
+    let rows = rows_of(&workbook(&[("社区", vec![title.clone(), vec![], head_ok, row.clone()])]));
     assert_eq!(&*rows.communities[0].1.kind, "market_rental");
     assert_eq!(told(rows), [(3, String::new(), "exchange-fault-column-unknown")]);
-    let missing = faults(&workbook(&[("小区", vec![title, vec![], head[..4].to_vec(), row[..4].to_vec()])]));
+    let missing = faults(&workbook(&[("社区", vec![title, vec![], head[..4].to_vec(), row[..4].to_vec()])]));
     assert_eq!(missing[0], (3, "code".into(), "exchange-fault-column-missing"));
-    let twice = vec!["小区编码", "小区编码", "小区名称", "小区类型", "产权结构", "街镇代码"];
-    let told = faults(&workbook(&[("小区", vec![twice])]));
+    let twice = vec!["社区编码", "社区编码", "社区名称", "社区类型", "产权结构", "街镇代码"];
+    let told = faults(&workbook(&[("社区", vec![twice])]));
     assert_eq!(told, [(1, "code".into(), "exchange-fault-column-twice")]);
 }
 
@@ -201,7 +210,7 @@ fn full_width_digits_and_days_of_every_form_are_read() {
 #[test]
 fn excel_days_are_read_with_and_without_their_format() {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet().set_name("小区").unwrap();
+    let sheet = workbook.add_worksheet().set_name("社区").unwrap();
     let mut row = community(&[]);
     row.truncate(12);
     write(sheet, &[header(SheetId::Communities), row]);
@@ -220,7 +229,7 @@ fn excel_days_are_read_with_and_without_their_format() {
 #[test]
 fn formulas_and_errors_are_no_values() {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet().set_name("小区").unwrap();
+    let sheet = workbook.add_worksheet().set_name("社区").unwrap();
     write(sheet, &[header(SheetId::Communities), community(&[]), community(&[("code", "310112107-002")])]);
     sheet.write_formula(1, 1, Formula::new("=A2&\"公寓\"").set_result("310112107-001公寓")).unwrap();
     let told = faults(&workbook.save_to_buffer().unwrap());

@@ -9,7 +9,9 @@ use super::super::records::{Community, Mode, Record as _, Remit, Source};
 use super::places::town_of;
 use super::{Asked, Group, Part, households, housing, unique};
 use crate::kit::{CommunityId, OrganisationId, Result};
-use crate::register::{AddCommunity, BeginMode, BeginRemit, Description, ReviseCommunity, SourceNumber};
+use crate::register::{
+    AddCommunity, Basis, BeginMode, BeginRemit, Description, ReviseCommunity, SourceNumber, Versions,
+};
 
 /// A position this far from its town's centre is a slip when the town has no outline: no town unit is that wide.
 const FAR_METRES: i64 = 15_000;
@@ -23,8 +25,9 @@ pub(super) fn decide(
 ) -> Result<Part> {
     let mut part = Part::default();
     let first = first_place(&group);
+    let moved = Moved::read(tx, asked, code)?;
     if let Some((place, community)) = group.community.take() {
-        describe(asked, &mut part, place, community);
+        describe(asked, &mut part, place, community, moved);
     }
     let Some((id, known, _)) = asked.known.communities.get(code) else {
         // A bad row of the community itself is told already; other rows need it.
@@ -45,6 +48,12 @@ pub(super) fn decide(
         }
         return Ok(part);
     }
+    if moved.now {
+        if let (Some(place), false) = (first, part.is_bad()) {
+            part.fault(place, "community", "exchange-fault-scope-moved");
+        }
+        return Ok(part);
+    }
     let from = entered.max(asked.options.on);
     modes(asked, &mut part, id, std::mem::take(&mut group.modes), from);
     remits(asked, &mut part, id, std::mem::take(&mut group.remits), from);
@@ -52,6 +61,27 @@ pub(super) fn decide(
     let dwellings = housing::decide(tx, asked, &mut part, id, &mut group, from)?;
     households::decide(tx, asked, &mut part, id, std::mem::take(&mut group.tenants), &dwellings)?;
     Ok(part)
+}
+
+/// A community that is on the import's day a town's for whom is imported, and is not today, or not on a later day.
+#[derive(Clone, Copy, Default)]
+struct Moved {
+    /// Today it is another town's.
+    now: bool,
+    /// Today, or in a version that the import would write.
+    ever: bool,
+}
+
+impl Moved {
+    fn read(tx: &mut Tx<'_>, asked: &Asked<'_, '_, '_>, code: &str) -> Result<Self> {
+        let Some((id, ..)) = asked.known.communities.get(code).filter(|_| !asked.may_all()) else {
+            return Ok(Self::default());
+        };
+        let (versions, today) = (Versions::read(tx, *id)?, asked.call.today());
+        let now = versions.town_on(today).is_some_and(|town| !asked.may(town));
+        let ever = versions.towns(asked.options.on, today).any(|town| !asked.may(town));
+        Ok(Self { now, ever })
+    }
 }
 
 /// Where the group's first row stands, the community's own sheet aside.
@@ -90,7 +120,7 @@ fn filled(mut new: Community, old: &Community) -> Community {
     new
 }
 
-fn describe(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut new: Community) {
+fn describe(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut new: Community, moved: Moved) {
     let Some(town) = town_of(asked, part, place, &new.town) else { return };
     let old = asked
         .known
@@ -135,11 +165,14 @@ fn describe(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut ne
     if old.cells() != new.cells() && !(allowed(&old.town) && asked.may(town)) {
         return part.fault(place, "town", "exchange-fault-scope");
     }
+    if old.cells() != new.cells() && moved.ever {
+        return part.fault(place, "town", "exchange-fault-scope-moved");
+    }
     let about = format!("{} {}", new.code, old.name);
     if part.compare(place, &about, &old, &new) {
-        // What was said from a later day on is replaced from that day, as on the community's page.
+        // A row says single facts: what it does not change stays, on later days as well.
         let from = old.from.map_or(asked.options.on, |entered| entered.max(asked.options.on));
-        part.changes.revisions.push(ReviseCommunity { id, from, description });
+        part.changes.revisions.push(ReviseCommunity { id, from, description, basis: Basis::Facts });
     }
 }
 

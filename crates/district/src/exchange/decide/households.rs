@@ -12,7 +12,7 @@ use super::housing::{Flat, Flats};
 use super::{Asked, Part};
 use crate::kit::{CommunityId, LeaseId, OrganisationId, PersonId, Result, RoomId, TenancyId, UnitId};
 use crate::people::vault::{AddPerson, Field};
-use crate::register::{AddLease, BeginTenancy, Tenure};
+use crate::register::{AddLease, AddOccupant, BeginTenancy, Tenure};
 
 /// A household as it is registered.
 struct Household {
@@ -291,6 +291,15 @@ fn change_person(part: &mut Part, id: PersonId, old: &[Option<String>; 3], row: 
     any
 }
 
+/// How long a person who was not registered with a household lived there: with one that is there on the import's day from
+/// that day on; with one that had ended by then as long as the household did, as nobody moves in afterwards. Never longer
+/// than the household.
+fn stay(on: Day, row: &Tenant, ended: Option<Day>) -> (Day, Option<Day>) {
+    let to = ended.or(row.to);
+    let from = if to.is_some_and(|to| to <= on) { row.from } else { on.max(row.from) };
+    (from, to)
+}
+
 fn tenure(row: &Tenant) -> Tenure {
     Tenure::from_code(&row.tenure).unwrap_or(Tenure::Tenant)
 }
@@ -376,8 +385,9 @@ fn change(
         }
         let Some(old) = meant else {
             if let Some(person) = person(tx, asked, part, *place, row)? {
-                let from = asked.options.on.max(row.from);
-                part.changes.occupants.push((community, household.id, asked.call.id(), person, from));
+                let (from, to) = stay(asked.options.on, row, household.to);
+                let (id, tenancy) = (asked.call.id(), household.id);
+                part.changes.occupants.push(AddOccupant { id, community, tenancy, person, from, to });
                 part.added(*place, || about(row));
             }
             continue;

@@ -16,14 +16,14 @@ use super::parse::Rows;
 use super::records::{Building, Community, Mode, Record, Remit, Source, Tenant, Text, Unit};
 use super::sheets::SheetId;
 use crate::kit::{
-    BuildingId, Call, CommunityId, LeaseId, ModeId, OccupantId, OrganisationId, PersonId, RemitId, Result,
-    RoomId, Scope, TenancyId, TownId, UnitId,
+    BuildingId, Call, CommunityId, LeaseId, ModeId, OrganisationId, PersonId, RemitId, Result, RoomId, Scope,
+    TenancyId, TownId, UnitId,
 };
 use crate::people::vault::{AddPerson, Vault};
 use crate::people::{Action, may};
 use crate::register::{
-    AddBuilding, AddCommunity, AddGrid, AddLease, AddOrganisation, AddRoom, AddTown, AddUnit, BeginMode,
-    BeginRemit, BeginTenancy, ReviseCommunity, SourceNumber,
+    AddBuilding, AddCommunity, AddGrid, AddLease, AddOccupant, AddOrganisation, AddRoom, AddTown, AddUnit,
+    BeginMode, BeginRemit, BeginTenancy, ReviseCommunity, SourceNumber,
 };
 
 /// How an import is to be taken.
@@ -135,7 +135,7 @@ pub(super) struct Changes {
     pub tenancies: Vec<BeginTenancy>,
     pub tenancy_changes: Vec<(TenancyId, &'static str, Option<LeaseId>)>,
     pub tenancy_ends: Vec<(TenancyId, Day)>,
-    pub occupants: Vec<(CommunityId, TenancyId, OccupantId, PersonId, Day)>,
+    pub occupants: Vec<AddOccupant>,
 }
 
 macro_rules! append {
