@@ -7,6 +7,7 @@ use db::{ListQuery, Row, Tx, Value, params};
 use super::communities::{self, Description, permit, version_row};
 use super::places::{audit, code_taken};
 use super::store;
+use super::versions::Versions;
 use crate::kit::{
     Actor, Call, CommunityId, Entry, Error, ListingId, Refusal, Result, Scope, TownId, count_up, record,
 };
@@ -138,13 +139,13 @@ pub fn propose_leaving(tx: &mut Tx<'_>, call: &mut Call<'_>, command: &Leave) ->
 /// The town that a community leaves on a day. Refuses a day on which it is not in the list, as that would undo its entry,
 /// and a community whose last day is set, as it would leave twice.
 fn town_left(tx: &mut Tx<'_>, community: CommunityId, on: Day) -> Result<TownId> {
-    let Some(mut row) = tx.find(&store::SCOPE, params![on - 1, community])? else {
+    let all = Versions::read(tx, community)?;
+    let Some(town) = all.town_on(on - 1) else {
         return Err(Refusal::new("register-refused-not-there").with("day", on - 1).at("on").into());
     };
-    let end: Option<Day> = tx.one(&store::LAST_DAY, params![community])?.get(0)?;
-    match end {
+    match all.end() {
         Some(end) => Err(Refusal::new("register-refused-left-already").with("day", end).into()),
-        None => row.get(0).map_err(Error::from),
+        None => Ok(town),
     }
 }
 

@@ -128,6 +128,11 @@ impl Versions {
         held.map(|version| version.description.town)
     }
 
+    /// The day from which it is not in the list any more, where it leaves.
+    pub fn end(&self) -> Option<Day> {
+        self.0.last().and_then(|last| last.to)
+    }
+
     /// The version in force on a day and all later ones.
     fn since(&self, day: Day) -> Result<&[Version]> {
         let first = self.0.iter().position(|it| it.from <= day && it.to.is_none_or(|to| to > day));
@@ -156,7 +161,7 @@ pub fn revise_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Revi
                     return Err(refusal.with("days", days(&replaced)).at("replacing").into());
                 }
                 // Whether it leaves the list, and when, is decided elsewhere and stays.
-                let to = old.last().and_then(|last| last.to);
+                let to = all.end();
                 vec![Version { from: *from, to, description: description.clone() }]
             }
             Basis::Facts => carried(*from, old, description),
