@@ -77,8 +77,9 @@ db::statements! {
     pub(super) PREMISES = "SELECT id, kind, name, name_en, town_id, grid_id, community_id, lat, lon, room_offered, area_cm2, rent_fen
         FROM premises WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY id";
     pub(super) IN_POST = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN h.id IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT)
-        FROM posts p LEFT JOIN post_holders h ON h.post_id = p.id AND h.valid_from <= ?1 AND (h.valid_to IS NULL OR h.valid_to > ?1)
-        WHERE p.valid_from <= ?1 AND (p.valid_to IS NULL OR p.valid_to > ?1)";
+        FROM posts p JOIN stations s ON s.id = p.station_id
+        LEFT JOIN post_holders h ON h.post_id = p.id AND h.valid_from <= ?1 AND (h.valid_to IS NULL OR h.valid_to > ?1)
+        WHERE p.valid_from <= ?1 AND (p.valid_to IS NULL OR p.valid_to > ?1) AND (s.closed_on IS NULL OR s.closed_on > ?1)";
 }
 
 db::registered![

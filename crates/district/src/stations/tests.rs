@@ -85,6 +85,19 @@ testkit::db_test!(a_post_without_a_holder_opens_the_door_and_staffs_nothing, MIG
     assert_eq!(read(db, |tx| in_post(tx, day("2025-10-01"))), (1, 0));
 });
 
+testkit::db_test!(a_closed_station_has_no_posts_in_the_figure, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let (station, _, post) = joint(db, &fixture);
+    let person = person(db, 303);
+    write(db, 304, |tx, call| {
+        fill_posts(tx, call, &[Fill { post, person: Some(person), from: day("2025-04-01") }])?;
+        step(tx, call, day("2025-09-01"), &[Step::CloseStation(station)])
+    })
+    .unwrap();
+    assert_eq!(read(db, |tx| in_post(tx, day("2025-08-31"))), (1, 1));
+    assert_eq!(read(db, |tx| in_post(tx, day("2025-09-01"))), (0, 0));
+});
+
 testkit::db_test!(a_closed_point_serves_nobody, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
     let (station, [host, point], _) = joint(db, &fixture);
