@@ -134,7 +134,7 @@ pub fn shifts_of(tx: &mut Tx<'_>, station: StationId, day: Day) -> Result<HashMa
     Ok(shifts)
 }
 
-fn shift(row: &mut Row) -> Result<Shift> {
+pub(super) fn shift(row: &mut Row) -> Result<Shift> {
     Ok(Shift { weekday: row.get(1)?, from: row.get(2)?, to: row.get(3)?, staffed: row.get(4)? })
 }
 
