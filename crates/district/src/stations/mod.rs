@@ -26,7 +26,7 @@ pub use read::{
     Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of,
     station, stations,
 };
-pub use sheet::{AtPoint, Holder, Line, Listed, Post, Sheet, list, sheet};
+pub use sheet::{AtPoint, Holder, Line, Listed, Post, Sheet, list, premises_of, sheet};
 pub use staff::{
     AddPost, EndPost, Fill, Hold, RotaLine, SetRota, TITLES, add_posts, end_posts, fill_posts, hold_posts,
     set_rotas,
@@ -37,7 +37,7 @@ pub use staff::{
 #[expect(missing_docs, reason = "the fields are the columns of `premises`")]
 pub struct AddPremises {
     pub id: PremisesId,
-    /// `party_service_centre`, `committee_office`, `community_room`, `mall`.
+    /// One of [`KINDS`].
     pub kind: String,
     pub name: String,
     pub name_en: String,
@@ -113,10 +113,19 @@ fn scope(town: TownId, grid: Option<GridId>) -> Scope {
     grid.map_or(Scope::Town(town), |grid| Scope::Grid { town, grid })
 }
 
+/// What premises can be.
+pub const KINDS: [&str; 4] = ["party_service_centre", "committee_office", "community_room", "mall"];
+
 /// Adds premises.
 pub fn add_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPremises]) -> Result<()> {
     for command in commands {
         authorise(call.actor, Action::StationWrite, scope(command.town, command.grid))?;
+        if !KINDS.contains(&command.kind.as_str()) {
+            return Err(Refusal::new("stations-refused-kind").at("kind").into());
+        }
+        if command.name.is_empty() || command.name.chars().count() > LONGEST_NAME {
+            return Err(Refusal::new("stations-refused-name").with("most", LONGEST_NAME).at("name").into());
+        }
     }
     let rows = commands.iter().map(|c| -> [Value; 14] {
         [

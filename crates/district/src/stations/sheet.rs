@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use base::Day;
 use db::{Tx, params};
 
-use super::read::{self, Point, Station, shift};
+use super::read::{self, Point, Premises, Station, shift};
 use super::rules::{Shift, Week, week};
 use super::{scope, store};
 use crate::Memory;
@@ -165,6 +165,14 @@ pub fn sheet(
     let posts = posts(tx, vault.filter(|_| may_write), id, day)?;
     let points = points(tx, id, day)?;
     Ok(Sheet { station, points, posts, serves, may_write })
+}
+
+/// Premises of a day that the reader may read, by town and name.
+pub fn premises_of(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<Premises>> {
+    let mut own = read::premises(tx, day)?;
+    own.retain(|it| may(actor, Action::StationRead, scope(it.town, it.grid)));
+    own.sort_by(|a, b| (a.town, &a.name, a.id).cmp(&(b.town, &b.name, b.id)));
+    Ok(own)
 }
 
 fn served_by(tx: &mut Tx<'_>, station: StationId, day: Day) -> Result<Vec<(CommunityId, PointId)>> {
