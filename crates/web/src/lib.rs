@@ -37,6 +37,7 @@ pub mod kit;
 mod plan;
 mod register;
 mod search;
+mod stations;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -68,6 +69,7 @@ pub fn routes() -> Routes {
         about::routes(),
         plan::routes(),
         gaps::routes(),
+        stations::routes(),
         exchange::routes(),
     ];
     slices.into_iter().fold(Routes::new(), Routes::merge)

@@ -12,3 +12,4 @@ mod handbook;
 mod plan;
 mod register;
 mod shell;
+mod stations;

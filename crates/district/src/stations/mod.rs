@@ -6,6 +6,8 @@
 
 mod read;
 pub mod rules;
+mod sheet;
+mod staff;
 pub(crate) mod store;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -15,8 +17,8 @@ use db::{Statement, Tx, Value, params};
 use handbook::StationForm;
 
 use crate::kit::{
-    Call, CommunityId, Entry, Error, GridId, HolderId, PersonId, PointId, PostId, PremisesId, Refusal,
-    Result, RotaId, Scope, ServiceId, StationId, TownId, record,
+    Call, CommunityId, Entry, Error, GridId, PointId, PremisesId, Refusal, Result, Scope, ServiceId,
+    StationId, TownId, record,
 };
 use crate::people::{Action, authorise};
 
@@ -24,13 +26,18 @@ pub use read::{
     Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of,
     station, stations,
 };
+pub use sheet::{AtPoint, Holder, Line, Listed, Post, Sheet, list, premises_of, sheet};
+pub use staff::{
+    AddPost, EndPost, Fill, Hold, RotaLine, SetRota, TITLES, add_posts, end_posts, fill_posts, hold_posts,
+    set_rotas,
+};
 
 /// Premises that could host a station or a point.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields are the columns of `premises`")]
 pub struct AddPremises {
     pub id: PremisesId,
-    /// `party_service_centre`, `committee_office`, `community_room`, `mall`.
+    /// One of [`KINDS`].
     pub kind: String,
     pub name: String,
     pub name_en: String,
@@ -106,10 +113,19 @@ fn scope(town: TownId, grid: Option<GridId>) -> Scope {
     grid.map_or(Scope::Town(town), |grid| Scope::Grid { town, grid })
 }
 
+/// What premises can be.
+pub const KINDS: [&str; 4] = ["party_service_centre", "committee_office", "community_room", "mall"];
+
 /// Adds premises.
 pub fn add_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPremises]) -> Result<()> {
     for command in commands {
         authorise(call.actor, Action::StationWrite, scope(command.town, command.grid))?;
+        if !KINDS.contains(&command.kind.as_str()) {
+            return Err(Refusal::new("stations-refused-kind").at("kind").into());
+        }
+        if command.name.is_empty() || command.name.chars().count() > LONGEST_NAME {
+            return Err(Refusal::new("stations-refused-name").with("most", LONGEST_NAME).at("name").into());
+        }
     }
     let rows = commands.iter().map(|c| -> [Value; 14] {
         [
@@ -304,6 +320,44 @@ fn close(
     Ok(())
 }
 
+/// What a station is called, and its telephone.
+#[derive(Debug, Clone)]
+pub struct DescribeStation {
+    /// The station.
+    pub station: StationId,
+    /// Name.
+    pub name: String,
+    /// Name in English; empty where there is none.
+    pub name_en: String,
+    /// The telephone of the station, not of a person; empty where there is none yet.
+    pub telephone: String,
+}
+
+/// The longest name of a station or of a person, in characters: four times what the longest real one needs.
+pub const LONGEST_NAME: usize = 60;
+
+/// Changes the names and telephones of stations.
+pub fn describe_stations(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[DescribeStation]) -> Result<()> {
+    for command in commands {
+        let state = standing(tx, &store::STATION_SCOPE, command.station.uuid(), "station")?;
+        authorise(call.actor, Action::StationWrite, state.scope)?;
+        if command.name.is_empty() || command.name.chars().count() > LONGEST_NAME {
+            return Err(Refusal::new("stations-refused-name").with("most", LONGEST_NAME).at("name").into());
+        }
+        if command.name_en.chars().count() > 2 * LONGEST_NAME {
+            return Err(Refusal::new("stations-refused-name")
+                .with("most", 2 * LONGEST_NAME)
+                .at("name_en")
+                .into());
+        }
+        let telephone = rules::telephone(&command.telephone)
+            .ok_or_else(|| Refusal::new("stations-refused-telephone").at("telephone"))?;
+        let (name, name_en) = (command.name.as_str(), command.name_en.as_str());
+        tx.execute(&store::DESCRIBE_STATION, params![command.station, name, name_en, telephone])?;
+    }
+    audit(tx, call, commands.iter().map(|c| c.station.uuid()), "name name_en telephone")
+}
+
 /// Where a station or point stands in its life.
 struct Standing {
     scope: Scope,
@@ -372,117 +426,6 @@ pub fn serve(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Serve]) -> Result
     }
     tx.bulk(&store::ADD_SERVICES, rows)?;
     audit(tx, call, commands.iter().map(|c| c.community.uuid()), "station point")
-}
-
-/// A new post of a station.
-#[derive(Debug, Clone)]
-pub struct AddPost {
-    /// The new post.
-    pub id: PostId,
-    /// The station.
-    pub station: StationId,
-    /// `community_worker`, `social_worker`.
-    pub title: String,
-    /// From this day.
-    pub from: Day,
-}
-
-/// Adds posts.
-pub fn add_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPost]) -> Result<()> {
-    for command in commands {
-        let state = standing(tx, &store::STATION_SCOPE, command.station.uuid(), "station")?;
-        authorise(call.actor, Action::StationWrite, state.scope)?;
-    }
-    let row = |c: &AddPost| -> [Value; 5] {
-        [c.id.into(), c.station.into(), c.title.as_str().into(), c.from.into(), Value::Null]
-    };
-    tx.bulk(&store::ADD_POSTS, commands.iter().map(row))?;
-    audit(tx, call, commands.iter().map(|c| c.id.uuid()), "post")
-}
-
-/// From a day on, a post is held by a person, or vacant.
-#[derive(Debug, Clone, Copy)]
-pub struct Fill {
-    /// The post.
-    pub post: PostId,
-    /// Who; `None` for a vacancy.
-    pub person: Option<PersonId>,
-    /// From this day.
-    pub from: Day,
-}
-
-/// Fills posts, or leaves them vacant; what was said for later days is replaced.
-pub fn fill_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Fill]) -> Result<()> {
-    let mut rows: Vec<[Value; 5]> = Vec::with_capacity(commands.len());
-    for command in commands {
-        let mut row = tx.find(&store::POST_SCOPE, params![command.post])?.ok_or(Error::Absent("post"))?;
-        authorise(call.actor, Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
-        tx.execute(&store::DROP_HOLDER, params![command.post, command.from])?;
-        tx.execute(&store::END_HOLDER, params![command.post, command.from])?;
-        if let Some(person) = command.person {
-            let id: HolderId = call.id();
-            rows.push([id.into(), command.post.into(), person.into(), command.from.into(), Value::Null]);
-        }
-    }
-    tx.bulk(&store::ADD_HOLDERS, rows)?;
-    audit(tx, call, commands.iter().map(|c| c.post.uuid()), "holder")
-}
-
-/// A line of a rota: weekday 1–7, minutes of the day, the post on duty.
-#[derive(Debug, Clone, Copy)]
-pub struct RotaLine {
-    /// 1 = Monday … 7 = Sunday.
-    pub weekday: i64,
-    /// Minutes after midnight.
-    pub from_minute: i64,
-    /// Minutes after midnight, after `from_minute`.
-    pub to_minute: i64,
-    /// Who is on duty; `None` for an open door alone.
-    pub post: Option<PostId>,
-}
-
-/// The whole rota of a point from a day on.
-#[derive(Debug, Clone)]
-pub struct SetRota {
-    /// The point.
-    pub point: PointId,
-    /// From this day.
-    pub from: Day,
-    /// Its lines; none closes the door.
-    pub lines: Vec<RotaLine>,
-}
-
-/// Sets rotas; what was said for later days is replaced.
-pub fn set_rotas(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[SetRota]) -> Result<()> {
-    let mut rows: Vec<[Value; 8]> = Vec::new();
-    for command in commands {
-        let state = standing(tx, &store::POINT_SCOPE, command.point.uuid(), "point")?;
-        authorise(call.actor, Action::StationWrite, state.scope)?;
-        tx.execute(&store::DROP_ROTA, params![command.point, command.from])?;
-        tx.execute(&store::END_ROTA, params![command.point, command.from])?;
-        for line in &command.lines {
-            let sound = (1..=7).contains(&line.weekday)
-                && 0 <= line.from_minute
-                && line.from_minute < line.to_minute
-                && line.to_minute <= 1440;
-            if !sound {
-                return Err(Refusal::new("stations-refused-rota").at("rota").into());
-            }
-            let id: RotaId = call.id();
-            rows.push([
-                id.into(),
-                command.point.into(),
-                line.weekday.into(),
-                line.from_minute.into(),
-                line.to_minute.into(),
-                line.post.into(),
-                command.from.into(),
-                Value::Null,
-            ]);
-        }
-    }
-    tx.bulk(&store::ADD_ROTA, rows)?;
-    audit(tx, call, commands.iter().map(|c| c.point.uuid()), "rota")
 }
 
 fn audit(

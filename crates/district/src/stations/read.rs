@@ -134,7 +134,7 @@ pub fn shifts_of(tx: &mut Tx<'_>, station: StationId, day: Day) -> Result<HashMa
     Ok(shifts)
 }
 
-fn shift(row: &mut Row) -> Result<Shift> {
+pub(super) fn shift(row: &mut Row) -> Result<Shift> {
     Ok(Shift { weekday: row.get(1)?, from: row.get(2)?, to: row.get(3)?, staffed: row.get(4)? })
 }
 
@@ -225,7 +225,7 @@ pub fn premises(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Premises>> {
         .collect()
 }
 
-/// Posts on a day, and how many of them have a holder, over the whole district.
+/// Posts on a day of the stations that are not closed then, and how many of them have a holder, over the whole district.
 pub fn in_post(tx: &mut Tx<'_>, day: Day) -> Result<(i64, i64)> {
     let mut row = tx.one(&store::IN_POST, params![day])?;
     Ok((row.get(0)?, row.get(1)?))

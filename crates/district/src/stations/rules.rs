@@ -2,6 +2,8 @@
 
 use base::{Day, Instant};
 
+use crate::register::rules::half_width;
+
 /// One line of a weekly rota: open from–to on a weekday, by a post or by nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shift {
@@ -60,9 +62,33 @@ pub fn next_staffed(shifts: &[Shift], now: Instant) -> Option<(Day, Shift)> {
     })
 }
 
+/// A telephone as it is kept: half-width, single blanks. Empty stays empty; `None` for what cannot be dialled.
+pub fn telephone(text: &str) -> Option<String> {
+    let plain: String = text.chars().map(half_width).collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    let dialled = plain.bytes().all(|b| b.is_ascii_digit() || b"+-() ".contains(&b));
+    // 110 is the shortest there is; 20 digits hold any number in the world with an extension.
+    (plain.is_empty() || (dialled && (3..=20).contains(&digits))).then_some(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_telephone_can_be_dialled_or_is_refused() {
+        for (typed, kept) in [
+            ("", Some("")),
+            ("  021－6400 0000 ", Some("021-6400 0000")),
+            ("+86 (21) 6400-0000", Some("+86 (21) 6400-0000")),
+            ("12", None),
+            ("021-6400000x", None),
+            ("问老王", None),
+        ] {
+            assert_eq!(telephone(typed).as_deref(), kept, "{typed}");
+        }
+    }
 
     fn shift(weekday: i64, from: i64, to: i64, staffed: bool) -> Shift {
         Shift { weekday, from, to, staffed }

@@ -18,7 +18,10 @@ db::statements! {
     pub(super) STATION_SCOPE = "SELECT town_id, grid_id, planned_on, opened_on, closed_on FROM stations WHERE id = ?1";
     pub(super) POINT_SCOPE = "SELECT s.town_id, s.grid_id, p.planned_on, p.opened_on, p.closed_on, p.station_id
         FROM points p JOIN stations s ON s.id = p.station_id WHERE p.id = ?1";
-    pub(super) POST_SCOPE = "SELECT s.town_id, s.grid_id FROM posts p JOIN stations s ON s.id = p.station_id WHERE p.id = ?1";
+    pub(super) POST_SCOPE = "SELECT s.town_id, s.grid_id, p.valid_from, p.valid_to, p.station_id
+        FROM posts p JOIN stations s ON s.id = p.station_id WHERE p.id = ?1";
+    pub(super) DESCRIBE_STATION = "UPDATE stations SET name = ?2, name_en = ?3, telephone = ?4 WHERE id = ?1";
+    pub(super) END_POST = "UPDATE posts SET valid_to = ?2 WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) OPEN_STATION = "UPDATE stations SET opened_on = ?2 WHERE id = ?1 AND opened_on IS NULL";
     pub(super) OPEN_POINT = "UPDATE points SET opened_on = ?2 WHERE id = ?1 AND opened_on IS NULL";
     pub(super) SET_HOST = "UPDATE points SET host = CASE WHEN id = ?2 THEN TRUE ELSE FALSE END WHERE station_id = ?1";
@@ -71,14 +74,29 @@ db::statements! {
         p.planned_on, p.opened_on, p.closed_on
         FROM points p WHERE p.station_id = ?2 AND p.planned_on <= ?1 AND (p.closed_on IS NULL OR p.closed_on > ?1)
         ORDER BY p.host DESC, p.id";
+    pub(super) POSTS_OF_STATION = "SELECT id, title, valid_from, valid_to FROM posts WHERE station_id = ?1 ORDER BY id";
+    pub(super) HOLDERS_OF_STATION = "SELECT h.post_id, h.person_id, h.valid_from, h.valid_to
+        FROM post_holders h JOIN posts p ON p.id = h.post_id
+        WHERE p.station_id = ?2 AND (h.valid_to IS NULL OR h.valid_to > ?1) ORDER BY h.post_id, h.valid_from, h.id";
+    pub(super) ROTA_OF_STATION = "SELECT r.point_id, r.weekday, r.from_minute, r.to_minute,
+        CASE WHEN EXISTS (SELECT 1 FROM post_holders h WHERE h.post_id = r.post_id AND h.valid_from <= ?1
+            AND (h.valid_to IS NULL OR h.valid_to > ?1)) THEN TRUE ELSE FALSE END, r.post_id
+        FROM rota r JOIN points p ON p.id = r.point_id
+        WHERE p.station_id = ?2 AND r.valid_from <= ?1 AND (r.valid_to IS NULL OR r.valid_to > ?1)
+        ORDER BY r.point_id, r.weekday, r.from_minute, r.to_minute, r.id";
+    pub(super) NEXT_ROTA_OF_STATION = "SELECT r.point_id, MIN(r.valid_from) FROM rota r JOIN points p ON p.id = r.point_id
+        WHERE p.station_id = ?2 AND r.valid_from > ?1 GROUP BY r.point_id ORDER BY r.point_id";
+    pub(super) SERVED_BY = "SELECT community_id, point_id FROM station_communities
+        WHERE station_id = ?2 AND valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY community_id, id";
     pub(super) SERVICE_OF = "SELECT station_id, point_id FROM station_communities
         WHERE community_id = ?2 AND valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)
         ORDER BY valid_from DESC, id LIMIT 1";
     pub(super) PREMISES = "SELECT id, kind, name, name_en, town_id, grid_id, community_id, lat, lon, room_offered, area_cm2, rent_fen
         FROM premises WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY id";
     pub(super) IN_POST = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN h.id IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT)
-        FROM posts p LEFT JOIN post_holders h ON h.post_id = p.id AND h.valid_from <= ?1 AND (h.valid_to IS NULL OR h.valid_to > ?1)
-        WHERE p.valid_from <= ?1 AND (p.valid_to IS NULL OR p.valid_to > ?1)";
+        FROM posts p JOIN stations s ON s.id = p.station_id
+        LEFT JOIN post_holders h ON h.post_id = p.id AND h.valid_from <= ?1 AND (h.valid_to IS NULL OR h.valid_to > ?1)
+        WHERE p.valid_from <= ?1 AND (p.valid_to IS NULL OR p.valid_to > ?1) AND (s.closed_on IS NULL OR s.closed_on > ?1)";
 }
 
 db::registered![
@@ -92,6 +110,8 @@ db::registered![
     STATION_SCOPE,
     POINT_SCOPE,
     POST_SCOPE,
+    DESCRIBE_STATION,
+    END_POST,
     OPEN_STATION,
     OPEN_POINT,
     SET_HOST,
@@ -113,6 +133,11 @@ db::registered![
     STATION,
     POINTS,
     POINTS_OF_STATION,
+    POSTS_OF_STATION,
+    HOLDERS_OF_STATION,
+    ROTA_OF_STATION,
+    NEXT_ROTA_OF_STATION,
+    SERVED_BY,
     SERVICE_OF,
     PREMISES,
     IN_POST,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{self, Fixture, at, day, read, write};
-use crate::kit::{CommunityId, PersonId};
+use crate::kit::{Actor, CommunityId, Grant, PersonId, PostId, Role};
 use db::Db;
 
 /// A joint station in grid 0 with its host in community 1 and a point in community 0, open since 2025-03-01.
@@ -85,6 +85,19 @@ testkit::db_test!(a_post_without_a_holder_opens_the_door_and_staffs_nothing, MIG
     assert_eq!(read(db, |tx| in_post(tx, day("2025-10-01"))), (1, 0));
 });
 
+testkit::db_test!(a_closed_station_has_no_posts_in_the_figure, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let (station, _, post) = joint(db, &fixture);
+    let person = person(db, 303);
+    write(db, 304, |tx, call| {
+        fill_posts(tx, call, &[Fill { post, person: Some(person), from: day("2025-04-01") }])?;
+        step(tx, call, day("2025-09-01"), &[Step::CloseStation(station)])
+    })
+    .unwrap();
+    assert_eq!(read(db, |tx| in_post(tx, day("2025-08-31"))), (1, 1));
+    assert_eq!(read(db, |tx| in_post(tx, day("2025-09-01"))), (0, 0));
+});
+
 testkit::db_test!(a_closed_point_serves_nobody, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
     let (station, [host, point], _) = joint(db, &fixture);
@@ -145,4 +158,167 @@ testkit::db_test!(a_station_needs_one_host_and_a_joint_one_a_grid, MIGRATIONS, |
     assert_eq!(refused(StationForm::Joint, Some(0), 0), "stations-refused-hosts");
     assert_eq!(refused(StationForm::Joint, None, 1), "stations-refused-joint-without-grid");
     assert_eq!(refused(StationForm::Decided, Some(0), 1), "stations-refused-form");
+});
+
+/// A town officer, or whoever else holds one role.
+fn actor_of(role: Role, scope: Scope) -> Actor {
+    Actor { account: None, grants: vec![Grant { role, scope }] }
+}
+
+fn write_as<T>(
+    db: &Db,
+    actor: &Actor,
+    seed: u64,
+    work: impl Fn(&mut Tx<'_>, &mut Call<'_>) -> Result<T>,
+) -> Result<T> {
+    db.write(|tx| work(tx, &mut Call::new(actor, testkit::now(), seed)))
+}
+
+fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> (&'static str, Option<&'static str>) {
+    match outcome {
+        Err(Error::Refused(refusal)) => (refusal.message, refusal.field),
+        other => panic!("{other:?}"),
+    }
+}
+
+testkit::db_test!(a_station_is_described_by_who_may_write_it, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let (station, ..) = joint(db, &fixture);
+    let describe = |actor: &Actor, seed, name: &str, telephone: &str| {
+        let command = DescribeStation {
+            station,
+            name: name.into(),
+            name_en: String::new(),
+            telephone: telephone.into(),
+        };
+        write_as(db, actor, seed, |tx, call| describe_stations(tx, call, std::slice::from_ref(&command)))
+    };
+    let leader = actor_of(Role::GridLeader, Scope::Grid { town: fixture.towns[0], grid: fixture.grids[0] });
+    describe(&leader, 330, "紫藤社工站", "021－6400 0000").unwrap();
+    let now = read(db, |tx| super::station(tx, station, day("2025-06-01"))).unwrap();
+    assert_eq!((now.name.as_str(), now.telephone.as_str()), ("紫藤社工站", "021-6400 0000"));
+    assert_eq!(refused(describe(&leader, 331, "", "")).1, Some("name"));
+    assert_eq!(refused(describe(&leader, 332, "站", "问老王")).1, Some("telephone"));
+    let elsewhere = actor_of(Role::TownOfficer, Scope::Town(fixture.towns[1]));
+    assert!(matches!(describe(&elsewhere, 333, "站", ""), Err(Error::Forbidden(Action::StationWrite))));
+});
+
+testkit::db_test!(a_holder_goes_into_the_vault_and_is_shown_masked_or_not_at_all, MIGRATIONS, |db| {
+    use crate::people::vault::{AddPerson, Vault};
+    let fixture = fixture::district(db);
+    let (station, [host, _], post) = joint(db, &fixture);
+    let vault = Vault::new(&[1; 32]);
+    let hold = |seed, name: &str, telephone: &str, from: &str| {
+        write(db, seed, |tx, call| {
+            let id: PersonId = call.id();
+            let person =
+                AddPerson { id, name: name.into(), telephone: Some(telephone.into()), identity_number: None };
+            hold_posts(tx, call, &vault, &[Hold { post, person, from: day(from) }])
+        })
+    };
+    assert_eq!(refused(hold(340, " ", "", "2025-06-01")).1, Some("name"));
+    assert_eq!(refused(hold(341, "张示例", "电话", "2025-06-01")).1, Some("telephone"));
+    let early = refused(hold(342, "张示例", "", "2025-02-28"));
+    assert_eq!(early, ("stations-refused-post-not-there", Some("from")));
+    hold(343, "张示例", "19900001234", "2025-06-01").unwrap();
+    let memory = crate::Memory::default();
+    let seen = |actor: &Actor, on: &str| {
+        read(db, |tx| sheet(tx, actor, &memory, Some(&vault), station, day(on))).posts[0].clone()
+    };
+    let (town, grid) = (fixture.towns[0], fixture.grids[0]);
+    let officer = actor_of(Role::TownOfficer, Scope::Town(town));
+    let post_now = seen(&officer, "2025-06-01");
+    let holder = post_now.holder.unwrap();
+    assert_eq!(post_now.number, 1);
+    assert_eq!(holder.name.as_deref(), Some("张**"));
+    assert_eq!(holder.telephone.as_deref(), Some("199****1234"));
+    assert_eq!(holder.since, day("2025-06-01"));
+    assert_eq!(seen(&officer, "2025-05-31").next, Some((day("2025-06-01"), true)));
+    // An operator of a community that it serves reads the station, and no name.
+    let community = fixture.communities[1];
+    let operator = actor_of(Role::Operator, Scope::Community { town, grid: Some(grid), community });
+    assert!(seen(&operator, "2025-06-01").holder.unwrap().name.is_none());
+    let weeks = read(db, |tx| point_weeks(tx, day("2025-06-01")));
+    assert_eq!(weeks[&host], rules::Week { open: 2400, staffed: 2400 });
+});
+
+testkit::db_test!(a_post_that_ends_leaves_the_door_open_and_nobody_there, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let (_, [host, _], post) = joint(db, &fixture);
+    let person = person(db, 350);
+    let end = |seed, from: &str| {
+        let command = EndPost { post, from: day(from) };
+        write(db, seed, |tx, call| end_posts(tx, call, &[command]))
+    };
+    write(db, 351, |tx, call| {
+        fill_posts(tx, call, &[Fill { post, person: Some(person), from: day("2025-04-01") }])
+    })
+    .unwrap();
+    assert_eq!(refused(end(352, "2025-02-28")).0, "stations-refused-post-not-there");
+    end(353, "2025-07-01").unwrap();
+    assert_eq!(refused(end(354, "2025-08-01")).0, "stations-refused-post-ended");
+    assert_eq!(read(db, |tx| in_post(tx, day("2025-06-30"))), (1, 1));
+    assert_eq!(read(db, |tx| in_post(tx, day("2025-07-01"))), (0, 0));
+    let weeks = read(db, |tx| point_weeks(tx, day("2025-07-01")));
+    assert_eq!(weeks[&host], rules::Week { open: 2400, staffed: 0 });
+    let late = write(db, 355, |tx, call| {
+        fill_posts(tx, call, &[Fill { post, person: Some(person), from: day("2025-07-01") }])
+    });
+    assert_eq!(refused(late).0, "stations-refused-post-not-there");
+});
+
+testkit::db_test!(a_rota_takes_no_post_of_another_station, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let (_, [host, _], _) = joint(db, &fixture);
+    let from = day("2025-06-01");
+    let outcome = write(db, 360, |tx, call| {
+        let (station, point, post): (StationId, PointId, PostId) = (call.id(), call.id(), call.id());
+        let point = AddPoint {
+            id: point,
+            host: true,
+            place: Place::Community(fixture.communities[2]),
+            words: String::new(),
+            position: at(900, 900),
+            opened_on: None,
+        };
+        let other = AddStation {
+            id: station,
+            name: "云上城社工站".into(),
+            name_en: String::new(),
+            form: StationForm::Standalone,
+            town: fixture.towns[0],
+            grid: None,
+            telephone: String::new(),
+            planned_on: from,
+            opened_on: None,
+            points: vec![point],
+        };
+        add_stations(tx, call, &[other])?;
+        add_posts(tx, call, &[AddPost { id: post, station, title: "social_worker".into(), from }])?;
+        let line = RotaLine { weekday: 1, from_minute: 540, to_minute: 600, post: Some(post) };
+        set_rotas(tx, call, &[SetRota { point: host, from, lines: vec![line] }])
+    });
+    assert!(matches!(outcome, Err(Error::Absent("post"))), "{outcome:?}");
+});
+
+testkit::db_test!(who_may_read_a_station_finds_it_in_the_list, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    joint(db, &fixture);
+    let memory = crate::Memory::default();
+    let (town, grid) = (fixture.towns[0], fixture.grids[0]);
+    let seen = |role, scope| {
+        read(db, |tx| list(tx, &actor_of(role, scope), &memory, day("2025-06-01")))
+            .iter()
+            .map(|it| (it.points, it.open_points, it.station.posts, it.station.in_post))
+            .collect::<Vec<_>>()
+    };
+    let there = [(2, 2, 1, 0)];
+    assert_eq!(seen(Role::DistrictOfficer, Scope::District), there);
+    assert_eq!(seen(Role::TownOfficer, Scope::Town(town)), there);
+    assert_eq!(seen(Role::GridLeader, Scope::Grid { town, grid }), there);
+    let of = |i: usize| Scope::Community { town, grid: Some(grid), community: fixture.communities[i] };
+    assert_eq!(seen(Role::Operator, of(0)), there);
+    assert!(seen(Role::Operator, of(2)).is_empty());
+    assert!(seen(Role::TownOfficer, Scope::Town(fixture.towns[1])).is_empty());
+    assert!(seen(Role::Anyone, Scope::District).is_empty());
 });

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use base::{Day, Uuid};
-use district::kit::{PlanPointId, PointId, Scope, TownId};
+use district::kit::{GridId, PlanPointId, PointId, Scope, StationId, TownId};
 use district::people::{self, Action};
 use district::plan::rules::{Change, Progress};
 use district::plan::{self, Advance, Shown, ShownPoint, ShownStation};
@@ -84,6 +84,8 @@ struct Step {
     act: &'static str,
     id: Uuid,
     station: String,
+    /// The station's page, for who may read it: its people and its hours are entered there.
+    href: Option<String>,
     name: String,
     change: &'static str,
     progress: String,
@@ -157,12 +159,14 @@ fn steps(s: &Shell, shown: &Shown, places: &Places, town: TownId) -> Vec<Step> {
     for station in shown.stations.iter().filter(|station| station.town == town) {
         let host = station.host().map(|host| s.name(&host.name, &host.name_en).into_owned());
         let grid = station.grid.map(|grid| places.grid_name(s, grid));
+        let page = station.real.and_then(|real| page_of(s, real, town, station.grid));
         for (point, moves) in to_do(station) {
             let done = is_done(station, point, moves);
             steps.push(Step {
                 act: "open",
                 id: point.id.uuid(),
                 station: grid.clone().or_else(|| host.clone()).unwrap_or_default(),
+                href: page.clone(),
                 name: s.name(&point.name, &point.name_en).into_owned(),
                 change: words::change(if moves { Change::Moves } else { Change::Opens }),
                 progress: match (done, moves) {
@@ -179,6 +183,7 @@ fn steps(s: &Shell, shown: &Shown, places: &Places, town: TownId) -> Vec<Step> {
             act: "close",
             id: closure.point.uuid(),
             station: s.name(&closure.name, &closure.name_en).into_owned(),
+            href: page_of(s, closure.station, town, closure.grid),
             name: s.zh(&closure.words).into_owned(),
             change: words::change(Change::Closes),
             progress: words::progress(s, closure.progress),
@@ -188,6 +193,13 @@ fn steps(s: &Shell, shown: &Shown, places: &Places, town: TownId) -> Vec<Step> {
     // What waits comes first; the order of the plan otherwise.
     steps.sort_by_key(|step| step.done);
     steps
+}
+
+/// The page of a station, for who may read it.
+fn page_of(s: &Shell, station: StationId, town: TownId, grid: Option<GridId>) -> Option<String> {
+    let scope = grid.map_or(Scope::Town(town), |grid| Scope::Grid { town, grid });
+    people::may(&s.actor, Action::StationRead, scope)
+        .then(|| format!("/district/stations/{}", station.uuid()))
 }
 
 /// GET `/district/plan/progress?town=…`.

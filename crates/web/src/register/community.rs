@@ -154,6 +154,7 @@ struct Show<'a> {
     prescription: bool,
     may_write: bool,
     may_propose: bool,
+    may_station: bool,
 }
 
 #[expect(
@@ -274,6 +275,7 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
         prescription: may(&s.actor, Action::HandbookRead, scope),
         may_write: may(&s.actor, Action::RegisterWrite, scope),
         may_propose: may(&s.actor, Action::ListingPropose, scope),
+        may_station: may(&s.actor, Action::StationRead, scope),
     }
 }
 

@@ -141,6 +141,22 @@ pub(crate) fn keep_persons(
     vault: &Vault,
     persons: &[AddPerson],
 ) -> Result<()> {
+    seal_persons(tx, call, vault, persons)?;
+    let ids: Vec<Uuid> = persons.iter().map(|person| person.id.uuid()).collect();
+    record(
+        tx,
+        call,
+        Entry { action: Action::RegisterWrite, objects: &ids, fields: "name telephone identity_number" },
+    )
+}
+
+/// Seals persons and writes them. The caller has asked permission and leaves the audit row.
+pub(crate) fn seal_persons(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    persons: &[AddPerson],
+) -> Result<()> {
     let mut rows: Vec<[Value; 4]> = Vec::with_capacity(persons.len());
     for person in persons {
         let mut seal = |field: Field, text: Option<&str>| -> Result<Value> {
@@ -156,12 +172,7 @@ pub(crate) fn keep_persons(
         ]);
     }
     tx.bulk(&store::ADD_PERSONS, rows)?;
-    let ids: Vec<Uuid> = persons.iter().map(|person| person.id.uuid()).collect();
-    record(
-        tx,
-        call,
-        Entry { action: Action::RegisterWrite, objects: &ids, fields: "name telephone identity_number" },
-    )
+    Ok(())
 }
 
 /// Writes what changed of a person; a field that is `None` stays. The caller has asked permission and leaves the audit row.
