@@ -198,8 +198,7 @@ fn steps(s: &Shell, shown: &Shown, places: &Places, town: TownId) -> Vec<Step> {
 /// The page of a station, for who may read it.
 fn page_of(s: &Shell, station: StationId, town: TownId, grid: Option<GridId>) -> Option<String> {
     let scope = grid.map_or(Scope::Town(town), |grid| Scope::Grid { town, grid });
-    people::may(&s.actor, Action::StationRead, scope)
-        .then(|| format!("/district/stations/{}", station.uuid()))
+    people::may(&s.actor, Action::StationRead, scope).then(|| format!("/district/stations/{station}"))
 }
 
 /// GET `/district/plan/progress?town=…`.

@@ -25,6 +25,8 @@ struct Service {
     week: Week,
     next: Option<(Day, Shift)>,
     open: bool,
+    /// May the reader open the station's own page?
+    leads_on: bool,
 }
 
 /// A point's week as a table: mornings, afternoons, evenings by weekday.
@@ -154,7 +156,6 @@ struct Show<'a> {
     prescription: bool,
     may_write: bool,
     may_propose: bool,
-    may_station: bool,
 }
 
 #[expect(
@@ -261,7 +262,14 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
     let service = read.service.as_ref().map(|(station, point, shifts)| {
         let next = next_staffed(shifts, s.now()).filter(|_| day == s.today());
         let open = station.is_open(day) && point.is_open(day);
-        Service { station: station.clone(), point: point.clone(), week: Week::of(shifts, next), next, open }
+        Service {
+            station: station.clone(),
+            point: point.clone(),
+            week: Week::of(shifts, next),
+            next,
+            open,
+            leads_on: may(&s.actor, Action::StationRead, scope),
+        }
     });
     Show {
         s,
@@ -275,7 +283,6 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
         prescription: may(&s.actor, Action::HandbookRead, scope),
         may_write: may(&s.actor, Action::RegisterWrite, scope),
         may_propose: may(&s.actor, Action::ListingPropose, scope),
-        may_station: may(&s.actor, Action::StationRead, scope),
     }
 }
 

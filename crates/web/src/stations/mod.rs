@@ -102,7 +102,7 @@ impl Read {
 
 /// The address of a station.
 fn href(station: StationId) -> String {
-    format!("/district/stations/{}", station.uuid())
+    format!("/district/stations/{station}")
 }
 
 /// A state in a list: class and icon of its sign, and the message.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use base::Day;
-use district::kit::PersonId;
+use district::kit::{PersonId, PostId};
 use district::people::vault::AddPerson;
 use district::stations::{self, AddPost, EndPost, Fill, Hold, Post, TITLES};
 use http::StatusCode;
@@ -50,11 +50,11 @@ pub(super) async fn add(s: Shell, Path(key): Path<String>, posted: Posted) -> ki
         |faults| add_page(&s, StatusCode::UNPROCESSABLE_ENTITY, &read, (title.clone(), from.clone()), faults);
     let Ok(day) = from.parse::<Day>() else { return again(bad_day(&s)) };
     let done = s.state.once(&s.actor, &posted, |tx, call| {
-        let post = call.id();
+        let post: PostId = call.id();
         let command = AddPost { id: post, station: read.sheet.station.id, title: title.clone(), from: day };
         stations::add_posts(tx, call, &[command])?;
         // Whoever adds a post mostly knows who will hold it.
-        Ok(format!("{}/posts/{}?done=post", read.href(), post.uuid()))
+        Ok(format!("{}/posts/{post}?done=post", read.href()))
     });
     match done {
         Ok(to) => Ok(see_other(&to)),

@@ -135,18 +135,18 @@ impl Typed {
             wrong(field, message);
         }
         let (area, rent) = (area(&self.area), money(&self.rent));
-        if area.is_none() {
-            wrong("area", "stations-refused-area");
+        if let Err(message) = area {
+            wrong("area", message);
         }
-        if rent.is_none() {
-            wrong("rent", "stations-refused-rent");
+        if let Err(message) = rent {
+            wrong("rent", message);
         }
         let from = self.from.parse::<Day>().ok();
         if from.is_none() {
             wrong("from", "register-refused-date");
         }
         match (town, position, area, rent, from) {
-            (Some(town), Ok(position), Some(area), Some(rent), Some(from)) if faults.is_empty() => {
+            (Some(town), Ok(position), Ok(area), Ok(rent), Some(from)) if faults.is_empty() => {
                 Ok(Described { town: town.id, grid, position, area, rent, from })
             }
             _ => Err(faults),
@@ -170,27 +170,32 @@ fn position(lat: &str, lon: &str, system: &str) -> Result<Position, (&'static st
     Ok(if system == "gcj02" { at.from_gcj02() } else { at })
 }
 
-/// An area in square metres; `None` when what was typed is none.
-fn area(text: &str) -> Option<Option<Area>> {
-    let text = plain(text);
-    if text.is_empty() { Some(None) } else { Area::from_metres_text(text.trim_end_matches('㎡')).map(Some) }
-}
-
-/// A yearly rent in yuan with at most two decimals; `None` when what was typed is none.
-fn money(text: &str) -> Option<Option<Money>> {
+/// An area in square metres, if one was typed; or why it is none.
+fn area(text: &str) -> Result<Option<Area>, &'static str> {
     let text = plain(text);
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
+    }
+    Area::from_metres_text(text.trim_end_matches('㎡')).map(Some).ok_or("stations-refused-area")
+}
+
+/// A yearly rent in yuan with at most two decimals, if one was typed; or why it is none.
+fn money(text: &str) -> Result<Option<Money>, &'static str> {
+    const WRONG: &str = "stations-refused-rent";
+    let text = plain(text);
+    if text.is_empty() {
+        return Ok(None);
     }
     let text = text.trim_start_matches(['¥', '￥']).trim_end_matches('元');
     let (yuan, fen) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     // Nine digits are more than any rent, and far from what an integer cannot hold.
     if yuan.is_empty() || yuan.len() > 9 || fen.len() > 2 || !digits(yuan) || !digits(fen) {
-        return None;
+        return Err(WRONG);
     }
-    let fen: i64 = format!("{fen:0<2}").parse().ok()?;
-    Some(Some(Money::from_fen(yuan.parse::<i64>().ok()? * 100 + fen)))
+    let yuan: i64 = yuan.parse().map_err(|_| WRONG)?;
+    let fen: i64 = format!("{fen:0<2}").parse().map_err(|_| WRONG)?;
+    Ok(Some(Money::from_fen(yuan * 100 + fen)))
 }
 
 /// A town in which the reader may add premises, with its grids.
@@ -299,12 +304,12 @@ mod tests {
 
     #[test]
     fn rents_and_areas_are_whole_numbers() {
-        assert_eq!(money("12,000.5"), Some(Some(Money::from_fen(1_200_050))));
-        assert_eq!(money("￥１２元"), Some(Some(Money::from_fen(1200))));
-        assert_eq!(money(""), Some(None));
-        assert_eq!(money("12.345"), None);
-        assert_eq!(money("-1"), None);
-        assert_eq!(area("８９.５"), Some(Some(Area::from_cm2(895_000))));
-        assert_eq!(area("大"), None);
+        assert_eq!(money("12,000.5"), Ok(Some(Money::from_fen(1_200_050))));
+        assert_eq!(money("￥１２元"), Ok(Some(Money::from_fen(1200))));
+        assert_eq!(money(""), Ok(None));
+        assert!(money("12.345").is_err());
+        assert!(money("-1").is_err());
+        assert_eq!(area("８９.５"), Ok(Some(Area::from_cm2(895_000))));
+        assert!(area("大").is_err());
     }
 }

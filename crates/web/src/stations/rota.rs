@@ -232,12 +232,13 @@ fn page(
 ) -> kit::Result {
     let (place, _) = read.place(s, at.point.place);
     let words = s.zh(&at.point.words);
+    let point = if words == place { place } else { format!("{place} {words}").trim().to_owned() };
     let view = Page {
         s,
         station: read.name(s),
         href: read.href(),
-        point: [place.as_str(), &words].join(" ").trim().to_owned(),
-        action: format!("{}/points/{}/rota", read.href(), at.point.id.uuid()),
+        point,
+        action: format!("{}/points/{}/rota", read.href(), at.point.id),
         posts: posts(s, read),
         changes_on: at.changes_on,
         typed,
