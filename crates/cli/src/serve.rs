@@ -37,7 +37,7 @@ impl Serve {
 }
 
 /// Between two looks whether something kept for a while is over.
-const TIDY: Duration = Duration::from_secs(3600);
+const TIDY: Duration = Duration::from_hours(1);
 
 /// Serves until it is asked to end, then finishes what has begun.
 pub fn serve(db: Db, vault: Vault, listen: SocketAddr, settings: web::Settings) -> Result<()> {
