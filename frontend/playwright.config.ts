@@ -1,5 +1,6 @@
 // Real Chromium against running Lilongs. `cargo xtask test` serves the full-size district once for each face, so that what
 // one writes, another does not find: LILONG_URL_DESKTOP_ZH and so on say where. LILONG_URL alone serves all of them.
+// LILONG_PICTURES=1 keeps a picture of every page that is looked at, and a trace of what fails.
 import { defineConfig } from "@playwright/test";
 import faces from "./faces.json" with { type: "json" };
 import { args, executablePath, viewports } from "./scripts/browser.mjs";
@@ -27,7 +28,8 @@ export default defineConfig<Face>({
     timezoneId: "Asia/Shanghai",
     colorScheme: "light",
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Costs, with the pictures, a fifth of the time, and is read by somebody who looks for a fault.
+    trace: process.env["LILONG_PICTURES"] ? "retain-on-failure" : "off",
   },
   // One way of looking at the same pages each: a width, a language, a version.
   projects: faces.map(({ name, viewport, ...more }) => ({

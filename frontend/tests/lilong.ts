@@ -23,7 +23,7 @@ interface Tools {
   t: (id: string) => string;
   /** A message with anything, or with these values, for its variables. */
   like: (id: string, values?: Record<string, string>) => RegExp;
-  /** What holds on every page: one title, nothing beyond the edge, a picture for people, no violation that axe finds. */
+  /** What holds on every page: one title, nothing beyond the edge, no violation that axe finds. */
   looksRight: (name: string) => Promise<void>;
 }
 
@@ -43,8 +43,10 @@ export const test = base.extend<Face & Tools>({
     await use(async (name) => {
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
       await fitsTheWidth(page);
-      const project = test.info().project.name;
-      await page.screenshot({ path: `screenshots/${project}/${name}.png`, fullPage: true });
+      // For people to look at; nobody looks where the tests run by themselves.
+      if (process.env["LILONG_PICTURES"]) {
+        await page.screenshot({ path: `screenshots/${test.info().project.name}/${name}.png`, fullPage: true });
+      }
       // axe is a script; the page without JavaScript is the same page.
       if (javaScriptEnabled !== false) await axeClean(page);
     });
