@@ -223,16 +223,12 @@ impl Description {
 /// another place. Versions before stay as they were read and reported.
 pub fn place_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[PlaceCommunity]) -> Result<()> {
     for PlaceCommunity { id, on, position } in commands {
-        permit(tx, call, Action::RegisterWrite, *id, *on)?;
-        let all = Versions::read(tx, *id)?;
-        let old = all.since(*on)?;
-        permit_versions(call, *id, all.touched(*on, call.today()))?;
-        let mut new = old.to_vec();
+        let mut new = since(tx, call, *id, *on)?;
         for version in &mut new {
             version.description.position = Some(*position);
         }
-        if let Some(first) = old.first() {
-            replace(tx, call, *id, first.from, &new)?;
+        if let Some(first) = new.first().map(|first| first.from) {
+            replace(tx, call, *id, first, &new)?;
         }
     }
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "position")
@@ -246,11 +242,7 @@ pub fn outline_communities(
     commands: &[OutlineCommunity],
 ) -> Result<()> {
     for OutlineCommunity { id, from, boundary } in commands {
-        permit(tx, call, Action::RegisterWrite, *id, *from)?;
-        let all = Versions::read(tx, *id)?;
-        let old = all.since(*from)?;
-        permit_versions(call, *id, all.touched(*from, call.today()))?;
-        let mut new = old.to_vec();
+        let mut new = since(tx, call, *id, *from)?;
         for version in &mut new {
             version.from = version.from.max(*from);
             version.description.boundary = Some(boundary.clone());
@@ -258,6 +250,14 @@ pub fn outline_communities(
         replace(tx, call, *id, *from, &new)?;
     }
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "boundary")
+}
+
+/// The version in force on a day and all later ones, for whoever may write them.
+fn since(tx: &mut Tx<'_>, call: &Call<'_>, id: CommunityId, day: Day) -> Result<Vec<Version>> {
+    permit(tx, call, Action::RegisterWrite, id, day)?;
+    let all = Versions::read(tx, id)?;
+    permit_versions(call, id, all.touched(day, call.today()))?;
+    Ok(all.since(day)?.to_vec())
 }
 
 /// Asks permission for each version that is written; who may for the whole district is not asked.

@@ -60,18 +60,26 @@ pub struct Fill {
 
 /// Fills posts, or leaves them vacant; what was said for later days is replaced.
 pub fn fill_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Fill]) -> Result<()> {
-    let mut rows: Vec<[Value; 5]> = Vec::with_capacity(commands.len());
     for command in commands {
         post_in_force(tx, call, command.post, command.from)?;
-        tx.execute(&store::DROP_HOLDER, params![command.post, command.from])?;
-        tx.execute(&store::END_HOLDER, params![command.post, command.from])?;
-        if let Some(person) = command.person {
+    }
+    write_holders(tx, call, commands)?;
+    audit(tx, call, commands.iter().map(|c| c.post.uuid()), "holder")
+}
+
+/// Writes who holds posts instead of whoever did from the same day on.
+fn write_holders(tx: &mut Tx<'_>, call: &mut Call<'_>, fills: &[Fill]) -> Result<()> {
+    let mut rows: Vec<[Value; 5]> = Vec::with_capacity(fills.len());
+    for Fill { post, person, from } in fills {
+        tx.execute(&store::DROP_HOLDER, params![*post, *from])?;
+        tx.execute(&store::END_HOLDER, params![*post, *from])?;
+        if let Some(person) = person {
             let id: HolderId = call.id();
-            rows.push([id.into(), command.post.into(), person.into(), command.from.into(), Value::Null]);
+            rows.push([id.into(), (*post).into(), (*person).into(), (*from).into(), Value::Null]);
         }
     }
     tx.bulk(&store::ADD_HOLDERS, rows)?;
-    audit(tx, call, commands.iter().map(|c| c.post.uuid()), "holder")
+    Ok(())
 }
 
 /// The post, if the caller may write it and it is there on the day.
@@ -120,7 +128,6 @@ pub struct Hold {
 /// is replaced.
 pub fn hold_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Hold]) -> Result<()> {
     let mut persons = Vec::with_capacity(commands.len());
-    let mut rows: Vec<[Value; 5]> = Vec::with_capacity(commands.len());
     for command in commands {
         post_in_force(tx, call, command.post, command.from)?;
         let name = command.person.name.trim();
@@ -134,19 +141,10 @@ pub fn hold_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands:
             telephone: Some(telephone).filter(|telephone| !telephone.is_empty()),
             ..command.person.clone()
         });
-        tx.execute(&store::DROP_HOLDER, params![command.post, command.from])?;
-        tx.execute(&store::END_HOLDER, params![command.post, command.from])?;
-        let id: HolderId = call.id();
-        rows.push([
-            id.into(),
-            command.post.into(),
-            command.person.id.into(),
-            command.from.into(),
-            Value::Null,
-        ]);
     }
     seal_persons(tx, call, vault, &persons)?;
-    tx.bulk(&store::ADD_HOLDERS, rows)?;
+    let fills = commands.iter().map(|c| Fill { post: c.post, person: Some(c.person.id), from: c.from });
+    write_holders(tx, call, &fills.collect::<Vec<_>>())?;
     audit(tx, call, commands.iter().map(|c| c.post.uuid()), "holder name telephone")
 }
 

@@ -24,7 +24,7 @@ pub use page::{Result, ended, see_other};
 pub use places::Places;
 pub use routes::{Access, Declared, Door, Room, Routes};
 pub use shell::{Crumb, Shell};
-pub(crate) use shell::{hours, kind_message, role_message};
+pub(crate) use shell::{WEEKDAYS, hours, kind_message, role_message};
 pub use state::{Clock, Facts, MachineClock, OpenError, Settings, State};
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use http::{HeaderMap, header};
 
 use super::form::{Faults, new_key};
 use super::i18n::Named;
+use super::page::see_other;
 use super::routes::{Access, Door, Room};
 use super::{Arg, Fault, Language, State, assets};
 
@@ -123,6 +124,19 @@ impl Shell {
     /// A refusal as the only fault of a form.
     pub fn faults(&self, refusal: &Refusal) -> Faults {
         Faults::one(refusal.field, self.refusal(refusal))
+    }
+
+    /// What follows a form: the address that its operation gave, or the form again with what was refused.
+    pub fn after(
+        &self,
+        done: Result<String, Fault>,
+        again: impl FnOnce(Faults) -> super::Result,
+    ) -> super::Result {
+        match done {
+            Ok(to) => Ok(see_other(&to)),
+            Err(Fault::Refused(refusal)) => again(self.faults(&refusal)),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// A name in the page's language: the English one if there is one, Chinese in the page's script otherwise.
@@ -290,6 +304,17 @@ pub(crate) fn role_message(role: Role) -> &'static str {
         Role::Program => "people-role-program",
     }
 }
+
+/// The messages with the names of the weekdays, from Monday on.
+pub(crate) const WEEKDAYS: [&str; 7] = [
+    "register-weekday-1",
+    "register-weekday-2",
+    "register-weekday-3",
+    "register-weekday-4",
+    "register-weekday-5",
+    "register-weekday-6",
+    "register-weekday-7",
+];
 
 /// Minutes after midnight as `09:00–12:30`.
 pub(crate) fn hours(from: i64, to: i64) -> String {

@@ -10,7 +10,7 @@ use http::StatusCode;
 
 use super::overview::Summary;
 use super::{id_of, read, words};
-use crate::kit::{self, Fault, Faults, Posted, Shell, see_other};
+use crate::kit::{self, Faults, Posted, Shell};
 
 #[derive(Template)]
 #[template(path = "plan/adopt.html")]
@@ -59,11 +59,7 @@ pub(super) async fn adopt(s: Shell, Path(id): Path<String>, posted: Posted) -> k
         plan::adopt(tx, call, Adopt { plan: id, from, even_unproven })?;
         Ok("/district/plan/progress".into())
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }
 
 impl Page<'_> {

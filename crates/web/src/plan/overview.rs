@@ -13,7 +13,7 @@ use http::StatusCode;
 use super::form::{self, ScenarioForm};
 use super::{drawing, id_of, words};
 use crate::kit::map::Map;
-use crate::kit::{self, Fault, Faults, Places, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Places, Posted, Shell};
 
 /// So many scenarios stand side by side; older ones are listed below.
 const COLUMNS: usize = 4;
@@ -296,11 +296,7 @@ pub(super) async fn solve(s: Shell, posted: Posted) -> kit::Result {
     if let Some(of) = command.based_on {
         command.marks = s.state.read(|tx| plan::copy_of(tx, &s.actor, of, ""))?.marks;
     }
-    match compute(&s, &posted, &command, |id| format!("/district/plan/{}", id.uuid())) {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(compute(&s, &posted, &command, |id| format!("/district/plan/{}", id.uuid())), again)
 }
 
 /// Reads what a scenario starts from, computes it while no transaction waits, and keeps it once.

@@ -9,7 +9,7 @@ use district::plan::{self, Advance, Shown, ShownPoint, ShownStation};
 use http::StatusCode;
 
 use super::{read, words};
-use crate::kit::{self, Fault, Faults, Places, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Places, Posted, Shell};
 
 /// A town and how far it has come.
 struct Line {
@@ -229,9 +229,5 @@ pub(super) async fn advance(s: Shell, posted: Posted) -> kit::Result {
         plan::advance(tx, call, day, &steps)?;
         Ok(format!("/district/plan/progress?town={town}"))
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }

@@ -16,7 +16,7 @@ use district::stations::rules::{Shift, next_staffed};
 use district::stations::{self, Point, Station};
 
 use super::list::mode_message;
-use crate::kit::{self, Fault, Shell};
+use crate::kit::{self, Fault, Shell, WEEKDAYS};
 
 /// Who serves the community.
 struct Service {
@@ -237,15 +237,6 @@ impl Show<'_> {
     }
 }
 
-const WEEKDAYS: [&str; 7] = [
-    "register-weekday-1",
-    "register-weekday-2",
-    "register-weekday-3",
-    "register-weekday-4",
-    "register-weekday-5",
-    "register-weekday-6",
-    "register-weekday-7",
-];
 const SHORT_WEEKDAYS: [&str; 7] = [
     "register-day-1",
     "register-day-2",

@@ -173,26 +173,8 @@ impl Reading<'_> {
         if typed.latitude.is_empty() && typed.longitude.is_empty() {
             return None;
         }
-        let number = |text: &str| {
-            let plain: String = text.chars().map(half_width).collect();
-            degrees(plain.trim().trim_end_matches('°'))
-        };
-        let (Some(lat), Some(lon)) = (number(&typed.latitude), number(&typed.longitude)) else {
-            let field = if number(&typed.latitude).is_none() { "latitude" } else { "longitude" };
-            self.wrong(field, "register-refused-degrees");
-            return None;
-        };
-        match Position::new(lat, lon) {
-            Ok(at) => Some(if typed.system == GCJ { at.from_gcj02() } else { at }),
-            Err(PositionError::Exchanged) => {
-                self.wrong("latitude", "register-refused-exchanged");
-                None
-            }
-            Err(PositionError::Outside) => {
-                self.wrong("latitude", "register-refused-outside");
-                None
-            }
-        }
+        let position = position(&typed.latitude, &typed.longitude, &typed.system);
+        position.map_err(|(field, message)| self.wrong(field, message)).ok()
     }
 
     fn planned(&mut self, text: &str) -> Option<i64> {
@@ -207,6 +189,20 @@ impl Reading<'_> {
         }
         planned
     }
+}
+
+/// The place that degrees name, as they are typed; or the field that is wrong, and why.
+pub(crate) fn position(lat: &str, lon: &str, system: &str) -> Result<Position, (&'static str, &'static str)> {
+    let number = |text: &str, field| {
+        let plain: String = text.chars().map(half_width).collect();
+        degrees(plain.trim().trim_end_matches('°')).ok_or((field, "register-refused-degrees"))
+    };
+    let at =
+        Position::new(number(lat, "latitude")?, number(lon, "longitude")?).map_err(|error| match error {
+            PositionError::Exchanged => ("latitude", "register-refused-exchanged"),
+            PositionError::Outside => ("latitude", "register-refused-outside"),
+        })?;
+    Ok(if system == GCJ { at.from_gcj02() } else { at })
 }
 
 /// A town that a reader may describe communities of, with its grids.

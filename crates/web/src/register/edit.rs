@@ -10,7 +10,7 @@ use district::register::{self, Basis, Community, Description, ReviseCommunity, V
 use http::StatusCode;
 
 use super::describe::{Form, Typed};
-use crate::kit::{self, Fault, Faults, Places, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Places, Posted, Shell};
 
 #[derive(Template)]
 #[template(path = "register/edit.html")]
@@ -87,9 +87,5 @@ pub(super) async fn change(s: Shell, Path(key): Path<String>, posted: Posted) ->
         register::revise_communities(tx, call, &[command])?;
         Ok(format!("/communities/{}", community.code))
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }

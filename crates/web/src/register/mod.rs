@@ -1,7 +1,7 @@
 //! The register (一社一档): the list for anyone and for officers, the page of a community, what officers change of it.
 
 mod community;
-mod describe;
+pub(crate) mod describe;
 mod edit;
 mod list;
 mod modes;

@@ -139,11 +139,7 @@ pub(super) async fn propose(s: Shell, posted: Posted) -> kit::Result {
         register::propose_entry(tx, call, &ProposeEntry { id, simulated, on, reason, description })?;
         Ok("/district/register/proposals".into())
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }
 
 #[derive(Template)]
@@ -187,9 +183,5 @@ pub(super) async fn leave(s: Shell, Path(key): Path<String>, posted: Posted) -> 
         register::propose_leaving(tx, call, &command)?;
         Ok("/district/register/proposals".into())
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }

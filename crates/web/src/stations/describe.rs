@@ -6,7 +6,7 @@ use district::stations::{DescribeStation, describe_stations};
 use http::StatusCode;
 
 use super::{Read, writable};
-use crate::kit::{self, Fault, Faults, Posted, Shell, see_other};
+use crate::kit::{self, Faults, Posted, Shell};
 
 /// What stands in the form.
 #[derive(Debug, Clone)]
@@ -57,11 +57,5 @@ pub(super) async fn change(s: Shell, Path(key): Path<String>, posted: Posted) ->
         describe_stations(tx, call, std::slice::from_ref(&command))?;
         Ok(format!("{}?done=described", read.href()))
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => {
-            page(&s, StatusCode::UNPROCESSABLE_ENTITY, &read, typed, s.faults(&refusal))
-        }
-        Err(fault) => Err(fault),
-    }
+    s.after(done, |faults| page(&s, StatusCode::UNPROCESSABLE_ENTITY, &read, typed, faults))
 }

@@ -139,14 +139,3 @@ fn hours(s: &Shell, minutes: i64) -> String {
         (hours, rest) => s.t2("stations-hours-minutes", ("hours", hours), ("minutes", rest)),
     }
 }
-
-/// Monday to Sunday.
-const WEEKDAYS: [&str; 7] = [
-    "register-weekday-1",
-    "register-weekday-2",
-    "register-weekday-3",
-    "register-weekday-4",
-    "register-weekday-5",
-    "register-weekday-6",
-    "register-weekday-7",
-];

@@ -56,11 +56,7 @@ pub(super) async fn add(s: Shell, Path(key): Path<String>, posted: Posted) -> ki
         // Whoever adds a post mostly knows who will hold it.
         Ok(format!("{}/posts/{post}?done=post", read.href()))
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }
 
 fn bad_day(s: &Shell) -> Faults {
@@ -173,11 +169,7 @@ pub(super) async fn change(
         }
         Ok(back.clone())
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }
 
 /// A form sent twice that ended its post the first time gets the answer of then; any other post is not there.

@@ -1,14 +1,15 @@
 //! Premises that could host a station or a point: those of the own part, and one more.
 
 use askama::Template;
-use base::{Area, Day, Money, Position, PositionError, degrees};
+use base::{Area, Day, Money, Position};
 use district::kit::{GridId, Scope, TownId};
 use district::people::{self, Action};
 use district::register::rules::half_width;
 use district::stations::{self, AddPremises, KINDS, Premises};
 use http::StatusCode;
 
-use crate::kit::{self, Fault, Faults, Fields, Places, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Fields, Places, Posted, Shell};
+use crate::register::describe::position;
 
 fn kind(code: &str) -> &'static str {
     match code {
@@ -158,18 +159,6 @@ fn plain(text: &str) -> String {
     text.chars().map(half_width).filter(|c| *c != ',' && !c.is_whitespace()).collect()
 }
 
-fn position(lat: &str, lon: &str, system: &str) -> Result<Position, (&'static str, &'static str)> {
-    let number = |text: &str, field| {
-        degrees(plain(text).trim_end_matches('°')).ok_or((field, "register-refused-degrees"))
-    };
-    let at = Position::new(number(lat, "latitude")?, number(lon, "longitude")?);
-    let at = at.map_err(|error| match error {
-        PositionError::Exchanged => ("latitude", "register-refused-exchanged"),
-        PositionError::Outside => ("latitude", "register-refused-outside"),
-    })?;
-    Ok(if system == "gcj02" { at.from_gcj02() } else { at })
-}
-
 /// An area in square metres, if one was typed; or why it is none.
 fn area(text: &str) -> Result<Option<Area>, &'static str> {
     let text = plain(text);
@@ -291,11 +280,7 @@ pub(super) async fn add(s: Shell, posted: Posted) -> kit::Result {
         stations::add_premises(tx, call, &[command])?;
         Ok("/district/stations/premises?done=added".into())
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }
 
 #[cfg(test)]

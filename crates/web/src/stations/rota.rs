@@ -8,8 +8,8 @@ use district::register::rules::half_width;
 use district::stations::{self, AtPoint, RotaLine, SetRota};
 use http::StatusCode;
 
-use super::{Read, WEEKDAYS, id, post_name, read, writable};
-use crate::kit::{self, Fault, Faults, Fields, Posted, Shell, see_other};
+use super::{Read, id, post_name, read, writable};
+use crate::kit::{self, Fault, Faults, Fields, Posted, Shell, WEEKDAYS};
 
 /// The names of the fields of a shift: faults point at them.
 #[derive(Debug, Clone, Copy)]
@@ -272,11 +272,7 @@ pub(super) async fn set(s: Shell, Path((key, point)): Path<(String, String)>, po
         stations::set_rotas(tx, call, std::slice::from_ref(&command))?;
         Ok(format!("{}?done=rota", read.href()))
     });
-    match done {
-        Ok(to) => Ok(see_other(&to)),
-        Err(Fault::Refused(refusal)) => again(s.faults(&refusal)),
-        Err(fault) => Err(fault),
-    }
+    s.after(done, again)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use axum::extract::Path;
 use base::Day;
 use district::stations::{AtPoint, Line, Post, Station};
 
-use super::{Read, State, WEEKDAYS, form, hours, post_name, read, state};
-use crate::kit::{self, Shell};
+use super::{Read, State, form, hours, post_name, read, state};
+use crate::kit::{self, Shell, WEEKDAYS};
 
 /// A part of a weekday in a week's table.
 #[derive(Default)]
