@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use base::{Day, Uuid};
 use db::{Tx, params};
+use handbook::StationForm;
 
+use super::model::site_of;
 use super::read::{scenario, show};
 use super::rota::HALVES;
 use super::rules::{Change, Progress, State};
@@ -80,27 +82,37 @@ fn check(tx: &mut Tx<'_>, call: &Call<'_>, chosen: &Scenario, command: Adopt) ->
     Ok(())
 }
 
-/// Stations and points that the plan before planned and that are not open yet, by their sites.
+/// Stations and points that are planned and not open yet, whoever planned them.
 #[derive(Default)]
 struct Waiting {
-    stations: HashMap<Uuid, StationId>,
-    points: HashMap<Uuid, (StationId, PointId)>,
+    /// By form and the site of their host.
+    stations: HashMap<(StationForm, Uuid), StationId>,
+    /// By station and site.
+    points: HashMap<(StationId, Uuid), PointId>,
+    /// Of these, the ones that the plan before this one planned.
+    earlier: HashSet<Uuid>,
 }
 
 fn waiting(tx: &mut Tx<'_>, call: &Call<'_>, earlier: Option<PlanId>, day: Day) -> Result<Waiting> {
     let mut waiting = Waiting::default();
+    let planned: HashMap<StationId, StationForm> = stations::stations(tx, day)?
+        .into_iter()
+        .filter(|station| !station.is_open(day))
+        .map(|station| (station.id, station.form))
+        .collect();
+    for point in stations::points(tx, None, day)?.into_iter().filter(|point| !point.is_open(day)) {
+        let site = site_of(point.place);
+        waiting.points.entry((point.station, site)).or_insert(point.id);
+        if let Some(form) = planned.get(&point.station).filter(|_| point.host) {
+            waiting.stations.entry((*form, site)).or_insert(point.station);
+        }
+    }
     let Some(earlier) = earlier else { return Ok(waiting) };
     let Some(shown) = show(tx, call.actor, earlier, day)? else { return Ok(waiting) };
     for station in &shown.stations {
-        let Some(real) = station.real else { continue };
-        for point in station.points.iter().filter(|point| point.progress == Progress::Waiting) {
-            if let Some(real_point) = point.real.filter(|_| point.today.is_none()) {
-                waiting.points.insert(point.site(), (real, real_point));
-            }
-            if point.host && station.today.is_none() && station.progress == Progress::Waiting {
-                waiting.stations.insert(point.site(), real);
-            }
-        }
+        waiting.earlier.extend(station.real.filter(|_| station.today.is_none()).map(StationId::uuid));
+        let new = station.points.iter().filter(|point| point.today.is_none());
+        waiting.earlier.extend(new.filter_map(|point| point.real).map(PointId::uuid));
     }
     Ok(waiting)
 }
@@ -116,7 +128,7 @@ fn carry(
     let mut carried = HashSet::new();
     for station in &shown.stations {
         let Some(host) = station.host() else { continue };
-        let waits = waiting.stations.get(&host.site()).copied();
+        let waits = waiting.stations.get(&(station.form, host.site())).copied();
         let real = match station.today.or(waits) {
             Some(real) => real,
             None => open_new(tx, call, station, host, from)?,
@@ -127,8 +139,8 @@ fn carry(
         let mut added: Vec<(StationId, Day, AddPoint)> = Vec::new();
         let mut tied: Vec<(PlanPointId, PointId)> = Vec::new();
         for point in &station.points {
-            let waits = waiting.points.get(&point.site()).filter(|(station, _)| *station == real);
-            let real_point = match point.today.or(waits.map(|(_, point)| *point)) {
+            let waits = waiting.points.get(&(real, point.site())).copied();
+            let real_point = match point.today.or(waits) {
                 Some(real) => real,
                 // A new station came with its host.
                 None if is_new && point.host => host_of(tx, real, from)?,
@@ -166,12 +178,12 @@ fn open_new(
     from: Day,
 ) -> Result<StationId> {
     let id = call.id();
-    let grid = station.grid_name.clone().filter(|_| station.form == handbook::StationForm::Joint);
+    let grid = station.grid_name.clone().filter(|_| station.form == StationForm::Joint);
     let (name, name_en) = grid.unwrap_or_else(|| (host.name.clone(), host.name_en.clone()));
     let new = AddStation {
         id,
         name: format!("{name}社工站"),
-        name_en: format!("{name_en} social work station"),
+        name_en: format!("{name_en} Social Work Station"),
         form: station.form,
         town: station.town,
         grid: station.grid,
@@ -189,13 +201,14 @@ fn add_point(call: &mut Call<'_>, point: &ShownPoint, host: bool) -> AddPoint {
         id: call.id(),
         host,
         place: point.place,
-        words: point.name.clone(),
+        words: String::new(),
         position: point.position,
         opened_on: None,
     }
 }
 
-/// What the plan before planned, is not open, and has no place in this one is planned no more.
+/// What the plan before planned, is not open, and has no place in this one is planned no more. What somebody else
+/// planned is theirs.
 fn withdraw(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -203,13 +216,14 @@ fn withdraw(
     carried: &HashSet<Uuid>,
     day: Day,
 ) -> Result<()> {
+    let useless = |id: Uuid| waiting.earlier.contains(&id) && !carried.contains(&id);
     let gone: HashSet<StationId> =
-        waiting.stations.values().copied().filter(|station| !carried.contains(&station.uuid())).collect();
+        waiting.stations.values().copied().filter(|station| useless(station.uuid())).collect();
     let mut steps: Vec<Step> = gone.iter().map(|station| Step::CloseStation(*station)).collect();
     let points = waiting
         .points
-        .values()
-        .filter(|(station, point)| !gone.contains(station) && !carried.contains(&point.uuid()));
+        .iter()
+        .filter(|((station, _), point)| !gone.contains(station) && useless(point.uuid()));
     steps.extend(points.map(|(_, point)| Step::ClosePoint(*point)));
     steps.sort_by_key(|step| match step {
         Step::OpenStation(id) | Step::CloseStation(id) => (0, id.uuid()),

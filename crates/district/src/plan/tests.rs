@@ -310,6 +310,24 @@ fn command(name: &str) -> MakePlan {
     }
 }
 
+/// Premises with a room for a station.
+fn room(id: PremisesId, (town, grid): (TownId, GridId), position: base::Position) -> AddPremises {
+    AddPremises {
+        id,
+        kind: "party_service_centre".into(),
+        name: "莘庄党群服务中心".into(),
+        name_en: "Xinzhuang centre".into(),
+        town,
+        grid: Some(grid),
+        community: None,
+        position,
+        room_offered: true,
+        area: None,
+        rent: None,
+        from: day("2025-01-01"),
+    }
+}
+
 /// A station that is open since June 2025 in community 1, and premises with a room in grid 2.
 fn with_today(db: &db::Db, fixture: &crate::kit::fixture::Fixture) -> (StationId, PremisesId) {
     let (station, centre) = (StationId::from_uuid(uuid(501)), PremisesId::from_uuid(uuid(502)));
@@ -318,20 +336,7 @@ fn with_today(db: &db::Db, fixture: &crate::kit::fixture::Fixture) -> (StationId
         stations::add_premises(
             tx,
             call,
-            &[AddPremises {
-                id: centre,
-                kind: "party_service_centre".into(),
-                name: "莘庄党群服务中心".into(),
-                name_en: "Xinzhuang centre".into(),
-                town: fixture.towns[1],
-                grid: Some(fixture.grids[2]),
-                community: None,
-                position: at(4_100, 100),
-                room_offered: true,
-                area: None,
-                rent: None,
-                from: day("2025-01-01"),
-            }],
+            &[room(centre, (fixture.towns[1], fixture.grids[2]), at(4_100, 100))],
         )?;
         let point = AddPoint {
             id: PointId::from_uuid(uuid(503)),
@@ -575,6 +580,75 @@ testkit::db_test!(a_second_plan_takes_the_place_of_the_first, crate::MIGRATIONS,
     let list = read(db, |tx| gaps::list(tx, &officer(), &crate::Memory::default(), today)).unwrap();
     let kept = list.gaps.iter().filter(|gap| gap.standing == Standing::HandedOut).count();
     assert_eq!(kept, 2);
+});
+
+testkit::db_test!(what_is_planned_already_is_carried_and_not_planned_twice, crate::MIGRATIONS, |db| {
+    let fixture = district(db);
+    let (station, _) = with_today(db, &fixture);
+    let (from, today) = (day("2026-01-20"), testkit::now().day());
+    // A room in the grid of the station that is open, and the plan has to use it.
+    let centre = PremisesId::from_uuid(uuid(509));
+    write(db, 99, |tx, call| {
+        stations::add_premises(tx, call, &[room(centre, (fixture.towns[0], fixture.grids[0]), at(200, 200))])
+    })
+    .unwrap();
+    let pinned = MakePlan { marks: [(centre.uuid(), Mark::Pin)].into(), ..command("方案甲") };
+    let first = write(db, 100, |tx, call| make_plan(tx, call, pinned.clone())).unwrap();
+    let shown = read(db, |tx| show(tx, &officer(), first, today)).unwrap();
+    let grown = shown.stations.iter().find(|s| s.today == Some(station)).unwrap();
+    let new = shown.stations.iter().find(|s| s.town == fixture.towns[1]).unwrap();
+    // The same places, planned by hand before any plan is adopted: a point of a station that is open, with one that no
+    // plan will want, and a whole station.
+    let by_hand = |n, place, host| AddPoint {
+        id: PointId::from_uuid(uuid(n)),
+        host,
+        place,
+        words: String::new(),
+        position: at(0, 0),
+        opened_on: None,
+    };
+    let wanted = grown.points.iter().find(|point| point.today.is_none()).unwrap().place;
+    let unwanted = Place::Community(fixture.communities[4]);
+    write(db, 101, |tx, call| {
+        let points = [(wanted, 510), (unwanted, 511)];
+        let points = points.map(|(place, n)| (station, day("2026-01-01"), by_hand(n, place, false)));
+        stations::add_points(tx, call, &points)?;
+        let station = AddStation {
+            id: StationId::from_uuid(uuid(512)),
+            name: "桂花苑社工站".into(),
+            name_en: String::new(),
+            form: new.form,
+            town: new.town,
+            grid: new.grid,
+            telephone: String::new(),
+            planned_on: day("2026-01-01"),
+            opened_on: None,
+            points: vec![by_hand(513, new.host().unwrap().place, true)],
+        };
+        stations::add_stations(tx, call, &[station])
+    })
+    .unwrap();
+    let take = |plan, from| Adopt { plan, from, even_unproven: false };
+    write(db, 102, |tx, call| adopt(tx, call, take(first, from))).unwrap();
+    let places = |day| -> Vec<(StationId, Place)> {
+        read(db, |tx| stations::points(tx, None, day)).iter().map(|p| (p.station, p.place)).collect()
+    };
+    let shown = read(db, |tx| show(tx, &officer(), first, today)).unwrap();
+    let new = shown.stations.iter().find(|s| s.town == fixture.towns[1]).unwrap();
+    assert_eq!(
+        (new.real, new.points[0].real),
+        (Some(StationId::from_uuid(uuid(512))), Some(PointId::from_uuid(uuid(513))))
+    );
+    let all = places(today);
+    assert!(all.iter().enumerate().all(|(n, place)| !all[..n].contains(place)), "{all:?}");
+    // The next plan has no use for what the first one carried, and leaves what no plan planned.
+    let marks = [(new.points[0].site(), Mark::Forbid)].into();
+    let again = MakePlan { marks, on: today, ..command("方案乙") };
+    let second = write(db, 103, |tx, call| make_plan(tx, call, again.clone())).unwrap();
+    write(db, 104, |tx, call| adopt(tx, call, take(second, today))).unwrap();
+    let left = places(today + 1);
+    assert!(!left.iter().any(|(station, _)| *station == StationId::from_uuid(uuid(512))));
+    assert!(left.contains(&(station, unwanted)));
 });
 
 testkit::db_test!(the_district_has_a_number_of_workers, crate::MIGRATIONS, |db| {

@@ -223,15 +223,13 @@ pub fn add_points(
         let state = standing(tx, &store::STATION_SCOPE, station.uuid(), "station")?;
         authorise(call.actor, Action::StationWrite, state.scope)?;
         if point.host {
-            return Err(Refusal::new("stations-refused-hosts").with("station", &point.words).into());
+            return Err(refused(tx, *station, "stations-refused-hosts")?);
         }
         if state.closed_on.is_some()
             || *planned_on < state.planned_on
             || point.opened_on.is_some_and(|day| day < *planned_on)
         {
-            return Err(Refusal::new("stations-refused-opens-before-planned")
-                .with("station", &point.words)
-                .into());
+            return Err(refused(tx, *station, "stations-refused-opens-before-planned")?);
         }
     }
     tx.bulk(
@@ -374,6 +372,12 @@ fn standing(tx: &mut Tx<'_>, statement: &Statement, id: Uuid, what: &'static str
         opened_on: row.get(3)?,
         closed_on: row.get(4)?,
     })
+}
+
+/// A refusal that names a station.
+fn refused(tx: &mut Tx<'_>, station: StationId, message: &'static str) -> Result<Error> {
+    let mut row = tx.find(&store::STATION_NAME, params![station])?.ok_or(Error::Absent("station"))?;
+    Ok(Refusal::new(message).with("station", row.get::<String>(0)?).into())
 }
 
 /// Makes an open point of a station its host in the place of the one that was.

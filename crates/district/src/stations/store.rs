@@ -16,6 +16,7 @@ db::bulk! {
 
 db::statements! {
     pub(super) STATION_SCOPE = "SELECT town_id, grid_id, planned_on, opened_on, closed_on FROM stations WHERE id = ?1";
+    pub(super) STATION_NAME = "SELECT name FROM stations WHERE id = ?1";
     pub(super) POINT_SCOPE = "SELECT s.town_id, s.grid_id, p.planned_on, p.opened_on, p.closed_on, p.station_id
         FROM points p JOIN stations s ON s.id = p.station_id WHERE p.id = ?1";
     pub(super) POST_SCOPE = "SELECT s.town_id, s.grid_id, p.valid_from, p.valid_to, p.station_id

@@ -231,8 +231,7 @@ fn page(
     faults: Faults,
 ) -> kit::Result {
     let (place, _) = read.place(s, at.point.place);
-    let words = s.zh(&at.point.words);
-    let point = if words == place { place } else { format!("{place} {words}").trim().to_owned() };
+    let point = format!("{place} {}", s.zh(&at.point.words)).trim().to_owned();
     let view = Page {
         s,
         station: read.name(s),
