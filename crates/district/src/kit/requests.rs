@@ -2,7 +2,8 @@
 
 use base::Uuid;
 use db::{Tx, params};
-use sha2::{Digest as _, Sha256};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 
 use super::{Call, Error, Refusal, Result, store};
 
@@ -11,15 +12,23 @@ use super::{Call, Error, Refusal, Result, store};
 pub struct Request {
     /// The key (UUIDv7).
     pub key: Uuid,
-    /// SHA-256 of the body, without what must not be kept even as a hash.
-    pub body_hash: Vec<u8>,
+    /// HMAC-SHA-256 of the body.
+    body_hash: Vec<u8>,
 }
 
 impl Request {
-    /// A request with this key and body. The hash is kept, and fast to guess by: a password must not be in the body.
-    pub fn new(key: Uuid, body: &[u8]) -> Self {
-        Self { key, body_hash: Sha256::digest(body).to_vec() }
+    /// A request with this key and body. What is kept of the body is keyed by the district's secret: a form holds names
+    /// and telephones, and of a bare hash they could be guessed.
+    pub fn new(key: Uuid, body: &[u8], secret: &[u8; 32]) -> Self {
+        Self { key, body_hash: keyed_hash(secret, body).to_vec() }
     }
+}
+
+/// HMAC-SHA-256 (RFC 2104): a key shorter than a block is a block that ends in zeros.
+pub(crate) fn keyed_hash(secret: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(secret);
+    Hmac::<Sha256>::new(&block.into()).chain_update(bytes).finalize().into_bytes().into()
 }
 
 /// The answer of an earlier, equal request; `None`: this one has begun, and an equal one that comes before its end waits
@@ -71,8 +80,17 @@ mod tests {
     use super::*;
     use crate::kit::Actor;
 
+    #[test]
+    fn a_keyed_hash_is_hmac_as_published() {
+        // RFC 4231, test case 1, whose key of twenty bytes is the same key with zeros behind it.
+        let mut secret = [0; 32];
+        secret[..20].fill(0x0b);
+        let hash = keyed_hash(&secret, b"Hi There");
+        assert_eq!(hash[..8], [0xb0, 0x34, 0x4c, 0x61, 0xd8, 0xdb, 0x38, 0x53]);
+    }
+
     testkit::db_test!(of_two_equal_requests_at_once_one_is_done, crate::MIGRATIONS, |db| {
-        let request = Request::new(Uuid::from_u128(7), b"name=a");
+        let request = Request::new(Uuid::from_u128(7), b"name=a", &[1; 32]);
         let (both, actor) = (Barrier::new(2), Actor::program());
         let ask = |seed: u64| {
             both.wait();
@@ -90,8 +108,10 @@ mod tests {
             threads.map(|thread| thread.join().unwrap().unwrap())
         });
         assert_eq!(answers, ["/done/1", "/done/1"]);
+        // Who has the database without the secret cannot try bodies out.
+        assert_ne!(request.body_hash, Request::new(request.key, b"name=a", &[2; 32]).body_hash);
 
-        let other = Request::new(request.key, b"name=b");
+        let other = Request::new(request.key, b"name=b", &[1; 32]);
         let refused = db.write(|tx| {
             once(tx, &mut Call::new(&actor, testkit::now(), 3), &other, |_, _| Ok(String::new()))
         });

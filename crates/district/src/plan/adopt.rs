@@ -43,9 +43,9 @@ pub fn adopt(tx: &mut Tx<'_>, call: &mut Call<'_>, command: Adopt) -> Result<()>
     tx.execute(&store::SUPERSEDE, params![command.from])?;
     tx.execute(&store::ADOPT, params![command.plan, call.now, call.actor.account, command.from])?;
     let shown = show(tx, call.actor, command.plan, command.from)?.ok_or(Error::Absent("plan"))?;
-    let waiting = waiting(tx, call, earlier, command.from)?;
-    let carried = carry(tx, call, &shown, &waiting, command.from)?;
-    withdraw(tx, call, &waiting, &carried, command.from)?;
+    let there = there(tx, call, earlier, command.from)?;
+    let carried = carry(tx, call, &shown, &there, command.from)?;
+    withdraw(tx, call, &there, &carried, command.from)?;
     let shown = show(tx, call.actor, command.plan, command.from)?.ok_or(Error::Absent("plan"))?;
     serve_the_unserved(tx, call, &shown, command.from)?;
     gaps::begin(tx, call, &shown, earlier, command.from)?;
@@ -82,65 +82,68 @@ fn check(tx: &mut Tx<'_>, call: &Call<'_>, chosen: &Scenario, command: Adopt) ->
     Ok(())
 }
 
-/// Stations and points that are planned and not open yet, whoever planned them.
+/// Stations and points that are planned or open on the day a plan begins, whoever planned them.
 #[derive(Default)]
-struct Waiting {
+struct There {
     /// By form and the site of their host.
     stations: HashMap<(StationForm, Uuid), StationId>,
     /// By station and site.
     points: HashMap<(StationId, Uuid), PointId>,
-    /// Of these, the ones that the plan before this one planned.
-    earlier: HashSet<Uuid>,
+    /// Of these, what the plan before this one planned and is not open yet.
+    waiting: HashSet<Uuid>,
 }
 
-fn waiting(tx: &mut Tx<'_>, call: &Call<'_>, earlier: Option<PlanId>, day: Day) -> Result<Waiting> {
-    let mut waiting = Waiting::default();
-    let planned: HashMap<StationId, StationForm> = stations::stations(tx, day)?
-        .into_iter()
-        .filter(|station| !station.is_open(day))
-        .map(|station| (station.id, station.form))
-        .collect();
-    for point in stations::points(tx, None, day)?.into_iter().filter(|point| !point.is_open(day)) {
+fn there(tx: &mut Tx<'_>, call: &Call<'_>, earlier: Option<PlanId>, day: Day) -> Result<There> {
+    let mut there = There::default();
+    let (stations, points) = (stations::stations(tx, day)?, stations::points(tx, None, day)?);
+    let forms: HashMap<StationId, StationForm> = stations.iter().map(|s| (s.id, s.form)).collect();
+    for point in &points {
         let site = site_of(point.place);
-        waiting.points.entry((point.station, site)).or_insert(point.id);
-        if let Some(form) = planned.get(&point.station).filter(|_| point.host) {
-            waiting.stations.entry((*form, site)).or_insert(point.station);
+        there.points.entry((point.station, site)).or_insert(point.id);
+        if let Some(form) = forms.get(&point.station).filter(|_| point.host) {
+            there.stations.entry((*form, site)).or_insert(point.station);
         }
     }
-    let Some(earlier) = earlier else { return Ok(waiting) };
-    let Some(shown) = show(tx, call.actor, earlier, day)? else { return Ok(waiting) };
+    let Some(earlier) = earlier else { return Ok(there) };
+    let Some(shown) = show(tx, call.actor, earlier, day)? else { return Ok(there) };
     for station in &shown.stations {
-        waiting.earlier.extend(station.real.filter(|_| station.today.is_none()).map(StationId::uuid));
+        there.waiting.extend(station.real.filter(|_| station.today.is_none()).map(StationId::uuid));
         let new = station.points.iter().filter(|point| point.today.is_none());
-        waiting.earlier.extend(new.filter_map(|point| point.real).map(PointId::uuid));
+        there.waiting.extend(new.filter_map(|point| point.real).map(PointId::uuid));
     }
-    Ok(waiting)
+    for open in stations.iter().filter(|station| station.is_open(day)) {
+        there.waiting.remove(&open.id.uuid());
+    }
+    for open in points.iter().filter(|point| point.is_open(day)) {
+        there.waiting.remove(&open.id.uuid());
+    }
+    Ok(there)
 }
 
-/// Ties each station and point of the plan to a real one: today's, one that waits already, or a new one.
+/// Ties each station and point of the plan to a real one: today's, one that is there since, or a new one.
 fn carry(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
     shown: &Shown,
-    waiting: &Waiting,
+    there: &There,
     from: Day,
 ) -> Result<HashSet<Uuid>> {
     let mut carried = HashSet::new();
     for station in &shown.stations {
         let Some(host) = station.host() else { continue };
-        let waits = waiting.stations.get(&(station.form, host.site())).copied();
-        let real = match station.today.or(waits) {
+        let known = station.today.or(there.stations.get(&(station.form, host.site())).copied());
+        let real = match known {
             Some(real) => real,
             None => open_new(tx, call, station, host, from)?,
         };
-        let is_new = station.today.or(waits).is_none();
+        let is_new = known.is_none();
         carried.insert(real.uuid());
         tx.execute(&store::CARRY_STATION, params![station.id, real])?;
         let mut added: Vec<(StationId, Day, AddPoint)> = Vec::new();
         let mut tied: Vec<(PlanPointId, PointId)> = Vec::new();
         for point in &station.points {
-            let waits = waiting.points.get(&(real, point.site())).copied();
-            let real_point = match point.today.or(waits) {
+            let known = point.today.or(there.points.get(&(real, point.site())).copied());
+            let real_point = match known {
                 Some(real) => real,
                 // A new station came with its host.
                 None if is_new && point.host => host_of(tx, real, from)?,
@@ -212,18 +215,16 @@ fn add_point(call: &mut Call<'_>, point: &ShownPoint, host: bool) -> AddPoint {
 fn withdraw(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
-    waiting: &Waiting,
+    there: &There,
     carried: &HashSet<Uuid>,
     day: Day,
 ) -> Result<()> {
-    let useless = |id: Uuid| waiting.earlier.contains(&id) && !carried.contains(&id);
+    let useless = |id: Uuid| there.waiting.contains(&id) && !carried.contains(&id);
     let gone: HashSet<StationId> =
-        waiting.stations.values().copied().filter(|station| useless(station.uuid())).collect();
+        there.stations.values().copied().filter(|station| useless(station.uuid())).collect();
     let mut steps: Vec<Step> = gone.iter().map(|station| Step::CloseStation(*station)).collect();
-    let points = waiting
-        .points
-        .iter()
-        .filter(|((station, _), point)| !gone.contains(station) && useless(point.uuid()));
+    let points =
+        there.points.iter().filter(|((station, _), point)| !gone.contains(station) && useless(point.uuid()));
     steps.extend(points.map(|(_, point)| Step::ClosePoint(*point)));
     steps.sort_by_key(|step| match step {
         Step::OpenStation(id) | Step::CloseStation(id) => (0, id.uuid()),

@@ -625,7 +625,14 @@ testkit::db_test!(what_is_planned_already_is_carried_and_not_planned_twice, crat
             opened_on: None,
             points: vec![by_hand(513, new.host().unwrap().place, true)],
         };
-        stations::add_stations(tx, call, &[station])
+        stations::add_stations(tx, call, &[station])?;
+        // One opens between the plan's day and the day it begins.
+        stations::step(
+            tx,
+            call,
+            day("2026-01-18"),
+            &[stations::Step::OpenPoint(PointId::from_uuid(uuid(510)))],
+        )
     })
     .unwrap();
     let take = |plan, from| Adopt { plan, from, even_unproven: false };

@@ -109,6 +109,7 @@ db::registered![
     ADD_HOLDERS,
     ADD_ROTA,
     STATION_SCOPE,
+    STATION_NAME,
     POINT_SCOPE,
     POST_SCOPE,
     DESCRIBE_STATION,

@@ -81,9 +81,10 @@ fn open(
 ) -> kit::Result {
     let derived = derived_token(s, posted);
     let fresh = Token::new(random().map_err(Fault::Internal)?);
+    let request = s.state.request(posted);
     // Whoever was signed in before is not who comes in now.
     let (token, to) = s.state.write(&Actor::anyone(), |tx, call| {
-        let answered = requests::begin(tx, call, &posted.request)?;
+        let answered = requests::begin(tx, call, &request)?;
         if let Some(answer) = &answered {
             let (wall, idle) = (s.state.wall(), s.state.settings.idle_millis);
             if people::find_session(tx, &derived, wall, idle, s.today())?.is_some() {
@@ -94,7 +95,7 @@ fn open(
         let role = operation(tx, call, token)?;
         let to = if next.is_empty() { workplace(role) } else { next };
         if answered.is_none() {
-            requests::keep(tx, &posted.request, to)?;
+            requests::keep(tx, &request, to)?;
         }
         Ok((token.clone(), to.to_owned()))
     })?;
@@ -103,8 +104,7 @@ fn open(
 
 /// The token of a form: only this process can make it, and it makes it again when the form comes again.
 fn derived_token(s: &Shell, posted: &Posted) -> Token {
-    let digest =
-        Sha256::new().chain_update(s.state.secret()).chain_update(posted.request.key.as_bytes()).finalize();
+    let digest = Sha256::new().chain_update(s.state.secret()).chain_update(posted.key.as_bytes()).finalize();
     Token::new(digest.into())
 }
 

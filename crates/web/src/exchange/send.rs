@@ -4,10 +4,9 @@ use axum::extract::Multipart;
 use base::{Day, Uuid};
 use district::Refusal;
 use district::exchange::{self, Options, book};
-use district::kit::requests::Request;
 use http::StatusCode;
 
-use crate::kit::{self, Fault, Fields, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Posted, Shell, see_other};
 
 /// What the form sent.
 struct Sent {
@@ -53,7 +52,7 @@ pub(super) async fn send(s: Shell, form: Multipart) -> kit::Result {
     if let Err(refusal) = read {
         return again(&refusal);
     }
-    let posted = Posted { request: Request::new(key, &sent.bytes), fields: Fields::default() };
+    let posted = Posted::file(key, &sent.bytes);
     let to = s.state.once(&s.actor, &posted, |tx, call| {
         let options = Options { on, only_good: false };
         let id = exchange::keep_upload(tx, call, vault, &sent.name, &sent.bytes, options)?;
@@ -73,7 +72,7 @@ pub(super) async fn outlines(s: Shell, form: Multipart) -> kit::Result {
         Ok(read) => read,
         Err(refusal) => return again(&refusal),
     };
-    let posted = Posted { request: Request::new(key, &sent.bytes), fields: Fields::default() };
+    let posted = Posted::file(key, &sent.bytes);
     let outcome = s.state.once(&s.actor, &posted, |tx, call| {
         let done = exchange::set_boundaries(tx, call, s.today(), &read)?;
         Ok(format!(
@@ -92,7 +91,7 @@ pub(super) async fn outlines(s: Shell, form: Multipart) -> kit::Result {
 pub(super) async fn form(s: Shell, form: Multipart) -> kit::Result {
     let sent = parts(form).await?;
     let Some(key) = sent.key else { return Err(Fault::Bad) };
-    let posted = Posted { request: Request::new(key, &sent.bytes), fields: Fields::default() };
+    let posted = Posted::file(key, &sent.bytes);
     let outcome = s.state.once(&s.actor, &posted, |tx, call| {
         let id = exchange::keep_form(tx, call, &sent.name, &sent.bytes)?;
         Ok(format!("/district/exchange/forms/{id}"))

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request as HttpRequest};
 use base::{IdSource as _, Instant, SeededIds, Uuid};
-use district::kit::requests::Request;
+use sha2::{Digest as _, Sha256};
 
 use super::Fault;
 use super::state::random;
@@ -61,10 +61,19 @@ impl Fields {
 /// A form that was sent.
 #[derive(Debug, Clone)]
 pub struct Posted {
-    /// Its key and the hash of its body.
-    pub request: Request,
+    /// The key that was made when its page was shown.
+    pub key: Uuid,
+    /// SHA-256 of its body, without its password.
+    pub body: [u8; 32],
     /// Its fields.
     pub fields: Fields,
+}
+
+impl Posted {
+    /// A file that was sent.
+    pub fn file(key: Uuid, bytes: &[u8]) -> Self {
+        Self { key, body: Sha256::digest(bytes).into(), fields: Fields::default() }
+    }
 }
 
 /// Takes the body of a form; refuses one without a key.
@@ -79,7 +88,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         // What decides whether two bodies are equal is kept beside the key; of a password not even a hash may be.
         let kept = fields.0.iter().filter(|(name, _)| name != PASSWORD);
         let hashed = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
-        Ok(Self { request: Request::new(key, hashed.as_bytes()), fields })
+        Ok(Self { key, body: Sha256::digest(hashed).into(), fields })
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use base::{Day, Instant};
 use db::{Db, Tx};
 use district::Memory;
+use district::kit::requests::{self, Request};
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call, Refusal, requests};
+use district::kit::{Actor, Call, Refusal};
 use district::people::vault::Vault;
 use district::people::{IDLE_MILLIS, Passwords};
 
@@ -177,7 +178,13 @@ impl State {
         posted: &Posted,
         mut work: impl FnMut(&mut Tx<'_>, &mut Call<'_>) -> district::kit::Result<String>,
     ) -> Result<String, Fault> {
-        self.write(actor, |tx, call| requests::once(tx, call, &posted.request, &mut work))
+        let request = self.request(posted);
+        self.write(actor, |tx, call| requests::once(tx, call, &request, &mut work))
+    }
+
+    /// What is kept of a form, so that it is known when it comes again: also after a restart, where the vault is open.
+    pub fn request(&self, posted: &Posted) -> Request {
+        Request::new(posted.key, &posted.body, self.vault.as_ref().map_or(&self.secret, Vault::requests))
     }
 
     /// A reading of one consistent picture.

@@ -12,6 +12,7 @@ use base::Uuid;
 use db::{Tx, Value, params};
 use sha2::{Digest as _, Sha256};
 
+use crate::kit::requests::keyed_hash;
 use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record};
 use crate::people::{Action, authorise};
 
@@ -46,6 +47,7 @@ impl Field {
 /// The key and the cipher.
 pub struct Vault {
     cipher: Aes256Gcm,
+    requests: [u8; 32],
 }
 
 impl std::fmt::Debug for Vault {
@@ -57,7 +59,15 @@ impl std::fmt::Debug for Vault {
 impl Vault {
     /// A vault with this key.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self { cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)) }
+        Self {
+            cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)),
+            requests: keyed_hash(key, b"lilong requests"),
+        }
+    }
+
+    /// The secret that hashes of forms are keyed by, derived from the key.
+    pub fn requests(&self) -> &[u8; 32] {
+        &self.requests
     }
 
     /// Seals a field. `fresh` must not repeat for one person and field: take it from the call's ids.
