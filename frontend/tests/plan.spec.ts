@@ -69,6 +69,10 @@ test("plan, pin, solve again, compare, adopt, hand out what lacks", async ({
   await page.getByRole("combobox", { name: t("gaps-standing"), exact: true }).selectOption({ label: t("gaps-standing-listed") });
   await page.getByRole("button", { name: t("gaps-filter") }).click();
   const list = page.getByRole("region", { name: t("gaps-list") });
+  // A gap leads to its station, where it is mended.
+  await list.getByRole("link").first().click();
+  await expect(page.getByRole("heading", { level: 2, name: t("stations-posts") })).toBeVisible();
+  await page.goBack();
   await list.getByRole("checkbox").nth(0).check();
   await list.getByRole("checkbox").nth(1).check();
   await page.getByLabel(t("gaps-due-on")).fill("2026-03-31");

@@ -103,6 +103,8 @@ pub struct Gap {
     pub form: StationForm,
     /// The host of the station.
     pub station: (String, String),
+    /// The station that carries it out: whoever reads the gap may read it.
+    pub real: Option<StationId>,
     /// The point, or the host.
     pub place: (String, String),
     /// How many are needed.
@@ -324,6 +326,7 @@ fn all(tx: &mut Tx<'_>, shown: &Shown, present: &Present, day: Day) -> Result<Ga
             kind,
             form: station.form,
             station: (host.name.clone(), host.name_en.clone()),
+            real: station.real,
             place: (point.name.clone(), point.name_en.clone()),
             needed,
             present: there.min(needed),
