@@ -269,12 +269,18 @@ impl<'a> Build<'a> {
         all
     }
 
-    /// Metres on foot from a community to a place, when someone there can walk it and its door is open long enough.
-    fn way(&self, community: &Community, to: &Candidate) -> Option<i64> {
+    /// Metres on foot from a community to a place, when someone there can walk it and its door is open so many
+    /// half-days or fewer are asked for.
+    fn way(&self, community: &Community, to: &Candidate, half_days: i64) -> Option<i64> {
         let metres = self.metres(community, to)?;
         let near = self.limit(community).is_none_or(|limit| metres <= limit);
-        let long = community.half_days.unwrap_or(0) <= to.half_days;
+        let long = community.half_days.unwrap_or(0) <= half_days;
         (near && long).then_some(metres)
+    }
+
+    /// The half-days of a place as its station's host.
+    fn as_host(&self, candidate: &Candidate) -> i64 {
+        candidate.half_days.max(self.input.parameters.station_half_days)
     }
 
     fn metres(&self, community: &Community, to: &Candidate) -> Option<i64> {
@@ -330,16 +336,23 @@ impl<'a> Build<'a> {
             let open = candidate.rent + fitting + candidate.half_days * parameters.half_day_year();
             let host = self.host_cost(&candidate, station);
             // A site that costs less than nothing is always open.
+            let long = self.as_host(&candidate);
             problem.sites.push(grid::Site {
                 open: open.max(0),
                 host,
                 capacity: candidate.half_days * parameters.households_per_half_day,
+                host_capacity: long * parameters.households_per_half_day,
                 pinned: pinned || open < 0,
             });
-            let ways = members.iter().map(|member| {
-                self.way(member, &candidate).map(|metres| metres * member.planned * parameters.walking)
-            });
-            problem.costs.push(ways.collect());
+            let ways = |half_days| {
+                let way = |member: &&Community| {
+                    let metres = self.way(member, &candidate, half_days)?;
+                    Some(metres * member.planned * parameters.walking)
+                };
+                members.iter().map(way).collect()
+            };
+            problem.costs.push(ways(candidate.half_days));
+            problem.host_costs.push(ways(long));
             candidates.push(candidate);
         }
         (problem, candidates, station)
@@ -348,7 +361,7 @@ impl<'a> Build<'a> {
     /// What it costs besides that the host is here: it opens all week, and it is fitted out or moved.
     fn host_cost(&self, candidate: &Candidate, station: Option<&TodayStation>) -> i64 {
         let parameters = &self.input.parameters;
-        let longer = (parameters.station_half_days - candidate.half_days).max(0) * parameters.half_day_year();
+        let longer = (self.as_host(candidate) - candidate.half_days) * parameters.half_day_year();
         longer
             + match station {
                 None => parameters.yearly(parameters.setup_station),
@@ -379,11 +392,7 @@ impl<'a> Build<'a> {
             let serves = members.iter().zip(&answer.assigned).filter(|(_, to)| **to == Some(site));
             let serves = serves.map(|(m, _)| (m.id, self.metres(m, candidate).unwrap_or(0))).collect();
             let is_host = site == host;
-            let half_days = if is_host {
-                candidate.half_days.max(self.input.parameters.station_half_days)
-            } else {
-                candidate.half_days
-            };
+            let half_days = if is_host { self.as_host(candidate) } else { candidate.half_days };
             points.push(point_of(candidate, is_host, half_days, serves));
         }
         points.sort_by_key(|point| !point.host);
@@ -434,7 +443,8 @@ impl<'a> Build<'a> {
     fn why(&self, group: Uuid, members: &[&Community], community: &Community) -> Reason {
         let limit = self.limit(community).unwrap_or(0);
         let all = self.candidates(group, members);
-        let near: Vec<&Candidate> = all.iter().filter(|c| self.way(community, c).is_some()).collect();
+        let near = |c: &&Candidate| self.way(community, c, self.as_host(c)).is_some();
+        let near: Vec<&Candidate> = all.iter().filter(near).collect();
         let forbidden = |candidate: &&&Candidate| candidate.mark == Some(Mark::Forbid);
         if near.iter().any(|c| c.usable && c.mark != Some(Mark::Forbid) || c.mark == Some(Mark::Pin)) {
             return Reason::NoCapacity { households: community.planned };

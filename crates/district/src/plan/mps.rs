@@ -23,6 +23,7 @@ pub(super) fn write(plan: &Plan, problems: &[(Problem, Answer)]) -> String {
         for customer in 0..problem.demands.len() {
             let _ = writeln!(right, "    RHS  a{number}_{customer}  1");
         }
+        let _ = writeln!(right, "    RHS  n{number}  1");
         for (site, of) in problem.sites.iter().enumerate() {
             let (kind, value) = if of.pinned { ("FX", "  1") } else { ("BV", "") };
             let _ = writeln!(bounds, " {kind} BND  y{number}_{site}{value}");
@@ -51,8 +52,9 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
+    /// Each way with its cost, the ways of hosts alone among them.
     fn reaches(&self) -> impl Iterator<Item = (usize, usize, i64)> {
-        let costs = self.problem.costs.iter().enumerate();
+        let costs = self.problem.host_costs.iter().enumerate();
         costs.flat_map(|(site, costs)| {
             let customers = costs.iter().enumerate();
             customers.filter_map(move |(customer, cost)| cost.map(|cost| (site, customer, cost)))
@@ -69,6 +71,8 @@ impl Block<'_> {
             // Capacity; a host is open; whatever is open has a host.
             let _ = writeln!(rows, " L  c{number}_{site}\n L  o{number}_{site}\n L  t{number}_{site}");
         }
+        // No more than one host.
+        let _ = writeln!(rows, " L  n{number}");
         for (site, customer, _) in self.reaches() {
             let _ = writeln!(rows, " L  l{number}_{site}_{customer}");
         }
@@ -82,14 +86,22 @@ impl Block<'_> {
             let y = format!("    y{number}_{site}");
             let _ = writeln!(columns, "{y}  cost  {}\n{y}  c{number}_{site}  -{}", of.open, of.capacity);
             let _ = writeln!(columns, "{y}  o{number}_{site}  -1\n{y}  t{number}_{site}  1");
-            for (_, customer, _) in self.reaches().filter(|(to, ..)| *to == site) {
-                let _ = writeln!(columns, "{y}  l{number}_{site}_{customer}  -1");
-            }
             let h = format!("    h{number}_{site}");
-            let _ = writeln!(columns, "{h}  cost  {}\n{h}  o{number}_{site}  1", of.host);
-            for other in 0..problem.sites.len() {
-                let _ = writeln!(columns, "{h}  t{number}_{other}  -1");
+            let mut host = format!("{h}  cost  {}\n{h}  o{number}_{site}  1\n{h}  n{number}  1\n", of.host);
+            let _ = writeln!(host, "{h}  c{number}_{site}  -{}", of.host_capacity - of.capacity);
+            for (_, customer, _) in self.reaches().filter(|(to, ..)| *to == site) {
+                // A way that only the host's hours allow is tied to the host.
+                let (tied, to) = if problem.costs[site][customer].is_some() {
+                    (&y, &mut columns)
+                } else {
+                    (&h, &mut host)
+                };
+                let _ = writeln!(to, "{tied}  l{number}_{site}_{customer}  -1");
             }
+            for other in 0..problem.sites.len() {
+                let _ = writeln!(host, "{h}  t{number}_{other}  -1");
+            }
+            columns.push_str(&host);
         }
         for (site, customer, cost) in self.reaches() {
             let x = format!("    x{number}_{site}_{customer}");
@@ -111,7 +123,7 @@ impl Block<'_> {
         let sites: i64 = self.problem.sites.iter().map(|site| site.open + site.host).sum();
         let customers = 0..self.problem.demands.len();
         let ways =
-            customers.map(|c| self.problem.costs.iter().filter_map(|costs| costs[c]).max().unwrap_or(0));
+            customers.map(|c| self.problem.host_costs.iter().filter_map(|costs| costs[c]).max().unwrap_or(0));
         sites + ways.sum::<i64>() + 1
     }
 }
@@ -123,12 +135,13 @@ mod tests {
 
     #[test]
     fn every_row_and_column_is_there_once_and_the_constant_is_turned() {
-        let site = |open, pinned| Site { open, host: 7, capacity: 5, pinned };
+        let site = |open, pinned| Site { open, host: 7, capacity: 5, host_capacity: 8, pinned };
         let problem = Problem {
             demands: vec![3, 2],
             penalties: vec![3_000, 2_000],
             sites: vec![site(10, false), site(20, true)],
-            costs: vec![vec![Some(1), None], vec![Some(4), Some(2)]],
+            costs: vec![vec![Some(1), None], vec![None, Some(2)]],
+            host_costs: vec![vec![Some(1), None], vec![Some(4), Some(2)]],
         };
         let answer = solve(&problem, u64::MAX);
         let plan = Plan {
@@ -145,9 +158,12 @@ mod tests {
         assert!(text.contains(" FX BND  y0_1  1") && text.contains(" BV BND  y0_0"));
         // The far customer of the first site has no way there.
         assert!(!text.contains("x0_0_1") && text.contains("x0_1_1  a0_1  1"));
-        for row in [" E  a0_0", " L  c0_1", " L  o0_0", " L  t0_1", " L  l0_1_0"] {
+        for row in [" E  a0_0", " L  c0_1", " L  o0_0", " L  t0_1", " L  l0_1_0", " L  n0"] {
             assert_eq!(text.matches(&format!("{row}\n")).count(), 1, "{row}");
         }
+        // As the host the second site has room for three more, and one who needs its hours.
+        assert!(text.contains("    h0_1  c0_1  -3\n") && text.contains("    h0_1  l0_1_0  -1\n"), "{text}");
+        assert!(text.contains("    y0_1  l0_1_1  -1\n") && text.contains("    RHS  n0  1\n"), "{text}");
         // 2 sites of 17 and 27, ways of 4 and 2, and one: 51 for a household.
         assert!(text.contains("    u0_0  cost  153\n"), "{text}");
     }
