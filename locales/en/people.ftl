@@ -22,6 +22,7 @@ people-missing-password = Enter your password
 people-refused-credentials = Login or password is not right, please check both
 people-refused-login = A login cannot be empty and has at most 254 characters
 people-refused-login-taken = The login { $login } is taken, please choose another
+people-refused-password = A password has at least { $shortest } characters, and at most { $longest } bytes. Take a few words that only you would put together.
 people-refused-no-demonstration = This is no demonstration. Please sign in with your login and password.
 people-refused-no-such-entry = The demonstration has nobody in this role. Go back to the first page and choose another.
 

@@ -22,6 +22,7 @@ people-missing-password = 请填写密码
 people-refused-credentials = 账号或密码不对，请再核对一次
 people-refused-login = 账号不能为空，最长 254 个字符
 people-refused-login-taken = 账号 { $login } 已经有人用了，请换一个
+people-refused-password = 密码至少 { $shortest } 个字符，最多 { $longest } 个字节。可以用只有您会连在一起的几个词。
 people-refused-no-demonstration = 这里不是演示环境，请用账号和密码登录。
 people-refused-no-such-entry = 演示数据里没有这种身份，请回到首页另选一种。
 

@@ -73,7 +73,8 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        serve(db, self.place.vault()?, self.listen, web::Settings::default())
+        let vault = self.place.vault(&db)?;
+        serve(db, vault, self.listen, web::Settings::default())
     }
 
     /// Makes the district, unless it is there already.
@@ -92,7 +93,7 @@ impl Demo {
             "{} holds another district, or one that was not made to its end: choose another folder with --data, or remove it",
             self.place.data.display()
         );
-        sim::make(db, &self.place.vault()?, &order).context("making the district")?;
+        sim::make(db, &self.place.vault(db)?, &order).context("making the district")?;
         // Written last: a district that was interrupted is not taken for whole.
         db.write(|tx| settings::set(tx, Setting::Seed, &written))?;
         Ok(())

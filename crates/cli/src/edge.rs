@@ -9,7 +9,7 @@ use base::Instant;
 use clap::Args;
 use db::{Db, Location};
 use district::kit::settings::{self, Setting};
-use district::people::vault::Vault;
+use district::people::vault::{self, Fit, Vault};
 use web::Clock as _;
 
 /// The file with the key of the identity vault, beside the database.
@@ -68,17 +68,31 @@ impl Where {
     }
 
     /// The district's identity vault: the key comes from `LILONG_VAULT_KEY` (64 hexadecimal digits) or from the file
-    /// `vault.key` in the folder, which is made, readable by its owner alone, when it is missing.
-    pub fn vault(&self) -> Result<Vault> {
-        if let Ok(text) = std::env::var("LILONG_VAULT_KEY") {
-            return Ok(Vault::new(&read_key(&text).context("reading LILONG_VAULT_KEY")?));
-        }
-        let file = self.data.join(KEY_FILE);
-        if !file.exists() {
-            write_key(&file)?;
-        }
-        let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-        Ok(Vault::new(&read_key(&text).with_context(|| format!("reading {}", file.display()))?))
+    /// `vault.key` in the folder, which is made, readable by its owner alone, where the district has sealed nothing yet.
+    /// A key that does not open what is sealed is refused, so that two keys never mix in one district.
+    pub fn vault(&self, db: &Db) -> Result<Vault> {
+        let (vault, from) = if let Ok(text) = std::env::var("LILONG_VAULT_KEY") {
+            (Vault::new(&read_key(&text).context("reading LILONG_VAULT_KEY")?), "LILONG_VAULT_KEY".to_owned())
+        } else {
+            let file = self.data.join(KEY_FILE);
+            if !file.exists() {
+                ensure!(
+                    db.read(|tx| vault::fit(tx, None))? == Fit::Empty,
+                    "the key of the identity vault is missing: put {} back, or give LILONG_VAULT_KEY; without it the \
+                     names of this district cannot be read, and nothing is sealed with another",
+                    file.display()
+                );
+                write_key(&file)?;
+            }
+            let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+            let key = read_key(&text).with_context(|| format!("reading {}", file.display()))?;
+            (Vault::new(&key), file.display().to_string())
+        };
+        ensure!(
+            db.read(|tx| vault::fit(tx, Some(&vault)))? != Fit::Shut,
+            "{from} is not the key of this district: what is sealed does not open with it. Put the right key back"
+        );
+        Ok(vault)
     }
 }
 
@@ -131,6 +145,12 @@ pub fn say(line: &str) -> Result<()> {
     writeln!(std::io::stdout().lock(), "{line}").context("writing to standard output")
 }
 
+/// A word of warning on standard error.
+pub fn warn(line: &str) {
+    // There is nobody left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "lilong: {line}");
+}
+
 /// The chain of an error on standard error, in one line.
 pub fn complain(error: &anyhow::Error) {
     // There is nobody left to tell when standard error is closed.
@@ -156,6 +176,29 @@ mod tests {
         let text = fs::read_to_string(&file).unwrap();
         assert_eq!(read_key(&text).unwrap(), read_key(&text).unwrap());
         assert!(write_key(&file).is_err(), "a key is never written over");
+    }
+
+    #[test]
+    fn a_lost_key_is_not_replaced_and_a_wrong_one_is_refused() {
+        use district::kit::{Actor, Call, PersonId};
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        let db = place.make().unwrap();
+        let vault = place.vault(&db).unwrap();
+        let id = PersonId::from_uuid(base::Uuid::from_u128(1));
+        let person =
+            vault::AddPerson { id, name: "欧阳示例".into(), telephone: None, identity_number: None };
+        let actor = Actor::program();
+        let call = Call::new(&actor, Instant::from_millis(0), 1);
+        db.write(|tx| vault::add_persons(tx, &mut call.clone(), &vault, std::slice::from_ref(&person)))
+            .unwrap();
+        place.vault(&db).unwrap();
+        let file = folder.path().join(KEY_FILE);
+        fs::remove_file(&file).unwrap();
+        assert!(place.vault(&db).unwrap_err().to_string().contains("is missing"));
+        assert!(!file.exists());
+        write_key(&file).unwrap();
+        assert!(place.vault(&db).unwrap_err().to_string().contains("is not the key"));
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Import {
         let source = book::open(&name, &bytes).map_err(|refusal| words.refusal(&refusal))?;
         drop(bytes);
         let db = self.place.make()?;
-        let vault = self.place.vault()?;
+        let vault = self.place.vault(&db)?;
         let actor = Actor::program();
         let seed = u64::from_ne_bytes(edge::random()?);
         let now = edge::now_of(&db)?;

@@ -1,11 +1,13 @@
 //! `lilong`: one program. Each subcommand is a file of its own and calls the same operations as the pages.
 
+mod account;
 mod coverage;
 mod demo;
 mod edge;
 mod export;
 mod handbook;
 mod import;
+mod name;
 mod plan;
 mod serve;
 mod site;
@@ -31,10 +33,12 @@ struct Lilong {
 
 #[derive(Subcommand)]
 enum Command {
+    Account(account::AccountCommand),
     Coverage(coverage::Coverage),
     Handbook(handbook::HandbookCommand),
     Plan(plan::PlanCommand),
     Demo(demo::Demo),
+    Name(name::Name),
     Export(export::Export),
     Import(import::Import),
     Serve(serve::Serve),
@@ -45,9 +49,11 @@ enum Command {
 fn main() -> ExitCode {
     edge::start_log();
     let outcome = match Lilong::parse().command {
+        Command::Account(account) => account.run(),
         Command::Coverage(coverage) => coverage.run(),
         Command::Handbook(handbook) => handbook.run(),
         Command::Plan(plan) => plan.run(),
+        Command::Name(name) => name.run(),
         Command::Demo(demo) => demo.run(),
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),

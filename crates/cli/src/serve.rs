@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use db::Db;
-use district::people::vault::Vault;
+use district::people::{self, vault::Vault};
 
 use crate::edge::{self, Where};
 
@@ -27,12 +27,11 @@ pub struct Serve {
 impl Serve {
     pub fn run(self) -> Result<()> {
         let db = self.place.open()?;
-        serve(
-            db,
-            self.place.vault()?,
-            self.listen,
-            web::Settings { secure: self.secure, ..web::Settings::default() },
-        )
+        let vault = self.place.vault(&db)?;
+        if !db.read(people::any_account)? {
+            edge::warn("nobody can sign in yet: `lilong account add` makes the first account");
+        }
+        serve(db, vault, self.listen, web::Settings { secure: self.secure, ..web::Settings::default() })
     }
 }
 

@@ -83,6 +83,21 @@ fn grant_row(id: GrantId, account: AccountId, grant: Grant, from: Day) -> [Value
     ]
 }
 
+/// Names the district, in Chinese and, where it is given, in English.
+pub fn name_district(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, english: Option<&str>) -> Result<()> {
+    authorise(call.actor, Action::DistrictName, Scope::District)?;
+    kit::settings::set(tx, kit::settings::Setting::Name, name)?;
+    if let Some(english) = english {
+        kit::settings::set(tx, kit::settings::Setting::NameEn, english)?;
+    }
+    kit::record(tx, call, Entry { action: Action::DistrictName, objects: &[], fields: "name name_en" })
+}
+
+/// Has the district any account? Without one nobody can come in.
+pub fn any_account(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.find(&store::SOME_ACCOUNT, params![])?.is_some())
+}
+
 /// The account of a login on a day with its password's hash. Asks no permission: it is how one comes in.
 pub fn credential(tx: &mut Tx<'_>, login: &str, day: Day) -> Result<Option<(AccountId, Option<String>)>> {
     let Some(mut row) = tx.find(&store::CREDENTIAL, params![folded(login), day])? else { return Ok(None) };

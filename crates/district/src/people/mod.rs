@@ -7,7 +7,7 @@ mod sessions;
 pub(crate) mod store;
 pub mod vault;
 
-pub use accounts::{NewAccount, add_accounts, credential, demonstration_roles};
+pub use accounts::{NewAccount, add_accounts, any_account, credential, demonstration_roles, name_district};
 pub use passwords::Passwords;
 pub use policy::{Action, authorise, may};
 pub use sessions::{

@@ -5,10 +5,12 @@ use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 
-use crate::kit::{Error, Result};
+use crate::kit::{Error, Refusal, Result};
 
 /// Hashes at a time: each takes 19 MiB and a core for some tens of milliseconds, and pages must go on.
 const AT_A_TIME: usize = 2;
+/// A password's least length in characters: long is what makes it hard to guess (NIST SP 800-63B, 3.1.1.2).
+const SHORTEST: usize = 12;
 /// A password's length in bytes that is still hashed: longer ones are an attack, not a memory.
 const LONGEST: usize = 1024;
 
@@ -25,6 +27,18 @@ impl Passwords {
     pub fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String> {
         let _turn = self.turn();
         hash(password, salt)
+    }
+
+    /// Refuses a new password that is too short or too long.
+    pub fn check_new(password: &str) -> Result<()> {
+        if password.chars().count() < SHORTEST || password.len() > LONGEST {
+            return Err(Refusal::new("people-refused-password")
+                .with("shortest", SHORTEST)
+                .with("longest", LONGEST)
+                .at("password")
+                .into());
+        }
+        Ok(())
     }
 
     /// Is this the password? Without a hash to compare with it takes as long and says no, so that the time does not

@@ -73,6 +73,8 @@ actions! {
     PersonReveal = "person.reveal";
     /// Make accounts and give roles.
     AccountWrite = "account.write";
+    /// Name the district.
+    DistrictName = "district.name";
     /// Come in. No policy permits it: the password does, or the demonstration's setting.
     SessionStart = "session.start";
     /// Leave. Whoever holds the token may.
@@ -102,6 +104,7 @@ impl Action {
                 | Self::Publish
                 | Self::PersonReveal
                 | Self::AccountWrite
+                | Self::DistrictName
                 | Self::SessionStart
                 | Self::SessionEnd
         )

@@ -9,6 +9,7 @@ db::bulk! {
 
 db::statements! {
     pub(super) LOGIN_TAKEN = "SELECT 1 FROM accounts WHERE login = ?1";
+    pub(super) SOME_ACCOUNT = "SELECT 1 FROM accounts LIMIT 1";
     pub(super) CREDENTIAL = "SELECT id, password FROM accounts
         WHERE login = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) GRANTS = "SELECT role, town_id, grid_id, community_id FROM grants
@@ -33,6 +34,7 @@ db::registered![
     ADD_ACCOUNTS,
     ADD_GRANTS,
     LOGIN_TAKEN,
+    SOME_ACCOUNT,
     CREDENTIAL,
     GRANTS,
     DEMONSTRATION_ROLES,

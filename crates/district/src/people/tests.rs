@@ -2,7 +2,7 @@
 
 use base::{Instant, SeededIds};
 
-use super::vault::{AddPerson, Vault, add_persons};
+use super::vault::{AddPerson, Fit, Vault, add_persons, fit};
 use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{call, day, read, write};
@@ -140,6 +140,22 @@ testkit::db_test!(nobody_but_the_program_makes_accounts, MIGRATIONS, |db| {
     let refused = db.write(|tx| add_accounts(tx, &mut Call::new(&officer, call(1).now, 1), &[]));
     assert!(matches!(refused, Err(Error::Forbidden(Action::AccountWrite))));
 });
+
+testkit::db_test!(a_district_knows_its_key_and_whether_anybody_can_come_in, MIGRATIONS, |db| {
+    let (vault, other) = (Vault::new(&[1; 32]), Vault::new(&[2; 32]));
+    let fits = |key: Option<&Vault>| read(db, |tx| fit(tx, key));
+    assert!(!read(db, any_account));
+    assert_eq!((fits(Some(&other)), fits(None)), (Fit::Empty, Fit::Empty));
+    people(db);
+    assert!(read(db, any_account));
+    assert_eq!((fits(Some(&vault)), fits(Some(&other)), fits(None)), (Fit::Opens, Fit::Shut, Fit::Shut));
+});
+
+#[test]
+fn a_new_password_is_long() {
+    assert!(Passwords::check_new("四个字不够长").is_err() && Passwords::check_new("eleven char").is_err());
+    assert!(Passwords::check_new("twelve chars").is_ok() && Passwords::check_new(&"x".repeat(1025)).is_err());
+}
 
 #[test]
 fn a_password_matches_itself_alone() {

@@ -118,6 +118,25 @@ fn associated(person: PersonId, field: Field) -> Vec<u8> {
     [person.uuid().as_bytes(), field.as_str().as_bytes()].concat()
 }
 
+/// How a key and a district belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Nothing is sealed yet: any key will do.
+    Empty,
+    /// What is sealed opens.
+    Opens,
+    /// What is sealed does not open with this key, or there is none.
+    Shut,
+}
+
+/// Does this key open what the district has sealed? Asked before anything is sealed, so that two keys never mix.
+pub fn fit(tx: &mut Tx<'_>, vault: Option<&Vault>) -> Result<Fit> {
+    let Some(mut row) = tx.find(&store::SOME_PERSON, params![])? else { return Ok(Fit::Empty) };
+    let (person, sealed): (PersonId, Vec<u8>) = (row.get(0)?, row.get(1)?);
+    let opens = vault.is_some_and(|vault| vault.open(person, Field::Name, &sealed).is_ok());
+    Ok(if opens { Fit::Opens } else { Fit::Shut })
+}
+
 /// A person as they come in.
 #[derive(Clone)]
 pub struct AddPerson {

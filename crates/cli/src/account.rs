@@ -1,0 +1,236 @@
+//! `lilong account`: who may come in.
+//!
+//! The first account of a district that was loaded and not simulated is made here, by whoever holds its file or its
+//! database. The password is asked for, or read from standard input, and never stands on a command line.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use anyhow::{Context as _, Result, bail};
+use base::Day;
+use clap::{Args, Subcommand};
+use district::kit::{Actor, Call, Grant, PersonId, Role, Scope};
+use district::people::vault::{AddPerson, add_persons};
+use district::people::{NewAccount, Passwords, add_accounts};
+use district::register;
+use web::kit::Language;
+
+use crate::edge::{self, Where};
+use crate::words::Words;
+
+/// Make accounts
+#[derive(Args)]
+pub struct AccountCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Add(Add),
+}
+
+impl AccountCommand {
+    pub fn run(self) -> Result<()> {
+        let Command::Add(add) = self.command;
+        add.run()
+    }
+}
+
+/// Make an account with one role; the password is asked for, or read as one line from standard input
+#[derive(Args)]
+struct Add {
+    #[command(flatten)]
+    place: Where,
+    /// What they type to sign in
+    login: String,
+    /// Whose it is; kept encrypted
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// district-officer, town-officer, grid-leader, community-worker or operator
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    role: Role,
+    /// The code of the town unit, the grid or the community that the role is for; the whole district without it
+    #[arg(long, value_name = "CODE")]
+    of: Option<String>,
+    /// From this day on; otherwise from today
+    #[arg(long, value_name = "DAY")]
+    from: Option<Day>,
+}
+
+/// The roles that people have.
+const ROLES: [Role; 5] =
+    [Role::DistrictOfficer, Role::TownOfficer, Role::GridLeader, Role::CommunityWorker, Role::Operator];
+
+fn role(text: &str) -> Result<Role, String> {
+    let names = || ROLES.map(Role::as_str).join(", ");
+    let found = ROLES.into_iter().find(|role| role.as_str() == text);
+    found.ok_or_else(|| format!("a role is one of {}", names()))
+}
+
+impl Add {
+    fn run(&self) -> Result<()> {
+        let password = password()?;
+        self.make(&password)
+    }
+
+    fn make(&self, password: &str) -> Result<()> {
+        let words = Words::load(Language::En)?;
+        Passwords::check_new(password).map_err(|error| words.error(error))?;
+        let db = self.place.make()?;
+        let vault = self.place.vault(&db)?;
+        let hash = Passwords::default().hash(password, edge::random()?)?;
+        let (now, seed) = (edge::now_of(&db)?, u64::from_ne_bytes(edge::random()?));
+        let from = self.from.unwrap_or(now.day());
+        let Some(scope) = db.read(|tx| scope(tx, self.role, self.of.as_deref(), now.day()))? else {
+            bail!("{}", self.no_such_place())
+        };
+        let (actor, name) = (Actor::program(), self.name.trim());
+        if name.is_empty() {
+            bail!("an account belongs to somebody: --name is empty");
+        }
+        db.write(|tx| {
+            let call = &mut Call::new(&actor, now, seed);
+            let id: PersonId = call.id();
+            let person = AddPerson { id, name: name.to_owned(), telephone: None, identity_number: None };
+            add_persons(tx, call, &vault, &[person])?;
+            let account = NewAccount {
+                person: id,
+                login: self.login.clone(),
+                password: Some(hash.clone()),
+                demonstration: false,
+                grants: vec![Grant { role: self.role, scope }],
+                valid_from: from,
+            };
+            add_accounts(tx, call, &[account])
+        })
+        .map_err(|error| words.error(error))?;
+        edge::say(&format!("{}: {} {from} →", self.login.trim(), self.role.as_str()))
+    }
+
+    fn no_such_place(&self) -> String {
+        let kind = match self.role {
+            Role::TownOfficer => "a town unit",
+            Role::GridLeader => "an integrated grid",
+            Role::Operator => "a community",
+            Role::CommunityWorker => "an integrated grid or a community",
+            _ => return format!("{} is for the whole district: leave --of out", self.role.as_str()),
+        };
+        match &self.of {
+            None => format!("{} is for {kind}: give its code with --of", self.role.as_str()),
+            Some(code) => format!("{code} is not the code of {kind} on this day"),
+        }
+    }
+}
+
+/// What a role is over; `None` when the code does not name such a place.
+fn scope(
+    tx: &mut db::Tx<'_>,
+    role: Role,
+    code: Option<&str>,
+    day: Day,
+) -> district::kit::Result<Option<Scope>> {
+    let Some(code) = code else { return Ok((role == Role::DistrictOfficer).then_some(Scope::District)) };
+    let town = |tx: &mut db::Tx<'_>| -> district::kit::Result<_> {
+        let found = register::towns(tx, day)?.into_iter().find(|town| town.code == code);
+        Ok(found.map(|town| Scope::Town(town.id)))
+    };
+    let grid = |tx: &mut db::Tx<'_>| -> district::kit::Result<_> {
+        let found = register::grids(tx, day)?.into_iter().find(|grid| grid.code == code);
+        Ok(found.map(|grid| Scope::Grid { town: grid.town, grid: grid.id }))
+    };
+    let community = |tx: &mut db::Tx<'_>| -> district::kit::Result<_> {
+        let Some(found) = register::community(tx, code, day)? else { return Ok(None) };
+        register::scope_of(tx, found.id, day).map(Some)
+    };
+    match role {
+        Role::TownOfficer => town(tx),
+        Role::GridLeader => grid(tx),
+        Role::Operator => community(tx),
+        Role::CommunityWorker => Ok(grid(tx)?.or(community(tx)?)),
+        Role::Anyone | Role::DistrictOfficer | Role::Program => Ok(None),
+    }
+}
+
+/// Asked for twice at a terminal; otherwise the first line of standard input.
+fn password() -> Result<String> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        let first = rpassword::prompt_password("Password: ").context("reading the password")?;
+        let again = rpassword::prompt_password("Once more: ").context("reading the password")?;
+        if first != again {
+            bail!("the two passwords differ: nothing was made");
+        }
+        return Ok(first);
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line).context("reading the password from standard input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(place: &Where, login: &str, role: Role, of: Option<&str>) -> Add {
+        Add {
+            place: place.clone(),
+            login: login.into(),
+            name: "示例".into(),
+            role,
+            of: of.map(Into::into),
+            from: None,
+        }
+    }
+
+    #[test]
+    fn the_first_officer_of_a_loaded_district_can_come_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        let officer = add(&place, "Officer", Role::DistrictOfficer, None);
+        let short = officer.make("short").unwrap_err().to_string();
+        assert!(short.contains("at least \u{2068}12\u{2069}") || short.contains("at least 12"), "{short}");
+        officer.make("four words put together").unwrap();
+        assert!(officer.make("four words put together").unwrap_err().to_string().contains("taken"));
+        let db = place.open().unwrap();
+        let day = edge::now().day();
+        let found = db.read(|tx| district::people::credential(tx, "officer", day)).unwrap();
+        let (_, hash) = found.unwrap();
+        assert!(Passwords::default().matches("four words put together", hash.as_deref()));
+        // A role is over a place of its kind.
+        for (role, of, said) in [
+            (Role::TownOfficer, None, "give its code"),
+            (Role::TownOfficer, Some("310112107"), "not the code of a town unit"),
+            (Role::DistrictOfficer, Some("310112107"), "leave --of out"),
+        ] {
+            let refused =
+                add(&place, "town", role, of).make("four words put together").unwrap_err().to_string();
+            assert!(refused.contains(said), "{refused}");
+        }
+        assert!(role("emperor").unwrap_err().contains("town-officer"));
+    }
+
+    #[test]
+    fn each_role_finds_its_place_by_its_code() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        let db = place.make().unwrap();
+        let order = sim::Order { seed: 1, per_mille: 20, today: "2026-01-31".parse().unwrap() };
+        sim::make(&db, &place.vault(&db).unwrap(), &order).unwrap();
+        let places = db.read(|tx| {
+            let day = order.today;
+            let town = register::towns(tx, day)?[0].code.clone();
+            let grid = register::grids(tx, day)?[0].code.clone();
+            let community = register::snapshot(tx, day)?[0].code.clone();
+            Ok::<_, district::Error>([
+                (Role::TownOfficer, town),
+                (Role::GridLeader, grid.clone()),
+                (Role::CommunityWorker, grid),
+                (Role::CommunityWorker, community.clone()),
+                (Role::Operator, community),
+            ])
+        });
+        for (n, (role, code)) in places.unwrap().into_iter().enumerate() {
+            add(&place, &format!("new-{n}"), role, Some(&code)).make("four words put together").unwrap();
+        }
+    }
+}
