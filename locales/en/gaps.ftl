@@ -16,7 +16,7 @@ gaps-standing-overdue = Overdue
 gaps-standing-there = There, to be crossed off
 gaps-standing-crossed-off = Crossed off
 gaps-workers = { $residents } residents at { $rate } community workers for 10,000 make { $needed }; { $present } are in post, of { $posts } posts.
-gaps-workers-hint = This is a total of the whole district (committee workers included, an assumption). It is not counted by station and not added to the workers lacking above.
+gaps-workers-hint = What is in post here are the posts of stations: the workers of residents’ committees are not on record, so the district has more than it says. The number needed is a total of the whole district (committee workers included, an assumption). It is not counted by station and not added to the workers lacking above.
 gaps-list = List
 gaps-found = { $count ->
     [one] One gap

@@ -12,7 +12,7 @@ use db::Tx;
 use district::kit::settings::{self, Setting};
 use district::kit::{Actor, CommunityId};
 use district::plan::model::{Plan, PlanPoint, PlanStation, site_of};
-use district::plan::rules::Parameters;
+use district::plan::rules::{Parameters, WEIGHTS};
 use district::plan::{self, MakePlan};
 use district::{register, stations};
 use serde_json::{Value as Json, json};
@@ -62,17 +62,22 @@ impl PlanCommand {
             .context("reading the district")?;
         let prepared = if self.towns_as_grids { prepared.with_towns_as_grids() } else { prepared };
         let started = Instant::now();
-        let solved = match &self.write_mps {
-            Some(file) => {
-                let (solved, model) = prepared.solve_with_mps(plan::STEPS);
+        let (solved, parts) = if self.write_mps.is_some() || self.towns_as_grids {
+            let (solved, model, parts) = prepared.solve_with_mps(plan::STEPS);
+            if let Some(file) = &self.write_mps {
                 fs::write(file, model).with_context(|| format!("writing {}", file.display()))?;
-                solved
             }
-            None => prepared.solve(plan::STEPS),
+            (solved, parts)
+        } else {
+            (prepared.solve(plan::STEPS), Vec::new())
         };
         let seconds = started.elapsed().as_secs_f64();
         if self.json {
-            return edge::say(&names.json(solved.plan(), seconds).to_string());
+            let mut line = names.json(solved.plan(), seconds);
+            if self.towns_as_grids {
+                line["worst_town"] = worst(&parts).into();
+            }
+            return edge::say(&line.to_string());
         }
         let plan = solved.plan();
         let points: usize = plan.stations.iter().map(|station| station.points.len()).sum();
@@ -83,6 +88,14 @@ impl PlanCommand {
             plan.costs.total(),
             plan.costs.paid(),
         ))?;
+        let costs = plan.costs;
+        edge::say(&format!(
+            "a year: workers {}, rooms {}, fitting out {}, moves {}, open doors {}, walking {}",
+            costs.workers, costs.rooms, costs.setup, costs.moves, costs.doors, costs.walking
+        ))?;
+        let weights = WEIGHTS.iter().filter_map(|weight| Some((weight.name, parameters.get(weight.name)?)));
+        let weights: Vec<String> = weights.map(|(name, value)| format!("{name}={value}")).collect();
+        edge::say(&format!("weights: {}", weights.join(" ")))?;
         edge::say(&format!(
             "nothing that serves as many costs less than {}{}; {seconds:.3} s",
             Money::from_fen(plan.bound),
@@ -170,6 +183,11 @@ impl Names {
     }
 }
 
+/// The widest gap of any one problem.
+fn worst(parts: &[(i64, i64)]) -> f64 {
+    parts.iter().map(|(objective, bound)| gap(*objective, *bound)).fold(0.0, f64::max)
+}
+
 /// What lies between objective and bound, as a share of the objective.
 #[expect(clippy::cast_precision_loss, reason = "a share to be printed, of sums far below 2^52")]
 fn gap(objective: i64, bound: i64) -> f64 {
@@ -199,5 +217,6 @@ mod tests {
     #[test]
     fn a_gap_is_a_share_of_the_objective() {
         assert!((gap(200, 150) - 0.25).abs() < 1e-12 && gap(0, 0).abs() < 1e-12);
+        assert!((worst(&[(1_000, 999), (200, 150)]) - 0.25).abs() < 1e-12 && worst(&[]).abs() < 1e-12);
     }
 }

@@ -13,7 +13,6 @@ use crate::{demo, place, run};
 
 /// Runs per figure: the median of five.
 const RUNS: usize = 5;
-const TOWNS: f64 = 14.0;
 /// Seconds for HiGHS: the ten of a town, for all of them.
 const HIGHS_LIMIT: u64 = 140;
 
@@ -34,7 +33,7 @@ pub fn plan() -> Result<Vec<Measured>> {
     let middle = seconds[RUNS / 2];
     let said = if proven { "proven" } else { "not proven" };
     let towns = Solved::new(&data, &["--towns-as-grids"])?;
-    let each = towns.seconds / TOWNS;
+    let worst = towns.worst.context("the plan does not say how wide the gap of a town is")?;
     let peers = Peers::install()?;
     let highs = |more: &[&str], limit| -> Result<String> {
         let model = folder.path().join("model.mps");
@@ -56,10 +55,16 @@ pub fn plan() -> Result<Vec<Measured>> {
         ),
         line(
             "each town as one grid",
-            format!("gap {:.2} % of the whole, {each:.1} s a town", towns.gap * 100.0),
+            format!(
+                "gap {:.2} % of the whole, at most {:.2} % in a town, {:.1} s for all of them",
+                towns.gap * 100.0,
+                worst * 100.0,
+                towns.seconds
+            ),
             highs(&["--towns-as-grids"], HIGHS_LIMIT)?,
             "within 1 % in 10 s a town",
-            towns.gap <= 0.01 && each <= 10.0,
+            // What all of them take, none of them exceeds.
+            worst <= 0.01 && towns.seconds <= 10.0,
         ),
     ])
 }
@@ -69,6 +74,8 @@ struct Solved {
     seconds: f64,
     gap: f64,
     proven: bool,
+    /// The widest gap of any town, where the towns are the grids.
+    worst: Option<f64>,
 }
 
 impl Solved {
@@ -81,6 +88,7 @@ impl Solved {
         Ok(Self {
             seconds: number("seconds")?,
             gap: number("gap")?,
+            worst: plan["worst_town"].as_f64(),
             proven: plan["proven"].as_bool().context("the plan does not say whether it is proven")?,
         })
     }

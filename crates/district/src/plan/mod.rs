@@ -94,11 +94,13 @@ impl Prepared {
         self
     }
 
-    /// Computes the plan, and writes its model down for other solvers.
-    pub fn solve_with_mps(self, steps: u64) -> (Solved, String) {
+    /// Computes the plan, writes its model down for other solvers, and says of each joint station's problem its
+    /// objective and bound in fen, penalties of whoever is not served included.
+    pub fn solve_with_mps(self, steps: u64) -> (Solved, String, Vec<(i64, i64)>) {
         let (plan, problems) = model::solve_with_problems(&self.input, steps);
         let mps = mps::write(&plan, &problems);
-        (Solved { prepared: self, plan, took_ms: 0 }, mps)
+        let parts = problems.iter().map(|(_, answer)| (answer.objective, answer.bound)).collect();
+        (Solved { prepared: self, plan, took_ms: 0 }, mps, parts)
     }
 
     /// Computes the plan.
