@@ -1,5 +1,6 @@
 //! The contract of import, on both engines.
 
+mod good;
 mod history;
 
 use super::book::tests::workbook;
@@ -453,7 +454,8 @@ testkit::db_test!(fourteen_workbooks_go_out_and_come_back_merged, MIGRATIONS, |d
     let other = with(register(), "组织", 2, "单位名称", "另一家");
     let both = book::zip_of(&[("a.xlsx".into(), own.clone()), ("b.xlsx".into(), other)]).unwrap();
     let told: Vec<_> = dry(db, &both, false).faults.iter().map(|it| (it.place.file, it.reason)).collect();
-    assert_eq!(told, [(1, "exchange-fault-files-differ"), (1, "exchange-fault-files-differ")]);
+    let named = (0, "exchange-fault-named-bad");
+    assert_eq!(told, [named, (1, "exchange-fault-files-differ"), (1, "exchange-fault-files-differ")]);
     let mended = book::zip_of(&[("a.xlsx".into(), own.clone()), ("b.xlsx".into(), own)]).unwrap();
     assert_eq!(carry(db, 4, &mended, false).unwrap().tallies[SheetId::Communities as usize].changed, 1);
 });

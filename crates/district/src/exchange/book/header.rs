@@ -33,7 +33,7 @@ impl Header {
                 Some(at) if taken[at] => {
                     let fault =
                         Fault::new(place, Some(sheet.columns()[at].id), "exchange-fault-column-twice");
-                    faults.add(fault);
+                    faults.add_loose(fault);
                     None
                 }
                 Some(at) => {
@@ -51,7 +51,7 @@ impl Header {
         }
         for (column, taken) in sheet.columns().iter().zip(taken) {
             if column.required && !taken {
-                faults.add(Fault::new(place, Some(column.id), "exchange-fault-column-missing"));
+                faults.add_loose(Fault::new(place, Some(column.id), "exchange-fault-column-missing"));
             }
         }
         Self { columns, unnamed, told: false }
@@ -61,7 +61,8 @@ impl Header {
     pub(super) fn check_unnamed(&mut self, at: usize, place: Place, faults: &mut Faults) {
         if !self.told && self.unnamed.get(at).copied().unwrap_or(true) {
             self.told = true;
-            faults.add(Fault::new(place, None, "exchange-fault-column-unnamed").with("column", letters(at)));
+            let fault = Fault::new(place, None, "exchange-fault-column-unnamed");
+            faults.add_loose(fault.with("column", letters(at)));
         }
     }
 }

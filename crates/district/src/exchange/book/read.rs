@@ -200,7 +200,7 @@ fn merged(
     for region in xlsx.merge_cells_by_sheet_name(name).map_err(|error| broken(&error))? {
         if (region.start.0..=region.end.0).contains(&line) {
             let fault = Fault::new(place, None, "exchange-fault-header-merged");
-            faults.add(fault.with("cells", format!("{}:{}", spot(region.start), spot(region.end))));
+            faults.add_loose(fault.with("cells", format!("{}:{}", spot(region.start), spot(region.end))));
         }
     }
     Ok(())
@@ -275,7 +275,8 @@ impl Rows {
         }
         if seen.contains(&sheet) {
             let place = Place { file: self.file, sheet, row: *line };
-            reading.faults().add(Fault::new(place, None, "exchange-fault-sheet-twice").with("name", name));
+            let fault = Fault::new(place, None, "exchange-fault-sheet-twice");
+            reading.faults().add_loose(fault.with("name", name));
             return true;
         }
         seen.push(sheet);

@@ -7,6 +7,7 @@ use db::{Tx, params};
 
 use super::super::fault::Place;
 use super::super::records::{Tenant, Text};
+use super::super::sheets::SheetId;
 use super::super::store;
 use super::housing::{Flat, Flats};
 use super::{Asked, Part};
@@ -156,6 +157,9 @@ fn lease(
     (place, row): &(Place, Tenant),
 ) -> Option<Lease> {
     let Some(code) = &row.lease else { return Some(Lease::Own) };
+    if asked.is_faulty(part, *place, "lease", SheetId::Organisations, code) {
+        return None;
+    }
     let Some((organisation, _)) = asked.known.organisations.get(code) else {
         part.fault_with(*place, "lease", "exchange-fault-unknown-organisation", "text", code);
         return None;
