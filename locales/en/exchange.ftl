@@ -53,6 +53,7 @@ exchange-form-field = Filled with
 exchange-form-none = Left empty
 exchange-form-save = Keep this
 exchange-refused-form-header = No header was found: a row with two names of columns or more
+exchange-refused-form-wide = The header is too wide: { $cell } lies beyond column { $most }. Remove what does not belong there and send the form again
 exchange-refused-form-unmapped = Choose at least one column
 exchange-past = Recent imports
 exchange-past-none = No file has been imported yet.

@@ -53,6 +53,7 @@ exchange-form-field = 填入
 exchange-form-none = 不填
 exchange-form-save = 保存对应关系
 exchange-refused-form-header = 没有找到表头：应有一行至少两个列名
+exchange-refused-form-wide = 表头太宽：{ $cell } 超出第 { $most } 列。请删去多余的内容再传
 exchange-refused-form-unmapped = 请至少选择一列
 exchange-past = 最近的导入
 exchange-past-none = 还没有导入过文件。
