@@ -3,6 +3,7 @@
 mod forms;
 mod good;
 mod history;
+mod seal;
 
 use super::book::tests::workbook;
 use super::*;

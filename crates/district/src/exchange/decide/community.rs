@@ -287,8 +287,9 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
                 changes.push(("document", old.document.to_string(), document.to_string()));
             }
             if organisation != old.organisation {
+                let before = old.organisation.and_then(|id| asked.known.organisation_code(id));
                 let code = row.organisation.as_deref().unwrap_or_default();
-                changes.push(("organisation", String::new(), code.to_owned()));
+                changes.push(("organisation", before.unwrap_or_default().to_owned(), code.to_owned()));
             }
             if to != old.to {
                 let text = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();

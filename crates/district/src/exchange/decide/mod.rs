@@ -4,12 +4,14 @@ mod community;
 mod households;
 mod housing;
 mod places;
+mod seal;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use base::{Area, Day};
 use db::Tx;
 
+use self::seal::Written;
 use super::fault::{Fault, Faults, Place, Weight};
 use super::known::Known;
 use super::parse::Rows;
@@ -83,6 +85,8 @@ pub struct Decision {
     pub loose: usize,
     /// Communities that are left out: code and name.
     pub left_out: Vec<(String, String)>,
+    /// What would be written, in a few letters.
+    written: String,
     pub(super) changes: Changes,
 }
 
@@ -109,14 +113,14 @@ impl Decision {
         self.tallies.iter().any(|tally| tally.added + tally.changed > 0)
     }
 
-    /// In a few words what was shown, so that nothing else is confirmed: tallies and faults.
+    /// In a few words what was shown, so that nothing else is confirmed: tallies, faults, and every old and new value.
     pub fn seal(&self) -> String {
         let tallies: Vec<String> = self
             .tallies
             .iter()
             .map(|tally| format!("{}.{}.{}.{}", tally.added, tally.changed, tally.same, tally.left))
             .collect();
-        format!("{}-{}", tallies.join("-"), self.refused)
+        format!("{}-{}-{}", tallies.join("-"), self.refused, self.written)
     }
 }
 
@@ -192,6 +196,7 @@ struct Part {
     tallies: [Tally; SheetId::ALL.len()],
     differences: Vec<Difference>,
     faults: Vec<Fault>,
+    written: Written,
 }
 
 impl Part {
@@ -216,6 +221,7 @@ impl Part {
 
     fn added(&mut self, place: Place, about: impl FnOnce() -> String) {
         self.tallies[place.sheet as usize].added += 1;
+        self.written.row(place, true, &[]);
         self.show(place, true, about, Vec::new());
     }
 
@@ -230,6 +236,7 @@ impl Part {
         changes: Vec<(&'static str, String, String)>,
     ) {
         self.tallies[place.sheet as usize].changed += 1;
+        self.written.row(place, false, &changes);
         self.show(place, false, about, changes);
     }
 
@@ -361,6 +368,7 @@ pub(super) fn decide(
         }
         if good {
             total.changes.append(part.changes);
+            total.written.part(&code, part.written);
             for (sum, tally) in total.tallies.iter_mut().zip(part.tallies) {
                 sum.added += tally.added;
                 sum.changed += tally.changed;
@@ -394,6 +402,7 @@ pub(super) fn decide(
         warned,
         loose,
         left_out,
+        written: total.written.seal(vault),
         changes: total.changes,
     })
 }
