@@ -54,6 +54,7 @@ exchange-form-none = Left empty
 exchange-form-save = Keep this
 exchange-refused-form-header = No header was found: a row with two names of columns or more
 exchange-refused-form-wide = The header is too wide: { $cell } lies beyond column { $most }. Remove what does not belong there and send the form again
+exchange-refused-form-formula = Cell { $cell } on the sheet “{ $sheet }” is a formula over the rows that are filled in, and its range would not follow them. Remove the formula and send the form again; add totals to the filled form
 exchange-refused-form-unmapped = Choose at least one column
 exchange-past = Recent imports
 exchange-past-none = No file has been imported yet.

@@ -54,6 +54,7 @@ exchange-form-none = 不填
 exchange-form-save = 保存对应关系
 exchange-refused-form-header = 没有找到表头：应有一行至少两个列名
 exchange-refused-form-wide = 表头太宽：{ $cell } 超出第 { $most } 列。请删去多余的内容再传
+exchange-refused-form-formula = 工作表“{ $sheet }”的 { $cell } 是公式，填入的行会改变它的结果，而公式的范围不会跟着变。请删去这个公式再传，合计在填好的表里再加
 exchange-refused-form-unmapped = 请至少选择一列
 exchange-past = 最近的导入
 exchange-past-none = 还没有导入过文件。

@@ -1,19 +1,21 @@
 //! A superior's own form (套表): uploaded once, its columns mapped once to fields of the list, filled from then on. Everything
 //! else of the workbook (its look, its other sheets, what stands above and below) stays as it came.
 
+mod formulas;
+mod package;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{Cursor, Read as _};
 
 use base::Day;
 use calamine::{DataRef, Reader as _, Xlsx};
 use db::{Tx, params};
 use serde_json::{Map, Value as Json};
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::ZipArchive;
 
 use super::book::{Value, letters};
-use super::list::{FIELDS, field, lines, permitted};
+use super::list::{field, form_fields, lines, permitted};
 use super::sheets::key;
 use super::store;
 use crate::kit::{Call, Entry, Error, Refusal, ReportFormId, Result, Scope, record};
@@ -157,9 +159,10 @@ pub fn keep_form(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, bytes: &[u8])
     is_small(bytes)?;
     let (_, sheet) = first_sheet(bytes)?;
     let (row, headers) = header(bytes, &sheet)?;
+    formulas::check(bytes, &sheet, row)?;
     let mut mapping = Map::new();
     for (at, text) in &headers {
-        let known = FIELDS.iter().find(|field| key(text) == key(field.zh) || key(text) == key(field.en));
+        let known = form_fields().find(|field| key(text) == key(field.zh) || key(text) == key(field.en));
         if let Some(field) = known {
             mapping.insert(at.to_string(), Json::from(field.id));
         }
@@ -230,6 +233,8 @@ pub fn fill_form(
 ) -> Result<(String, Vec<u8>)> {
     permitted(call, ask)?;
     let (form, content) = form(tx, call, id)?;
+    let header = usize::try_from(form.header_row).unwrap_or(1);
+    formulas::check(&content, &form.sheet, header)?;
     let lines = lines(tx, day, ask)?;
     let rows: Vec<BTreeMap<usize, Value>> = lines
         .iter()
@@ -239,28 +244,10 @@ pub fn fill_form(
         })
         .collect();
     let (path, _) = first_sheet(&content)?;
-    let xml = filled(&unzip(&content, &path)?, usize::try_from(form.header_row).unwrap_or(1), &rows)?;
-    let bytes = replaced(&content, &path, &xml)?;
+    let xml = filled(&unzip(&content, &path)?, header, &rows)?;
+    let bytes = package::with_sheet(&content, &path, xml)?;
     record(tx, call, Entry { action: Action::RegisterExport, objects: &[id.uuid()], fields: "form filled" })?;
     Ok((form.name, bytes))
-}
-
-/// The workbook with one part exchanged; every other part is copied as it is.
-fn replaced(bytes: &[u8], path: &str, xml: &str) -> Result<Vec<u8>> {
-    let failed = |error: &dyn std::fmt::Display| Error::Internal(format!("writing a form: {error}"));
-    let mut from = ZipArchive::new(Cursor::new(bytes)).map_err(|error| failed(&error))?;
-    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    for at in 0..from.len() {
-        let entry = from.by_index_raw(at).map_err(|error| failed(&error))?;
-        if entry.name().is_ok_and(|name| name == path) {
-            let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-            to.start_file(path, options).map_err(|error| failed(&error))?;
-            to.write_all(xml.as_bytes()).map_err(|error| failed(&error))?;
-        } else {
-            to.raw_copy_file(entry).map_err(|error| failed(&error))?;
-        }
-    }
-    Ok(to.finish().map_err(|error| failed(&error))?.into_inner())
 }
 
 /// A sheet with rows put in below its header. Empty rows of the form, there for the look, give their cells' styles and make
@@ -271,10 +258,9 @@ fn filled(xml: &str, header: usize, rows: &[BTreeMap<usize, Value>]) -> Result<S
     let (mut above, mut empty, mut below) = (String::new(), Vec::new(), Vec::new());
     for row in data.split_inclusive("</row>").flat_map(whole_rows) {
         let number: usize = attribute(&row, "r").and_then(|it| it.parse().ok()).ok_or_else(broken)?;
-        let has_value = row.contains("<v>") || row.contains("<is>");
         if number <= header {
             above.push_str(&row);
-        } else if !has_value && below.is_empty() {
+        } else if below.is_empty() && (is_empty(&row) || is_numbered(&row, number - header)) {
             empty.push(row);
         } else {
             below.push((number, row));
@@ -299,6 +285,20 @@ fn filled(xml: &str, header: usize, rows: &[BTreeMap<usize, Value>]) -> Result<S
     Ok(without_dimension(&out))
 }
 
+fn is_empty(row: &str) -> bool {
+    !row.contains("<v>") && !row.contains("<is>")
+}
+
+/// An empty row that has its running number already makes way like any other empty one.
+fn is_numbered(row: &str, number: usize) -> bool {
+    let Some((before, after)) = row.split_once("<v>") else { return false };
+    let cell = before.rsplit("<c ").next().unwrap_or_default();
+    !after.contains("<v>")
+        && !row.contains("<is>")
+        && !cell.contains(" t=\"")
+        && after.split_once("</v>").is_some_and(|(value, _)| value == number.to_string())
+}
+
 /// Rows of a piece: one that ends by itself (`<row … />`) may stand before one with cells.
 fn whole_rows(piece: &str) -> Vec<String> {
     let mut rows = Vec::new();
@@ -315,7 +315,7 @@ fn styles(row: &str) -> BTreeMap<usize, String> {
         .filter_map(|cell| {
             let tag = format!(" {}", cell.split('>').next()?);
             let letters: String =
-                attribute(&tag, "r")?.chars().take_while(char::is_ascii_alphabetic).collect();
+                attribute(&tag, "r")?.chars().take_while(char::is_ascii_uppercase).take(3).collect();
             let at = letters.bytes().fold(0, |sum, b| sum * 26 + usize::from(b - b'A') + 1).checked_sub(1)?;
             // A row that is styled to its very end would be written so for every community.
             (at < MOST_COLUMNS).then(|| Some((at, attribute(&tag, "s")?.to_owned())))?

@@ -32,7 +32,7 @@ pub use decide::{Decision, Difference, Options, Tally};
 pub use export::{Exported, Form, register, town_workbooks};
 pub use fault::{Fault, Place, Weight};
 pub use forms::{ReportForm, fill_form, form, forms, keep_form, map_form};
-pub use list::{FIELDS, Field, ListForm, communities_list, field};
+pub use list::{FIELDS, Field, ListForm, communities_list, field, form_fields};
 pub use marked::{Back, MARKED_ARCHIVE, marked};
 pub use parse::Rows;
 pub(crate) use quality::findings;

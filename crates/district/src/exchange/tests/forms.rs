@@ -82,3 +82,87 @@ testkit::db_test!(a_stray_cell_in_the_last_corner_costs_no_table_of_that_size, M
     let wide = form(&[(0, 0, "社区名称"), (0, 16_383, "户数")]);
     assert_eq!(message(keep(714, &wide)), ("exchange-refused-form-wide", Some("form")));
 });
+
+/// A form with formulas: in its title, over its rows, below them, on another sheet; and five rows numbered already.
+fn with_formulas(title: &str, total: Option<&str>, elsewhere: &str) -> Vec<u8> {
+    use rust_xlsxwriter::{Formula, Workbook};
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("情况表").unwrap();
+    sheet.write_string(0, 0, "标题").unwrap();
+    sheet.write_formula(0, 3, Formula::new(title)).unwrap();
+    for (at, text) in (0_u16..).zip(["序号", "社区名称", "户数"]) {
+        sheet.write_string(1, at, text).unwrap();
+    }
+    for (row, number) in (2_u32..5).zip(1_i32..) {
+        sheet.write_number(row, 0, number).unwrap();
+    }
+    sheet.write_string(5, 0, "合计").unwrap();
+    if let Some(total) = total {
+        sheet.write_formula(5, 2, Formula::new(total)).unwrap();
+    }
+    let other = workbook.add_worksheet().set_name("封面").unwrap();
+    other.write_formula(3, 1, Formula::new(elsewhere)).unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+testkit::db_test!(a_form_whose_totals_would_be_wrong_is_refused_with_the_cell, MIGRATIONS, |db| {
+    let cell = |bytes: &[u8]| match db.write(|tx| keep_form(tx, &mut call(721), "x.xlsx", bytes)) {
+        Err(Error::Refused(refusal)) => {
+            assert_eq!((refusal.message, refusal.field), ("exchange-refused-form-formula", Some("form")));
+            refusal.args.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("!")
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(cell(&with_formulas("A1", Some("SUM(C3:C5)"), "A1")), "情况表!C6");
+    assert_eq!(cell(&with_formulas("SUM(C3:C5)", None, "A1")), "情况表!D1");
+    assert_eq!(cell(&with_formulas("A1", None, "情况表!C6*2")), "封面!B4");
+});
+
+/// The parts of a workbook by name.
+fn parts(bytes: &[u8]) -> std::collections::BTreeMap<String, Vec<u8>> {
+    use std::io::Read as _;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut parts = std::collections::BTreeMap::new();
+    for at in 0..zip.len() {
+        let mut entry = zip.by_index(at).unwrap();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).unwrap();
+        parts.insert(entry.name().unwrap().into_owned(), content);
+    }
+    parts
+}
+
+testkit::db_test!(rows_get_their_number_and_the_order_of_calculation_is_left_out, MIGRATIONS, |db| {
+    use calamine::{Data, Reader as _, Xlsx};
+    fixture::district(db);
+    let mut all = parts(&with_formulas("A1&B2", None, "情况表!A1"));
+    let chain = r#"<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="D1" i="1"/></calcChain>"#;
+    all.insert("xl/calcChain.xml".into(), chain.into());
+    let mut put = |part: &str, before: &str, text: &str| {
+        let old = String::from_utf8(all.remove(part).unwrap()).unwrap();
+        all.insert(part.into(), old.replacen(before, &format!("{text}{before}"), 1).into_bytes());
+    };
+    let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain";
+    put(
+        "xl/_rels/workbook.xml.rels",
+        "</Relationships>",
+        &format!(r#"<Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"/>"#),
+    );
+    put("[Content_Types].xml", "</Types>", r#"<Override PartName="/xl/calcChain.xml" ContentType="x"/>"#);
+    let bytes = book::zip_of(&all.into_iter().collect::<Vec<_>>()).unwrap();
+    let id = db.write(|tx| keep_form(tx, &mut call(731), "x.xlsx", &bytes)).unwrap();
+    let mapping = reading(db, |tx| form(tx, &call(1), id)).0.mapping;
+    assert_eq!(mapping.get(&0).map(String::as_str), Some("number"));
+    let ask = crate::register::Ask::default();
+    let (_, out) = db.write(|tx| fill_form(tx, &mut call(732), id, day(ON), &ask)).unwrap();
+    let text: Vec<String> =
+        parts(&out).into_iter().map(|(name, it)| name + &String::from_utf8_lossy(&it)).collect();
+    assert!(!text.iter().any(|it| it.contains("calcChain")), "nothing points to it either");
+    let mut xlsx: Xlsx<_> = Xlsx::new(std::io::Cursor::new(out)).unwrap();
+    let range = xlsx.worksheet_range("情况表").unwrap();
+    let column: Vec<Data> = (2..8).map(|row| range.get_value((row, 0)).cloned().unwrap()).collect();
+    let numbers = [1.0, 2.0, 3.0, 4.0, 5.0].map(Data::Float);
+    assert_eq!(column[..5], numbers, "numbered rows make way like empty ones");
+    assert_eq!(column[5], Data::String("合计".into()));
+    assert_eq!(xlsx.worksheet_formula("情况表").unwrap().get_value((0, 3)).unwrap(), "A1&B2");
+});
