@@ -43,7 +43,11 @@ pub struct Rows {
 }
 
 impl Reading for Rows {
-    fn row(&mut self, at: RowAt, cells: &[Cell]) {
+    fn row(&mut self, at: RowAt, cells: &[Cell], beside: &[(usize, Cell)]) {
+        // A row with nothing in any column of ours says nothing to us.
+        if !beside.is_empty() && cells.iter().all(|cell| *cell == Cell::Empty) {
+            return;
+        }
         self.counts[at.sheet as usize] += 1;
         let mut row = Row { at, cells, faults: &mut self.faults, bad: false };
         macro_rules! keep {
@@ -127,7 +131,7 @@ impl Row<'_> {
             Cell::Empty => None,
             Cell::Text(text) | Cell::Number(text, _) => Some(text.clone()),
             Cell::Day(day) => Some(day.to_string()),
-            Cell::Formula => {
+            Cell::Formula(_) => {
                 self.refuse(id, "exchange-fault-formula");
                 return None;
             }

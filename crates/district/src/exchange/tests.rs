@@ -3,6 +3,7 @@
 mod forms;
 mod good;
 mod history;
+mod marked;
 mod seal;
 
 use super::book::tests::workbook;
