@@ -168,10 +168,7 @@ exchange-refused-faults = { $count ->
     [one] The file has { $count } fault, nothing was written
    *[other] The file has { $count } faults, nothing was written
 }
-exchange-refused-loose = { $count ->
-    [one] One fault belongs to no single community (a header, a whole sheet, a row without a code), so nobody can say which communities are complete; nothing was written. Mend it and send the file again
-   *[other] { $count } faults belong to no single community (headers, whole sheets, rows without a code), so nobody can say which communities are complete; nothing was written. Mend them and send the file again
-  }
+exchange-refused-loose = Faults that belong to no single community (headers, whole sheets, rows without a code): { $count }. Nobody can say which communities are complete, so nothing was written: mend them and send the file again
 exchange-refused-changed = The register has changed since the check: look once more, then confirm
 exchange-refused-decided = This import was decided already: look at the list
 exchange-refused-emptied = The file was removed after two days: send it again
@@ -212,6 +209,7 @@ exchange-fault-room-larger = The room is larger than its flat, please check the 
 exchange-fault-person = The person number is not right: leave it empty for someone new
 exchange-fault-name = Write the name of someone new
 exchange-fault-person-elsewhere = This person number belongs to another community: leave it empty and write the name
+exchange-fault-code-again = Another row has this code as well: keep the one that is right
 exchange-fault-named-bad = The row of { $text } on its own sheet of this file has a fault: mend that row first
 exchange-fault-twice = The same as row { $row }: remove one of them
 exchange-fault-files-differ = File { $file }, row { $row } says otherwise: settle which of them holds

@@ -200,6 +200,7 @@ exchange-fault-room-larger = 间面积大于套面积，请核对
 exchange-fault-person = 居住人编号不对；新登记的人请留空
 exchange-fault-name = 新登记的人请填写姓名
 exchange-fault-person-elsewhere = 这个居住人编号属于别的社区，请留空并填写姓名
+exchange-fault-code-again = 这个编码还有另一行，请只留正确的一行
 exchange-fault-named-bad = { $text } 在本文件自己的表里有问题，请先改正那一行
 exchange-fault-twice = 与第 { $row } 行重复，请删去一行
 exchange-fault-files-differ = 与第 { $file } 个文件第 { $row } 行说法不一，请核对后保留一种

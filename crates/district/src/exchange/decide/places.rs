@@ -53,6 +53,8 @@ fn each<T: PartialEq>(
     for (place, row) in rows {
         let key = (sheet, code(&row).clone());
         if asked.faulty.contains(&key) {
+            // Told here as well: neither row is written, and both go back to be mended.
+            part.fault(place, "code", "exchange-fault-code-again");
             continue;
         }
         let before = part.faults.len();

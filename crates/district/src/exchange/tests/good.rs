@@ -101,7 +101,12 @@ testkit::db_test!(an_organisation_that_stands_twice_is_not_written_nor_who_names
     for (code, left) in [("P1", "310112107-001"), ("L1", "310112107-001")] {
         let mut sheets = register();
         rows_of(&mut sheets, "组织").push(vec![code, "商户", "另一家", ""]);
-        let seen = dry(db, &workbook(&sheets), true);
+        let file = workbook(&sheets);
+        let seen = dry(db, &file, true);
+        let source = book::open("x.xlsx", &file).unwrap();
+        let back = Back::Of(seen.left_out.iter().map(|(code, _)| code.clone()).collect());
+        let back = marked(&source, &seen.faults, &back, &|_| String::new()).unwrap().1;
+        assert_eq!(dry(db, &back, true).tallies[SheetId::Organisations as usize].rows, 2, "both go back");
         assert!(reasons(&seen).iter().any(|(_, reason)| *reason == "exchange-fault-named-bad"));
         assert_eq!(seen.left_out.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), [left]);
         assert_eq!(seen.tallies[SheetId::Organisations as usize].added, 1, "{code}");
