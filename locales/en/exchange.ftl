@@ -53,6 +53,8 @@ exchange-form-field = Filled with
 exchange-form-none = Left empty
 exchange-form-save = Keep this
 exchange-refused-form-header = No header was found: a row with two names of columns or more
+exchange-refused-form-wide = The header is too wide: { $cell } lies beyond column { $most }. Remove what does not belong there and send the form again
+exchange-refused-form-formula = Cell { $cell } on the sheet “{ $sheet }” is a formula over the rows that are filled in, and its range would not follow them. Remove the formula and send the form again; add totals to the filled form
 exchange-refused-form-unmapped = Choose at least one column
 exchange-past = Recent imports
 exchange-past-none = No file has been imported yet.
@@ -166,6 +168,7 @@ exchange-refused-faults = { $count ->
     [one] The file has { $count } fault, nothing was written
    *[other] The file has { $count } faults, nothing was written
 }
+exchange-refused-loose = Faults that belong to no single community (headers, whole sheets, rows without a code): { $count }. Nobody can say which communities are complete, so nothing was written: mend them and send the file again
 exchange-refused-changed = The register has changed since the check: look once more, then confirm
 exchange-refused-decided = This import was decided already: look at the list
 exchange-refused-emptied = The file was removed after two days: send it again
@@ -206,6 +209,8 @@ exchange-fault-room-larger = The room is larger than its flat, please check the 
 exchange-fault-person = The person number is not right: leave it empty for someone new
 exchange-fault-name = Write the name of someone new
 exchange-fault-person-elsewhere = This person number belongs to another community: leave it empty and write the name
+exchange-fault-code-again = Another row has this code as well: keep the one that is right
+exchange-fault-named-bad = The row of { $text } on its own sheet of this file has a fault: mend that row first
 exchange-fault-twice = The same as row { $row }: remove one of them
 exchange-fault-files-differ = File { $file }, row { $row } says otherwise: settle which of them holds
 exchange-fault-not-listed = A new community enters the list by a town’s proposal and the district’s confirmation: propose it in the register first, or let the district import this workbook

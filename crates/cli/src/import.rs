@@ -65,7 +65,7 @@ impl Import {
                 return exchange::look(tx, call, &vault, rows, options);
             }
             let decision = exchange::look(tx, call, &vault, rows, options)?;
-            if decision.refused > 0 && !options.only_good {
+            if decision.refusal(options).is_some() {
                 return Ok(decision);
             }
             if settings::get(tx, Setting::Code)?.is_none() {
@@ -76,9 +76,11 @@ impl Import {
         let decision =
             if self.dry_run { db.read(|tx| once(tx, false)) } else { db.write(|tx| once(tx, true)) };
         let decision = decision.map_err(|error| words.error(error))?;
-        self.report(&decision, &words)?;
+        let refusal = decision.refusal(options);
+        let written = !self.dry_run && refusal.is_none();
+        self.report(&decision, &words, written)?;
         if let Some(file) = &self.marked {
-            let back = if self.only_good && !self.dry_run {
+            let back = if written {
                 Back::Of(decision.left_out.iter().map(|(code, _)| code.clone()).collect())
             } else {
                 Back::All
@@ -86,13 +88,13 @@ impl Import {
             let (_, bytes) = exchange::marked(&source, &decision.faults, &back, &|fault| words.fault(fault))?;
             fs::write(file, bytes).with_context(|| format!("writing {}", file.display()))?;
         }
-        if decision.refused > 0 && !self.only_good {
-            bail!("{} faults, nothing was written", decision.refused);
+        if let Some(refusal) = refusal {
+            bail!("{}", words.refusal(&refusal));
         }
         Ok(())
     }
 
-    fn report(&self, decision: &Decision, words: &Words) -> Result<()> {
+    fn report(&self, decision: &Decision, words: &Words, written: bool) -> Result<()> {
         let sheets = SheetId::ALL.into_iter().zip(decision.tallies).filter(|(_, tally)| tally.rows > 0);
         if self.json {
             let sheets: serde_json::Map<String, serde_json::Value> = sheets
@@ -104,7 +106,7 @@ impl Import {
                 .collect();
             let left: Vec<&String> = decision.left_out.iter().map(|(code, _)| code).collect();
             let line = serde_json::json!({"sheets": sheets, "refused": decision.refused, "warned": decision.warned,
-                "left_out": left, "written": !self.dry_run && (decision.refused == 0 || self.only_good)});
+                "left_out": left, "written": written});
             return edge::say(&line.to_string());
         }
         for (sheet, tally) in sheets {

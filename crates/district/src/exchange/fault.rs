@@ -73,6 +73,9 @@ pub struct Faults {
     pub refused: usize,
     /// How many only warn.
     pub warned: usize,
+    /// How many of those that refuse belong to no community that can be named: a header, a sheet, a row without a code.
+    /// While there is one, nobody can say which communities are complete.
+    pub loose: usize,
 }
 
 impl Faults {
@@ -85,6 +88,12 @@ impl Faults {
         if self.kept.len() < MOST_FAULTS {
             self.kept.push(fault);
         }
+    }
+
+    /// Takes one more, which belongs to no community that can be named.
+    pub fn add_loose(&mut self, fault: Fault) {
+        self.loose += usize::from(fault.weight == Weight::Refuses);
+        self.add(fault);
     }
 
     /// Says kept faults in other words.

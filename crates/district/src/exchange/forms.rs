@@ -1,18 +1,21 @@
 //! A superior's own form (套表): uploaded once, its columns mapped once to fields of the list, filled from then on. Everything
 //! else of the workbook (its look, its other sheets, what stands above and below) stays as it came.
 
+mod formulas;
+mod package;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{Cursor, Read as _};
 
 use base::Day;
+use calamine::{DataRef, Reader as _, Xlsx};
 use db::{Tx, params};
 use serde_json::{Map, Value as Json};
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::ZipArchive;
 
 use super::book::{Value, letters};
-use super::list::{FIELDS, field, lines, permitted};
+use super::list::{field, form_fields, lines, permitted};
 use super::sheets::key;
 use super::store;
 use crate::kit::{Call, Entry, Error, Refusal, ReportFormId, Result, Scope, record};
@@ -23,6 +26,10 @@ use crate::register::Ask;
 const MOST_ABOVE: usize = 20;
 /// A form is empty: it is small.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// And it stays small when it is unpacked: it is held as text while it is filled.
+const MOST_UNPACKED: u64 = 32 * 1024 * 1024;
+/// No report that people read has more columns; a text farther out is a stray one.
+const MOST_COLUMNS: usize = 200;
 
 /// A form that is kept.
 #[derive(Debug, Clone)]
@@ -45,13 +52,33 @@ fn refused(message: &'static str) -> Refusal {
     Refusal::new(message).at("form")
 }
 
+fn broken() -> Refusal {
+    refused("exchange-refused-truncated")
+}
+
 fn unzip(bytes: &[u8], name: &str) -> Result<String, Refusal> {
-    let broken = |_| refused("exchange-refused-truncated");
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    let mut entry = zip.by_name(name).map_err(|_| refused("exchange-refused-truncated"))?;
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
+    let mut entry = zip.by_name(name).map_err(|_| broken())?;
     let mut text = String::new();
-    entry.read_to_string(&mut text).map_err(|_| refused("exchange-refused-truncated"))?;
+    entry.read_to_string(&mut text).map_err(|_| broken())?;
     Ok(text)
+}
+
+fn opened(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, Refusal> {
+    Xlsx::new(Cursor::new(bytes)).map_err(|_| broken())
+}
+
+/// Refuses a form that is large, or becomes so when it is unpacked.
+fn is_small(bytes: &[u8]) -> Result<(), Refusal> {
+    if bytes.len() > MOST_BYTES {
+        return Err(refused("exchange-refused-large").with("most", MOST_BYTES / (1024 * 1024)));
+    }
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
+    let mut unpacked = 0_u64;
+    for at in 0..zip.len() {
+        unpacked = unpacked.saturating_add(zip.by_index_raw(at).map_err(|_| broken())?.size());
+    }
+    if unpacked > MOST_UNPACKED { Err(refused("exchange-refused-bomb")) } else { Ok(()) }
 }
 
 /// The value of an attribute in a tag.
@@ -77,56 +104,65 @@ fn first_sheet(bytes: &[u8]) -> Result<(String, String), Refusal> {
     let workbook = unzip(bytes, "xl/workbook.xml")?;
     let tag =
         workbook.split("<sheet ").nth(1).and_then(|it| it.split_once('>')).map(|(tag, _)| format!(" {tag}"));
-    let tag = tag.ok_or_else(|| refused("exchange-refused-truncated"))?;
+    let tag = tag.ok_or_else(broken)?;
     let name = attribute(&tag, "name").map(unescaped).unwrap_or_default();
-    let id = attribute(&tag, "r:id").ok_or_else(|| refused("exchange-refused-truncated"))?;
+    let id = attribute(&tag, "r:id").ok_or_else(broken)?;
     let relations = unzip(bytes, "xl/_rels/workbook.xml.rels")?;
     let target = relations
         .split("<Relationship ")
         .map(|it| format!(" {it}"))
         .find(|tag| attribute(tag, "Id") == Some(id))
         .and_then(|tag| attribute(&tag, "Target").map(str::to_owned))
-        .ok_or_else(|| refused("exchange-refused-truncated"))?;
+        .ok_or_else(broken)?;
     let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
     Ok((path, name))
 }
 
-/// The row with most texts among the first, which is the header: its number from 1, and its texts by column.
+/// The row with most texts among the first, which is the header: its number from 1, and its texts by column. Cells are
+/// taken one by one: one stray cell in the last corner of a sheet must not cost a table of that size.
 fn header(bytes: &[u8], sheet: &str) -> Result<(usize, BTreeMap<usize, String>), Refusal> {
-    use calamine::{Data, Reader as _, Xlsx};
-    let broken = |_| refused("exchange-refused-truncated");
-    let mut xlsx: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let range = xlsx.worksheet_range(sheet).map_err(|_| refused("exchange-refused-truncated"))?;
-    let (top, left) = range.start().unwrap_or((0, 0));
-    let texts = |row: &[Data]| -> BTreeMap<usize, String> {
-        row.iter()
-            .enumerate()
-            .filter_map(|(at, cell)| match cell {
-                Data::String(text) if !text.trim().is_empty() => {
-                    Some((at + left as usize, text.trim().to_owned()))
-                }
-                _ => None,
-            })
-            .collect()
-    };
-    let rows = range.rows().take(MOST_ABOVE).enumerate().map(|(at, row)| (at + top as usize + 1, texts(row)));
-    rows.filter(|(_, texts)| texts.len() > 1)
+    let mut xlsx = opened(bytes)?;
+    let mut cells = xlsx.worksheet_cells_reader(sheet).map_err(|_| broken())?;
+    let mut rows: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
+    while let Some(cell) = cells.next_cell().map_err(|_| broken())? {
+        let ((row, column), text) = (
+            cell.get_position(),
+            match cell.get_value() {
+                DataRef::String(text) => text.trim(),
+                DataRef::SharedString(text) => text.trim(),
+                _ => continue,
+            },
+        );
+        if row as usize >= MOST_ABOVE {
+            break;
+        }
+        if !text.is_empty() {
+            rows.entry(row as usize + 1).or_default().insert(column as usize, text.to_owned());
+        }
+    }
+    let (row, texts) = rows
+        .into_iter()
+        .filter(|(_, texts)| texts.len() > 1)
         .max_by_key(|(at, texts)| (texts.len(), usize::MAX - at))
-        .ok_or_else(|| refused("exchange-refused-form-header"))
+        .ok_or_else(|| refused("exchange-refused-form-header"))?;
+    if let Some((far, _)) = texts.last_key_value().filter(|(at, _)| **at >= MOST_COLUMNS) {
+        let cell = format!("{}{row}", letters(*far));
+        return Err(refused("exchange-refused-form-wide").with("cell", cell).with("most", MOST_COLUMNS));
+    }
+    Ok((row, texts))
 }
 
 /// Keeps a form; columns whose headers are fields of ours are mapped already.
 pub fn keep_form(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, bytes: &[u8]) -> Result<ReportFormId> {
     authorise(call.actor, Action::RegisterExport, Scope::District)?;
-    if bytes.len() > MOST_BYTES {
-        return Err(refused("exchange-refused-large").with("most", MOST_BYTES / (1024 * 1024)).into());
-    }
     super::book::open(name, bytes).map_err(|refusal| refusal.at("form"))?;
+    is_small(bytes)?;
     let (_, sheet) = first_sheet(bytes)?;
     let (row, headers) = header(bytes, &sheet)?;
+    formulas::check(bytes, &sheet, row)?;
     let mut mapping = Map::new();
     for (at, text) in &headers {
-        let known = FIELDS.iter().find(|field| key(text) == key(field.zh) || key(text) == key(field.en));
+        let known = form_fields().find(|field| key(text) == key(field.zh) || key(text) == key(field.en));
         if let Some(field) = known {
             mapping.insert(at.to_string(), Json::from(field.id));
         }
@@ -197,6 +233,8 @@ pub fn fill_form(
 ) -> Result<(String, Vec<u8>)> {
     permitted(call, ask)?;
     let (form, content) = form(tx, call, id)?;
+    let header = usize::try_from(form.header_row).unwrap_or(1);
+    formulas::check(&content, &form.sheet, header)?;
     let lines = lines(tx, day, ask)?;
     let rows: Vec<BTreeMap<usize, Value>> = lines
         .iter()
@@ -206,43 +244,23 @@ pub fn fill_form(
         })
         .collect();
     let (path, _) = first_sheet(&content)?;
-    let xml = filled(&unzip(&content, &path)?, usize::try_from(form.header_row).unwrap_or(1), &rows)?;
-    let bytes = replaced(&content, &path, &xml)?;
+    let xml = filled(&unzip(&content, &path)?, header, &rows)?;
+    let bytes = package::with_sheet(&content, &path, xml)?;
     record(tx, call, Entry { action: Action::RegisterExport, objects: &[id.uuid()], fields: "form filled" })?;
     Ok((form.name, bytes))
-}
-
-/// The workbook with one part exchanged; every other part is copied as it is.
-fn replaced(bytes: &[u8], path: &str, xml: &str) -> Result<Vec<u8>> {
-    let failed = |error: &dyn std::fmt::Display| Error::Internal(format!("writing a form: {error}"));
-    let mut from = ZipArchive::new(Cursor::new(bytes)).map_err(|error| failed(&error))?;
-    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    for at in 0..from.len() {
-        let entry = from.by_index_raw(at).map_err(|error| failed(&error))?;
-        if entry.name().is_ok_and(|name| name == path) {
-            let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-            to.start_file(path, options).map_err(|error| failed(&error))?;
-            to.write_all(xml.as_bytes()).map_err(|error| failed(&error))?;
-        } else {
-            to.raw_copy_file(entry).map_err(|error| failed(&error))?;
-        }
-    }
-    Ok(to.finish().map_err(|error| failed(&error))?.into_inner())
 }
 
 /// A sheet with rows put in below its header. Empty rows of the form, there for the look, give their cells' styles and make
 /// way; what follows them (totals, signatures) moves down when there are more communities than empty rows.
 fn filled(xml: &str, header: usize, rows: &[BTreeMap<usize, Value>]) -> Result<String, Refusal> {
-    let broken = || refused("exchange-refused-truncated");
     let (before, rest) = xml.split_once("<sheetData>").ok_or_else(broken)?;
     let (data, after) = rest.split_once("</sheetData>").ok_or_else(broken)?;
     let (mut above, mut empty, mut below) = (String::new(), Vec::new(), Vec::new());
     for row in data.split_inclusive("</row>").flat_map(whole_rows) {
         let number: usize = attribute(&row, "r").and_then(|it| it.parse().ok()).ok_or_else(broken)?;
-        let has_value = row.contains("<v>") || row.contains("<is>");
         if number <= header {
             above.push_str(&row);
-        } else if !has_value && below.is_empty() {
+        } else if below.is_empty() && (is_empty(&row) || is_numbered(&row, number - header)) {
             empty.push(row);
         } else {
             below.push((number, row));
@@ -267,6 +285,20 @@ fn filled(xml: &str, header: usize, rows: &[BTreeMap<usize, Value>]) -> Result<S
     Ok(without_dimension(&out))
 }
 
+fn is_empty(row: &str) -> bool {
+    !row.contains("<v>") && !row.contains("<is>")
+}
+
+/// An empty row that has its running number already makes way like any other empty one.
+fn is_numbered(row: &str, number: usize) -> bool {
+    let Some((before, after)) = row.split_once("<v>") else { return false };
+    let cell = before.rsplit("<c ").next().unwrap_or_default();
+    !after.contains("<v>")
+        && !row.contains("<is>")
+        && !cell.contains(" t=\"")
+        && after.split_once("</v>").is_some_and(|(value, _)| value == number.to_string())
+}
+
 /// Rows of a piece: one that ends by itself (`<row … />`) may stand before one with cells.
 fn whole_rows(piece: &str) -> Vec<String> {
     let mut rows = Vec::new();
@@ -283,9 +315,10 @@ fn styles(row: &str) -> BTreeMap<usize, String> {
         .filter_map(|cell| {
             let tag = format!(" {}", cell.split('>').next()?);
             let letters: String =
-                attribute(&tag, "r")?.chars().take_while(char::is_ascii_alphabetic).collect();
+                attribute(&tag, "r")?.chars().take_while(char::is_ascii_uppercase).take(3).collect();
             let at = letters.bytes().fold(0, |sum, b| sum * 26 + usize::from(b - b'A') + 1).checked_sub(1)?;
-            Some((at, attribute(&tag, "s")?.to_owned()))
+            // A row that is styled to its very end would be written so for every community.
+            (at < MOST_COLUMNS).then(|| Some((at, attribute(&tag, "s")?.to_owned())))?
         })
         .collect()
 }

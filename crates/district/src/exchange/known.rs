@@ -218,6 +218,11 @@ impl Known {
         self.given.contains(&(Text::from(code), Text::from(kind)))
     }
 
+    /// The code of an organisation.
+    pub(super) fn organisation_code(&self, id: OrganisationId) -> Option<&str> {
+        self.organisations.iter().find(|(_, (known, _))| *known == id).map(|(code, _)| &**code)
+    }
+
     /// The codes of towns with this name.
     pub(super) fn towns_named(&self, name: &str) -> Vec<&str> {
         let mut codes: Vec<&str> = self

@@ -29,6 +29,8 @@ pub enum ListForm {
 /// A community with what the list says of it.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
+    /// Its number in the list, from 1.
+    number: i64,
     listed: Snapshot,
     town: (String, String),
     grid: (String, String),
@@ -108,9 +110,18 @@ fields! {
     "simulated" "模拟" "Simulated" |it| if it.listed.simulated { text("模拟") } else { Value::Empty },
 }
 
-/// The field of an id.
+/// The running number, which superiors' forms begin with. A list of ours is counted by whoever reads it.
+static NUMBER: Field =
+    Field { id: "number", zh: "序号", en: "Running number", value: |it| Value::Count(it.number) };
+
+/// The fields that a superior's form can be filled with.
+pub fn form_fields() -> impl Iterator<Item = &'static Field> {
+    std::iter::once(&NUMBER).chain(FIELDS)
+}
+
+/// The field of a form by its id.
 pub fn field(id: &str) -> Option<&'static Field> {
-    FIELDS.iter().find(|field| field.id == id)
+    form_fields().find(|field| field.id == id)
 }
 
 impl Field {
@@ -148,7 +159,9 @@ pub(super) fn lines(tx: &mut Tx<'_>, day: Day, ask: &Ask) -> Result<Vec<Line>> {
         .rows
         .into_iter()
         .cloned()
-        .map(|listed| Line {
+        .zip(1..)
+        .map(|(listed, number)| Line {
+            number,
             town: towns.get(&listed.town).cloned().unwrap_or_default(),
             grid: listed.grid.and_then(|grid| grids.get(&grid).cloned()).unwrap_or_default(),
             modes: modes(listed.id),

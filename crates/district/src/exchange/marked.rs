@@ -1,8 +1,9 @@
-//! The file goes back as the same workbook: bad cells marked, and a column that says what is wrong and how to mend it.
+//! The file goes back as the same workbook: bad cells marked, and a column that says what is wrong and how to mend it. What
+//! an import leaves aside goes back as well: the text of a formula, and columns that are none of ours, at the end.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::book::{Book, Cell, Marks, Reading, RowAt, Source, zip_of};
+use super::book::{Book, Cell, FORMULA, Marks, Reading, RowAt, Source, zip_of};
 use super::fault::{Fault, Faults, Place, Weight};
 use super::sheets::SheetId;
 use super::values::plain;
@@ -40,6 +41,8 @@ pub fn marked(
         say,
         book: None,
         sheet: None,
+        others: HashMap::new(),
+        places: Vec::new(),
         file: 0,
         done: BTreeMap::new(),
         told: Faults::default(),
@@ -72,6 +75,10 @@ struct Marking<'a> {
     say: &'a dyn Fn(&Fault) -> String,
     book: Option<Book>,
     sheet: Option<SheetId>,
+    /// The columns of each sheet that are none of ours: where they stand in the file, and their headers.
+    others: HashMap<(u16, SheetId), Vec<(usize, String)>>,
+    /// Where they stand in the file, in their order at the end of the sheet that is being written.
+    places: Vec<usize>,
     file: u16,
     done: BTreeMap<u16, Vec<u8>>,
     /// Faults of headers are found again while reading; they are known already.
@@ -94,7 +101,7 @@ impl Marking<'_> {
         marks
     }
 
-    fn take(&mut self, at: RowAt, cells: &[Cell]) -> Result<()> {
+    fn take(&mut self, at: RowAt, cells: &[Cell], beside: &[(usize, Cell)]) -> Result<()> {
         if self.file != at.file {
             self.close()?;
             self.file = at.file;
@@ -105,7 +112,10 @@ impl Marking<'_> {
                 Some(book) => book,
                 None => self.book.insert(Book::new(true)?),
             };
-            book.begin(at.sheet)?;
+            let others = self.others.get(&(at.file, at.sheet)).map_or(&[][..], Vec::as_slice);
+            let headers: Vec<String> = others.iter().map(|(_, header)| cut(header)).collect();
+            book.begin_with(at.sheet, &headers)?;
+            self.places = others.iter().map(|(place, _)| *place).collect();
             self.sheet = Some(at.sheet);
         }
         let faults = self.by_row.remove(&at);
@@ -117,10 +127,22 @@ impl Marking<'_> {
             }
         };
         let marks = faults.map(|faults| self.marks(&faults));
-        match (&mut self.book, goes) {
-            (Some(book), true) => book.row(&texts, marks.as_ref()),
-            _ => Ok(()),
+        if !goes {
+            return Ok(());
         }
+        let beside: Vec<(u16, String)> =
+            beside.iter().map(|(place, cell)| (self.place_of(*place), text(cell))).collect();
+        self.book.as_mut().map_or(Ok(()), |book| book.row_with(&texts, marks.as_ref(), &beside))
+    }
+
+    /// The place of a column that is none of ours; one without a header comes after those that have one.
+    fn place_of(&mut self, place: usize) -> u16 {
+        let known = self.places.iter().position(|it| *it == place);
+        let at = known.unwrap_or_else(|| {
+            self.places.push(place);
+            self.places.len() - 1
+        });
+        u16::try_from(at).unwrap_or(u16::MAX)
     }
 
     /// What is wrong with a sheet and not with one of its rows (a missing column) stands below them.
@@ -149,12 +171,17 @@ impl Marking<'_> {
 }
 
 impl Reading for Marking<'_> {
-    fn row(&mut self, at: RowAt, cells: &[Cell]) {
+    fn row(&mut self, at: RowAt, cells: &[Cell], beside: &[(usize, Cell)]) {
         if self.failed.is_none()
-            && let Err(error) = self.take(at, cells)
+            && let Err(error) = self.take(at, cells, beside)
         {
             self.failed = Some(error);
         }
+    }
+
+    fn others(&mut self, at: RowAt, headers: Vec<(usize, String)>) {
+        // A second sheet of one kind is not read.
+        self.others.entry((at.file, at.sheet)).or_insert(headers);
     }
 
     fn faults(&mut self) -> &mut Faults {
@@ -162,10 +189,18 @@ impl Reading for Marking<'_> {
     }
 }
 
+/// The longest text a cell of a workbook takes.
+const MOST_TEXT: usize = 32_767;
+
+fn cut(text: &str) -> String {
+    text.chars().take(MOST_TEXT).collect()
+}
+
 fn text(cell: &Cell) -> String {
     match cell {
-        Cell::Empty | Cell::Formula => String::new(),
-        Cell::Text(text) | Cell::Number(text, _) | Cell::Error(text) => text.clone(),
+        Cell::Empty => String::new(),
+        Cell::Text(text) | Cell::Number(text, _) | Cell::Error(text) => cut(text),
+        Cell::Formula(formula) => cut(&format!("{FORMULA}={formula}")),
         Cell::Day(day) => day.to_string(),
     }
 }

@@ -32,7 +32,7 @@ pub use decide::{Decision, Difference, Options, Tally};
 pub use export::{Exported, Form, register, town_workbooks};
 pub use fault::{Fault, Place, Weight};
 pub use forms::{ReportForm, fill_form, form, forms, keep_form, map_form};
-pub use list::{FIELDS, Field, ListForm, communities_list, field};
+pub use list::{FIELDS, Field, ListForm, communities_list, field, form_fields};
 pub use marked::{Back, MARKED_ARCHIVE, marked};
 pub use parse::Rows;
 pub(crate) use quality::findings;
@@ -85,8 +85,8 @@ pub fn import(
     if seal.is_some_and(|seal| seal != decision.seal()) {
         return Err(Refusal::new("exchange-refused-changed").into());
     }
-    if decision.refused > 0 && !options.only_good {
-        return Err(Refusal::new("exchange-refused-faults").with("count", decision.refused).into());
+    if let Some(refusal) = decision.refusal(options) {
+        return Err(refusal.into());
     }
     carry_out(tx, call, vault, decision)
 }
@@ -99,6 +99,10 @@ pub fn carry_out(
     mut decision: Decision,
 ) -> Result<Decision> {
     authorise_somewhere(call, Action::RegisterImport)?;
+    // Whatever was asked for: with a fault that belongs to no community nothing is certain to be complete.
+    if let Some(refusal) = decision.refusal(Options { on: call.today(), only_good: true }) {
+        return Err(refusal.into());
+    }
     if decision.alters() {
         let objects: Vec<base::Uuid> = decision.changes.communities.iter().map(|it| it.id.uuid()).collect();
         apply::apply(tx, call, vault, &std::mem::take(&mut decision.changes))?;

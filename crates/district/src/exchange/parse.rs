@@ -1,5 +1,7 @@
 //! From rows of cells to records, with what is wrong with each cell. Knows the form of the workbook, not the register.
 
+use std::collections::HashSet;
+
 use base::code::{Check, check_resident_id, check_uscc};
 use base::{Area, Day, Position, PositionError, Uuid};
 
@@ -33,20 +35,34 @@ pub struct Rows {
     pub tenants: Vec<(Place, Tenant)>,
     /// How many rows each sheet had, good and bad.
     pub counts: [usize; SheetId::ALL.len()],
-    /// Communities with a bad row, by code; rows that name none cannot be told apart.
-    pub bad: std::collections::HashSet<Text>,
+    /// Communities with a bad row, by code; bad rows that name none are counted in [`Faults::loose`].
+    pub bad: HashSet<Text>,
+    /// Towns, grids and organisations with a bad row: their sheet and code.
+    pub bad_places: HashSet<(SheetId, Text)>,
     pub faults: Faults,
 }
 
 impl Reading for Rows {
-    fn row(&mut self, at: RowAt, cells: &[Cell]) {
+    fn row(&mut self, at: RowAt, cells: &[Cell], beside: &[(usize, Cell)]) {
+        // A row with nothing in any column of ours says nothing to us.
+        if !beside.is_empty() && cells.iter().all(|cell| *cell == Cell::Empty) {
+            return;
+        }
         self.counts[at.sheet as usize] += 1;
         let mut row = Row { at, cells, faults: &mut self.faults, bad: false };
         macro_rules! keep {
             ($list:ident, $read:ident) => {
                 match $read(&mut row) {
                     Some(record) if !row.bad => self.$list.push((at, record)),
-                    _ => self.bad.extend(row.community()),
+                    _ => match (row.about(), at.sheet) {
+                        (None, _) => self.faults.loose += 1,
+                        (Some(code), SheetId::Towns | SheetId::Grids | SheetId::Organisations) => {
+                            self.bad_places.insert((at.sheet, code));
+                        }
+                        (Some(code), _) => {
+                            self.bad.insert(code);
+                        }
+                    },
                 }
             };
         }
@@ -115,7 +131,7 @@ impl Row<'_> {
             Cell::Empty => None,
             Cell::Text(text) | Cell::Number(text, _) => Some(text.clone()),
             Cell::Day(day) => Some(day.to_string()),
-            Cell::Formula => {
+            Cell::Formula(_) => {
                 self.refuse(id, "exchange-fault-formula");
                 return None;
             }
@@ -277,11 +293,13 @@ impl Row<'_> {
         }
     }
 
-    /// The community a bad row speaks of.
-    fn community(&self) -> Option<Text> {
-        let id = if self.at.sheet == SheetId::Communities { "code" } else { "community" };
-        match self.cell(id) {
-            Cell::Text(text) | Cell::Number(text, _) => Some(values::plain(text).into_boxed_str()),
+    /// The code of the community, town, grid or organisation a bad row speaks of; `None`: nobody can say.
+    fn about(&self) -> Option<Text> {
+        let has_community = self.at.sheet.column("community").is_some();
+        match self.cell(if has_community { "community" } else { "code" }) {
+            Cell::Text(text) | Cell::Number(text, _) => {
+                Some(values::plain(text)).filter(|code| !code.is_empty()).map(String::into_boxed_str)
+            }
             _ => None,
         }
     }

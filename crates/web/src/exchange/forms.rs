@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use district::exchange::{self, FIELDS, Field, ReportForm, book};
+use district::exchange::{self, Field, ReportForm, book};
 use district::kit::{Call, ReportFormId};
 use http::StatusCode;
 
@@ -26,7 +26,7 @@ struct Page<'a> {
     form: &'a ReportForm,
     faults: Faults,
     columns: Vec<Column>,
-    fields: &'static [Field],
+    fields: Vec<&'static Field>,
 }
 
 fn form_id(text: &str) -> Result<ReportFormId, Fault> {
@@ -46,7 +46,7 @@ fn page(s: &Shell, id: ReportFormId, faults: Faults, status: StatusCode) -> kit:
             field: form.mapping.get(at).cloned().unwrap_or_default(),
         })
         .collect();
-    s.html_with(status, &Page { s, form: &form, faults, columns, fields: FIELDS })
+    s.html_with(status, &Page { s, form: &form, faults, columns, fields: exchange::form_fields().collect() })
 }
 
 pub(super) async fn show(s: Shell, Path(id): Path<String>) -> kit::Result {

@@ -51,6 +51,8 @@ struct Run<'a> {
     problems: Vec<FaultRow>,
     refused: usize,
     warned: usize,
+    /// Why not even the good communities can be taken.
+    loose: Option<String>,
     left_out: &'a [(String, String)],
     /// What the dry run showed; empty when there is nothing to confirm.
     seal: String,
@@ -136,6 +138,10 @@ fn page(
         problems: decision.as_ref().map(|it| problems(s, it)).unwrap_or_default(),
         refused: decision.as_ref().map_or(0, |it| it.refused),
         warned: decision.as_ref().map_or(0, |it| it.warned),
+        loose: decision
+            .as_ref()
+            .and_then(|it| it.refusal(Options { on: upload.on, only_good: true }))
+            .map(|refusal| s.refusal(&refusal)),
         left_out: decision.as_ref().map_or(&upload.left_out, |it| &it.left_out),
         seal: decision.as_ref().map(Decision::seal).unwrap_or_default(),
         alters: decision.as_ref().is_some_and(Decision::alters),

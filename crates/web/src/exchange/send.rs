@@ -16,6 +16,14 @@ struct Sent {
     bytes: Vec<u8>,
 }
 
+impl Sent {
+    /// The same key with another day or name is another form.
+    fn posted(&self, key: Uuid) -> Posted {
+        let parts = [("on", self.on.as_bytes()), ("name", self.name.as_bytes()), ("file", &self.bytes)];
+        Posted::file(key, &parts)
+    }
+}
+
 /// Reads the parts of the form.
 async fn parts(mut form: Multipart) -> Result<Sent, Fault> {
     let mut sent = Sent { key: None, on: String::new(), name: String::new(), bytes: Vec::new() };
@@ -52,7 +60,7 @@ pub(super) async fn send(s: Shell, form: Multipart) -> kit::Result {
     if let Err(refusal) = read {
         return again(&refusal);
     }
-    let posted = Posted::file(key, &sent.bytes);
+    let posted = sent.posted(key);
     let to = s.state.once(&s.actor, &posted, |tx, call| {
         let options = Options { on, only_good: false };
         let id = exchange::keep_upload(tx, call, vault, &sent.name, &sent.bytes, options)?;
@@ -72,7 +80,7 @@ pub(super) async fn outlines(s: Shell, form: Multipart) -> kit::Result {
         Ok(read) => read,
         Err(refusal) => return again(&refusal),
     };
-    let posted = Posted::file(key, &sent.bytes);
+    let posted = sent.posted(key);
     let outcome = s.state.once(&s.actor, &posted, |tx, call| {
         let done = exchange::set_boundaries(tx, call, s.today(), &read)?;
         Ok(format!(
@@ -91,7 +99,7 @@ pub(super) async fn outlines(s: Shell, form: Multipart) -> kit::Result {
 pub(super) async fn form(s: Shell, form: Multipart) -> kit::Result {
     let sent = parts(form).await?;
     let Some(key) = sent.key else { return Err(Fault::Bad) };
-    let posted = Posted::file(key, &sent.bytes);
+    let posted = sent.posted(key);
     let outcome = s.state.once(&s.actor, &posted, |tx, call| {
         let id = exchange::keep_form(tx, call, &sent.name, &sent.bytes)?;
         Ok(format!("/district/exchange/forms/{id}"))

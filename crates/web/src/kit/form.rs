@@ -70,9 +70,15 @@ pub struct Posted {
 }
 
 impl Posted {
-    /// A file that was sent.
-    pub fn file(key: Uuid, bytes: &[u8]) -> Self {
-        Self { key, body: Sha256::digest(bytes).into(), fields: Fields::default() }
+    /// A file that was sent, with the other parts of its form: each with its name.
+    pub fn file(key: Uuid, parts: &[(&str, &[u8])]) -> Self {
+        let mut hash = Sha256::new();
+        // Each with its length before it, so that no two forms are the same by where one part ends.
+        for part in parts.iter().flat_map(|(name, content)| [name.as_bytes(), content]) {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        Self { key, body: hash.finalize().into(), fields: Fields::default() }
     }
 }
 

@@ -33,8 +33,13 @@ fn community<'a>(code: &'a str, kind: &'a str) -> Vec<&'a str> {
 /// Sends a file as the page's form does.
 fn upload(browser: &mut Browser, name: &str, file: &[u8]) -> Answer {
     let key = browser.get("/district/exchange").key().to_owned();
+    upload_as(browser, &key, "2026-01-31", name, file)
+}
+
+/// Sends a file with this key for this day.
+fn upload_as(browser: &mut Browser, key: &str, on: &str, name: &str, file: &[u8]) -> Answer {
     let mut body = Vec::new();
-    for (field, text) in [("request_key", key.as_str()), ("on", "2026-01-31")] {
+    for (field, text) in [("request_key", key), ("on", on)] {
         let part = format!("--part\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n");
         body.extend(part.as_bytes());
     }
@@ -123,6 +128,50 @@ fn a_bad_workbook_is_explained_and_goes_back_marked() {
         let left = officer.get(&format!("{address}/marked"));
         let left = district::exchange::read(&book::open("left.xlsx", &left.bytes).unwrap()).unwrap();
         assert_eq!((left.communities.len(), left.faults.refused), (0, 1), "only what was left out");
+    });
+}
+
+#[test]
+fn the_same_form_twice_is_one_upload_and_with_another_day_it_is_another_form() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let file = workbook(&[(SheetId::Grids, &[GRID])]);
+        let key = officer.get("/district/exchange").key().to_owned();
+        let mut send = |on: &str, name: &str, file: &[u8]| upload_as(&mut officer, &key, on, name, file);
+        let first = send("2026-01-31", "网格.xlsx", &file);
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
+        let again = send("2026-01-31", "网格.xlsx", &file);
+        assert_eq!(again.header("location"), first.header("location"));
+        let row = community("310112107-001", "保障性租赁住房");
+        let other = workbook(&[(SheetId::Communities, &[&row])]);
+        for (on, name, file) in [
+            ("2026-02-01", "网格.xlsx", &file),
+            ("2026-01-31", "别.xlsx", &file),
+            ("2026-01-31", "网格.xlsx", &other),
+        ] {
+            let refused = send(on, name, file);
+            assert_ne!(refused.status, StatusCode::SEE_OTHER, "{on} {name}");
+        }
+    });
+}
+
+#[test]
+fn a_row_of_nobody_keeps_even_good_communities_out_and_the_page_says_so() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let (good, nobody) = (community("310112107-001", "保障性租赁住房"), community("", "保障性租赁住房"));
+        let file = workbook(&[(SheetId::Grids, &[GRID]), (SheetId::Communities, &[&good, &nobody])]);
+        let address = upload(&mut officer, "虹桥镇.xlsx", &file).header("location").to_owned();
+        let dry = officer.get(&address);
+        assert!(dry.has("不属于哪一个社区") && !dry.has("value=\"good\""), "{}", dry.body);
+        let forced = confirm(&mut officer, &address, &dry, "good");
+        assert_eq!(forced.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(forced.has("无法断定哪些社区是完整的"));
+        assert!(!officer.get("/district/exchange/list/csv").has("310112107-001"));
+        officer.accept = "en";
+        assert!(officer.get(&address).has("Nobody can say which communities are complete"));
     });
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Header {
     pub(super) columns: Vec<Option<usize>>,
     /// Columns with an empty header, as merged header cells leave them.
     unnamed: Vec<bool>,
+    /// Where the column stands that marked workbooks add.
+    problem: Option<usize>,
     told: bool,
 }
 
@@ -26,14 +28,19 @@ impl Header {
         let mut taken = vec![false; sheet.columns().len()];
         let mut columns = Vec::with_capacity(row.len());
         let unnamed = row.iter().map(|text| key(text).is_empty()).collect();
-        for text in row {
+        let is_problem = |text: &str| PROBLEM.iter().any(|name| key(text).contains(&key(name)));
+        let mut problem = None;
+        for (at, text) in row.iter().enumerate() {
             let found = sheet.columns().iter().position(|column| column.is_named(text));
-            let ours = key(text).is_empty() || PROBLEM.iter().any(|name| key(text).contains(&key(name)));
+            let ours = key(text).is_empty() || is_problem(text);
+            if found.is_none() && problem.is_none() && is_problem(text) {
+                problem = Some(at);
+            }
             columns.push(match found {
                 Some(at) if taken[at] => {
                     let fault =
                         Fault::new(place, Some(sheet.columns()[at].id), "exchange-fault-column-twice");
-                    faults.add(fault);
+                    faults.add_loose(fault);
                     None
                 }
                 Some(at) => {
@@ -51,17 +58,23 @@ impl Header {
         }
         for (column, taken) in sheet.columns().iter().zip(taken) {
             if column.required && !taken {
-                faults.add(Fault::new(place, Some(column.id), "exchange-fault-column-missing"));
+                faults.add_loose(Fault::new(place, Some(column.id), "exchange-fault-column-missing"));
             }
         }
-        Self { columns, unnamed, told: false }
+        Self { columns, unnamed, problem, told: false }
+    }
+
+    /// Is this column none of ours, neither of the sheet nor the one that marked workbooks add?
+    pub(super) fn is_other(&self, at: usize) -> bool {
+        self.columns.get(at).copied().flatten().is_none() && self.problem != Some(at)
     }
 
     /// A value in a column that has no header would be lost without a word: it is told once.
     pub(super) fn check_unnamed(&mut self, at: usize, place: Place, faults: &mut Faults) {
         if !self.told && self.unnamed.get(at).copied().unwrap_or(true) {
             self.told = true;
-            faults.add(Fault::new(place, None, "exchange-fault-column-unnamed").with("column", letters(at)));
+            let fault = Fault::new(place, None, "exchange-fault-column-unnamed");
+            faults.add_loose(fault.with("column", letters(at)));
         }
     }
 }

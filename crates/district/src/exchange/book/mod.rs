@@ -8,7 +8,7 @@ mod table;
 mod write;
 
 pub use header::letters;
-pub use read::{Cell, File, Reading, RowAt, Source, open};
+pub use read::{Cell, FORMULA, File, Reading, RowAt, Source, open};
 pub use table::{Value, table_csv, table_workbook};
 pub use write::{Book, Marks, csv_text, guarded, template, zip_of};
 

@@ -1,9 +1,10 @@
 //! Rows of cells out of workbooks and CSV files, in the order of a sheet's columns.
 
+use std::collections::HashMap;
 use std::io::Cursor;
 
 use base::Day;
-use calamine::{DataRef, Reader as _, SheetType, Xlsx};
+use calamine::{DataRef, Reader as _, SheetType, Xlsx, XlsxFormulaMetadata};
 
 use super::super::fault::{Fault, Faults, Place};
 use super::super::sheets::{CODES, GUIDE, SheetId, key};
@@ -25,11 +26,17 @@ pub enum Cell {
     Number(String, bool),
     /// A number that the workbook shows as a day.
     Day(Day),
-    /// A formula where a value should be.
-    Formula,
+    /// A formula where a value should be: its text, without the sign before it.
+    Formula(String),
     /// An error such as #REF!.
     Error(String),
 }
+
+/// What stands before a formula's text in a marked workbook: there it is a text, which no spreadsheet calculates, and when it
+/// comes back as it went out it is still a formula to be mended.
+pub const FORMULA: &str = "〔公式 Formula〕";
+/// What spreadsheets write for errors; as a text, as in CSV, it is no more a value than in a cell of its own kind.
+const ERRORS: [&str; 7] = ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"];
 
 /// One file of those that came together.
 #[derive(Debug, Clone)]
@@ -86,8 +93,11 @@ fn file(name: &str, kind: FileKind, bytes: &[u8]) -> Result<File, Refusal> {
 
 /// What reading tells as it goes.
 pub trait Reading {
-    /// A row of a sheet, its cells in the order of the sheet's columns.
-    fn row(&mut self, at: RowAt, cells: &[Cell]);
+    /// A row of a sheet: its cells in the order of the sheet's columns, and beside them what stands in columns that are
+    /// none of ours, each with its place in the file. Also a row that has nothing else.
+    fn row(&mut self, at: RowAt, cells: &[Cell], beside: &[(usize, Cell)]);
+    /// The header of a sheet was found: the columns with a header that is none of ours, each with its place in the file.
+    fn others(&mut self, _at: RowAt, _headers: Vec<(usize, String)>) {}
     /// Where faults of headers go.
     fn faults(&mut self) -> &mut Faults;
 }
@@ -152,6 +162,8 @@ fn sheet(
         Err(error) => return Err(broken(&error)),
     };
     let mut row: Vec<Cell> = Vec::new();
+    // A shared formula is written once; the cells that share it have its number.
+    let mut shared: HashMap<usize, String> = HashMap::new();
     let mut at: Option<u32> = None;
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
         let (line, column) = cell.pos;
@@ -165,7 +177,10 @@ fn sheet(
             }
         }
         at = Some(line);
-        let value = if cell.formula.is_some() { Cell::Formula } else { value(cell.value, is_1904) };
+        let value = match cell.formula {
+            Some(formula) => Cell::Formula(formula_text(formula, &mut shared)),
+            None => value(cell.value, is_1904),
+        };
         if value != Cell::Empty && column < 1_000 {
             let column = column as usize;
             if row.len() <= column {
@@ -200,7 +215,7 @@ fn merged(
     for region in xlsx.merge_cells_by_sheet_name(name).map_err(|error| broken(&error))? {
         if (region.start.0..=region.end.0).contains(&line) {
             let fault = Fault::new(place, None, "exchange-fault-header-merged");
-            faults.add(fault.with("cells", format!("{}:{}", spot(region.start), spot(region.end))));
+            faults.add_loose(fault.with("cells", format!("{}:{}", spot(region.start), spot(region.end))));
         }
     }
     Ok(())
@@ -211,16 +226,42 @@ fn spot((row, column): (u32, u32)) -> String {
     format!("{}{}", letters(column as usize), row + 1)
 }
 
+/// The text of a formula; of a shared one as its first cell has it.
+fn formula_text(formula: XlsxFormulaMetadata, shared: &mut HashMap<usize, String>) -> String {
+    match formula {
+        XlsxFormulaMetadata::Normal { formula } => formula,
+        XlsxFormulaMetadata::Shared { shared_index, formula, .. } => {
+            shared.insert(shared_index, formula.clone());
+            formula
+        }
+        XlsxFormulaMetadata::SharedDerived { shared_index } => {
+            shared.get(&shared_index).cloned().unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+/// A cell with a text; what stands for a formula or an error is one.
+fn text_cell(text: &str) -> Cell {
+    let plain = text.trim();
+    if let Some(formula) = plain.strip_prefix(FORMULA) {
+        return Cell::Formula(formula.trim_start_matches('=').to_owned());
+    }
+    if ERRORS.contains(&plain) {
+        return Cell::Error(plain.to_owned());
+    }
+    if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
+}
+
 fn value(value: DataRef<'_>, is_1904: bool) -> Cell {
-    let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
     match value {
         DataRef::Empty => Cell::Empty,
         DataRef::Int(number) => Cell::Number(number.to_string(), is_1904),
         DataRef::Float(number) => Cell::Number(number_text(number), is_1904),
         DataRef::String(string) | DataRef::DurationIso(string) | DataRef::DateTimeIso(string) => {
-            text(&string)
+            text_cell(&string)
         }
-        DataRef::SharedString(string) => text(string),
+        DataRef::SharedString(string) => text_cell(string),
         DataRef::Bool(flag) => Cell::Text(if flag { "yes" } else { "no" }.to_owned()),
         DataRef::DateTime(moment) => {
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
@@ -242,7 +283,7 @@ fn text_file(text: &str, name: &str, file: u16, reading: &mut dyn Reading) -> Re
     csv_file::rows(text, |line, cells| {
         let mut row: Vec<Cell> = cells
             .into_iter()
-            .map(|text| if text.trim().is_empty() { Cell::Empty } else { Cell::Text(text) })
+            .map(|it| if it.trim().is_empty() { Cell::Empty } else { text_cell(&it) })
             .collect();
         rows.take(line.saturating_sub(1), &mut row, reading)
     })?;
@@ -275,7 +316,8 @@ impl Rows {
         }
         if seen.contains(&sheet) {
             let place = Place { file: self.file, sheet, row: *line };
-            reading.faults().add(Fault::new(place, None, "exchange-fault-sheet-twice").with("name", name));
+            let fault = Fault::new(place, None, "exchange-fault-sheet-twice");
+            reading.faults().add_loose(fault.with("name", name));
             return true;
         }
         seen.push(sheet);
@@ -293,15 +335,21 @@ impl Rows {
             (Some((header, _)), Some(sheet)) => {
                 let mut ordered = vec![Cell::Empty; sheet.columns().len()];
                 let place = Place { file: self.file, sheet, row: self.last };
+                let mut beside = Vec::new();
                 for (at, cell) in row.drain(..).enumerate() {
                     match header.columns.get(at).copied().flatten() {
                         Some(column) => ordered[column] = cell,
-                        None if cell != Cell::Empty => header.check_unnamed(at, place, reading.faults()),
+                        None if cell != Cell::Empty => {
+                            header.check_unnamed(at, place, reading.faults());
+                            if header.is_other(at) {
+                                beside.push((at, cell));
+                            }
+                        }
                         None => {}
                     }
                 }
-                if ordered.iter().any(|cell| *cell != Cell::Empty) {
-                    reading.row(place, &ordered);
+                if !beside.is_empty() || ordered.iter().any(|cell| *cell != Cell::Empty) {
+                    reading.row(place, &ordered, &beside);
                 }
             }
             _ if self.last <= MOST_ABOVE => {
@@ -321,7 +369,10 @@ impl Rows {
         let enough = sheet.is_some_and(|sheet| Header::score(sheet, row) >= 2);
         if let (Some(sheet), true) = (sheet, enough || (at_end && self.sheet.is_some())) {
             let place = Place { file: self.file, sheet, row: *line };
-            self.header = Some((Header::read(sheet, row, place, reading.faults()), *line));
+            let header = Header::read(sheet, row, place, reading.faults());
+            let named = row.iter().enumerate().filter(|(at, text)| header.is_other(*at) && !text.is_empty());
+            reading.others(place, named.map(|(at, text)| (at, text.clone())).collect());
+            self.header = Some((header, *line));
             self.sheet = Some(sheet);
         }
     }
@@ -339,6 +390,6 @@ fn header_text(cell: Cell) -> String {
     match cell {
         Cell::Text(text) | Cell::Number(text, _) => text,
         Cell::Day(day) => day.to_string(),
-        Cell::Empty | Cell::Formula | Cell::Error(_) => String::new(),
+        Cell::Empty | Cell::Formula(_) | Cell::Error(_) => String::new(),
     }
 }

@@ -125,6 +125,11 @@ impl Book {
 
     /// Begins a sheet; the one before is finished.
     pub fn begin(&mut self, id: SheetId) -> Result<()> {
+        self.begin_with(id, &[])
+    }
+
+    /// Begins a sheet that ends with columns which are none of ours, as they came.
+    pub fn begin_with(&mut self, id: SheetId, others: &[String]) -> Result<()> {
         self.finish_sheet();
         let mut sheet = self.workbook.new_worksheet_with_constant_memory().map_err(failed)?;
         sheet.set_name(id.names()[0]).map_err(failed)?;
@@ -152,12 +157,32 @@ impl Book {
             let header = PROBLEM.join(" ");
             sheet.write_string_with_format(0, at, header, &self.formats.header).map_err(failed)?;
         }
+        for (at, header) in (self.first_other(id)..).zip(others) {
+            sheet.set_column_width(at, 20).map_err(failed)?;
+            sheet.write_string_with_format(0, at, header, &self.formats.header).map_err(failed)?;
+        }
         self.sheet = Some((id, sheet, 1));
         Ok(())
     }
 
+    /// Where columns begin that are none of ours.
+    fn first_other(&self, id: SheetId) -> u16 {
+        u16::try_from(id.columns().len() + usize::from(self.with_reasons)).unwrap_or(u16::MAX)
+    }
+
     /// Writes a row of the sheet that was begun.
     pub fn row<T: AsRef<str>>(&mut self, cells: &[T], marks: Option<&Marks>) -> Result<()> {
+        self.row_with(cells, marks, &[])
+    }
+
+    /// Writes a row with what stands in the columns that are none of ours: each text with its place among them.
+    pub fn row_with<T: AsRef<str>>(
+        &mut self,
+        cells: &[T],
+        marks: Option<&Marks>,
+        others: &[(u16, String)],
+    ) -> Result<()> {
+        let first_other = self.sheet.as_ref().map_or(0, |(id, ..)| self.first_other(*id));
         let Some((id, sheet, row)) = &mut self.sheet else {
             return Err(Error::Internal("a row without a sheet".into()));
         };
@@ -177,6 +202,10 @@ impl Book {
             let at = u16::try_from(id.columns().len()).unwrap_or(u16::MAX);
             let text = marks.reasons.join("\n");
             sheet.write_string_with_format(*row, at, text, &formats.wrapped).map_err(failed)?;
+        }
+        for (at, text) in others {
+            let format = if begins_a_formula(text) { &formats.guarded } else { &formats.text };
+            sheet.write_string_with_format(*row, first_other + at, text, format).map_err(failed)?;
         }
         *row += 1;
         Ok(())

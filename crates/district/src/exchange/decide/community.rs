@@ -6,6 +6,7 @@ use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
 use super::super::fault::{Fault, Place};
 use super::super::records::{Community, Mode, Record as _, Remit, Source};
+use super::super::sheets::SheetId;
 use super::places::town_of;
 use super::{Asked, Group, Part, households, housing, unique};
 use crate::kit::{CommunityId, OrganisationId, Result};
@@ -187,6 +188,7 @@ fn description(
 ) -> Option<Description> {
     let grid = match &new.grid {
         None => None,
+        Some(code) if asked.is_faulty(part, place, "grid", SheetId::Grids, code) => return None,
         Some(code) => match asked.known.grids.get(code) {
             Some((id, grid)) if grid.town == new.town => Some(*id),
             Some((_, grid)) => {
@@ -244,6 +246,9 @@ fn organisation(
     column: &'static str,
     code: &str,
 ) -> Option<OrganisationId> {
+    if asked.is_faulty(part, place, column, SheetId::Organisations, code) {
+        return None;
+    }
     let found = asked.known.organisations.get(code).map(|(id, _)| *id);
     if found.is_none() {
         part.fault_with(place, column, "exchange-fault-unknown-organisation", "text", code);
@@ -282,8 +287,9 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
                 changes.push(("document", old.document.to_string(), document.to_string()));
             }
             if organisation != old.organisation {
+                let before = old.organisation.and_then(|id| asked.known.organisation_code(id));
                 let code = row.organisation.as_deref().unwrap_or_default();
-                changes.push(("organisation", String::new(), code.to_owned()));
+                changes.push(("organisation", before.unwrap_or_default().to_owned(), code.to_owned()));
             }
             if to != old.to {
                 let text = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -7,11 +7,12 @@ use db::{Tx, params};
 
 use super::super::fault::Place;
 use super::super::records::{Tenant, Text};
+use super::super::sheets::SheetId;
 use super::super::store;
 use super::housing::{Flat, Flats};
 use super::{Asked, Part};
 use crate::kit::{CommunityId, LeaseId, OrganisationId, PersonId, Result, RoomId, TenancyId, UnitId};
-use crate::people::vault::{AddPerson, Field};
+use crate::people::vault::{AddPerson, Field, read};
 use crate::register::{AddLease, AddOccupant, BeginTenancy, Tenure};
 
 /// A household as it is registered.
@@ -22,6 +23,9 @@ struct Household {
     to: Option<Day>,
     people: Vec<Person>,
 }
+
+/// What the vault holds of a person, in the order of its columns.
+const FIELDS: [Field; 3] = [Field::Name, Field::Telephone, Field::IdentityNumber];
 
 /// A person as they are registered: the pseudonym and the sealed fields.
 struct Person {
@@ -156,6 +160,9 @@ fn lease(
     (place, row): &(Place, Tenant),
 ) -> Option<Lease> {
     let Some(code) = &row.lease else { return Some(Lease::Own) };
+    if asked.is_faulty(part, *place, "lease", SheetId::Organisations, code) {
+        return None;
+    }
     let Some((organisation, _)) = asked.known.organisations.get(code) else {
         part.fault_with(*place, "lease", "exchange-fault-unknown-organisation", "text", code);
         return None;
@@ -196,9 +203,8 @@ fn known(tx: &mut Tx<'_>, id: CommunityId) -> Result<HashMap<Key, Vec<Household>
 
 /// A person's fields, opened for comparison; what no key of ours opens is as if it were not there.
 fn opened(asked: &Asked<'_, '_, '_>, person: &Person) -> Result<[Option<String>; 3]> {
-    let fields = [Field::Name, Field::Telephone, Field::IdentityNumber];
     let mut open = [None, None, None];
-    for ((field, sealed), place) in fields.into_iter().zip(&person.sealed).zip(&mut open) {
+    for ((field, sealed), place) in FIELDS.into_iter().zip(&person.sealed).zip(&mut open) {
         if let Some(sealed) = sealed {
             *place = Some(asked.vault.open(person.id, field, sealed)?);
         }
@@ -260,7 +266,13 @@ fn person(
                     part.fault(place, "person", "exchange-fault-person-elsewhere");
                     return Ok(None);
                 }
-                change_person(part, id, &[None, None, None], row);
+                let mut old = [None, None, None];
+                if says_more(row) {
+                    for (field, old) in FIELDS.into_iter().zip(&mut old) {
+                        *old = read(tx, asked.vault, id, field)?;
+                    }
+                }
+                change_person(part, id, &old, row);
                 return Ok(Some(id));
             }
             asked.persons.insert(uuid);
@@ -276,6 +288,11 @@ fn person(
     Ok(Some(id))
 }
 
+/// Does a row say more of a person than the pseudonym?
+fn says_more(row: &Tenant) -> bool {
+    !row.name.is_empty() || row.telephone.is_some() || row.identity.is_some()
+}
+
 /// What a row says of a person otherwise than the vault; says whether there is something.
 fn change_person(part: &mut Part, id: PersonId, old: &[Option<String>; 3], row: &Tenant) -> bool {
     let name = Some(&row.name).filter(|name| !name.is_empty());
@@ -286,6 +303,10 @@ fn change_person(part: &mut Part, id: PersonId, old: &[Option<String>; 3], row: 
     }
     let any = fields.iter().any(Option::is_some);
     if any {
+        // Neither the old nor the new is shown; both are confirmed.
+        for field in old.iter().map(Option::as_deref).chain(fields.iter().map(Option::as_deref)) {
+            part.written.maybe(field);
+        }
         part.changes.person_changes.push((id, fields));
     }
     any
@@ -356,7 +377,15 @@ fn change(
     let mut changes: Vec<(&'static str, String, String)> = Vec::new();
     let leased = lease.holder().or(household.lease);
     if one.tenure != household.tenure || leased != household.lease {
-        changes.push(("tenure", household.tenure.to_string(), one.tenure.to_string()));
+        if one.tenure != household.tenure {
+            changes.push(("tenure", household.tenure.to_string(), one.tenure.to_string()));
+        }
+        if leased != household.lease {
+            let code = |id: Option<OrganisationId>| {
+                id.and_then(|id| asked.known.organisation_code(id)).unwrap_or_default().to_owned()
+            };
+            changes.push(("lease", code(household.lease), code(leased)));
+        }
         let lease = lease.id().or_else(|| {
             household
                 .lease
@@ -386,6 +415,8 @@ fn change(
         let Some(old) = meant else {
             if let Some(person) = person(tx, asked, part, *place, row)? {
                 let (from, to) = stay(asked.options.on, row, household.to);
+                // How long they stay hangs on what is registered of the household by now.
+                part.written.text(&format!("{from} {to:?}"));
                 let (id, tenancy) = (asked.call.id(), household.id);
                 part.changes.occupants.push(AddOccupant { id, community, tenancy, person, from, to });
                 part.added(*place, || about(row));
@@ -393,8 +424,7 @@ fn change(
             continue;
         };
         let mut changes = changes.clone();
-        let says_more = !row.name.is_empty() || row.telephone.is_some() || row.identity.is_some();
-        if says_more {
+        if says_more(row) {
             let open = opened(asked, old)?;
             if change_person(part, old.id, &open, row) {
                 changes.push(("name", "＊".into(), "＊".into()));

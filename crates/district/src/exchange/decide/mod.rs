@@ -4,20 +4,22 @@ mod community;
 mod households;
 mod housing;
 mod places;
+mod seal;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use base::{Area, Day};
 use db::Tx;
 
+use self::seal::Written;
 use super::fault::{Fault, Faults, Place, Weight};
 use super::known::Known;
 use super::parse::Rows;
 use super::records::{Building, Community, Mode, Record, Remit, Source, Tenant, Text, Unit};
 use super::sheets::SheetId;
 use crate::kit::{
-    BuildingId, Call, CommunityId, LeaseId, ModeId, OrganisationId, PersonId, RemitId, Result, RoomId, Scope,
-    TenancyId, TownId, UnitId,
+    BuildingId, Call, CommunityId, LeaseId, ModeId, OrganisationId, PersonId, Refusal, RemitId, Result,
+    RoomId, Scope, TenancyId, TownId, UnitId,
 };
 use crate::people::vault::{AddPerson, Vault};
 use crate::people::{Action, may};
@@ -79,15 +81,31 @@ pub struct Decision {
     pub refused: usize,
     /// See `refused`.
     pub warned: usize,
+    /// How many of those that refuse belong to no community: while there is one, not even the good ones are taken.
+    pub loose: usize,
     /// Communities that are left out: code and name.
     pub left_out: Vec<(String, String)>,
+    /// What would be written, in a few letters.
+    written: String,
     pub(super) changes: Changes,
 }
 
 impl Decision {
     /// Can it be written? Without faults, or with only the good communities.
     pub fn is_open(&self, options: Options) -> bool {
-        (self.refused == 0 || options.only_good) && self.alters()
+        self.refusal(options).is_none() && self.alters()
+    }
+
+    /// Why it cannot be written. Only good communities are taken when it is certain which ones are complete: a column, a
+    /// sheet or a row that belongs to nobody may be missing from any of them.
+    pub fn refusal(&self, options: Options) -> Option<Refusal> {
+        match options.only_good {
+            true if self.loose > 0 => Some(Refusal::new("exchange-refused-loose").with("count", self.loose)),
+            false if self.refused > 0 => {
+                Some(Refusal::new("exchange-refused-faults").with("count", self.refused))
+            }
+            _ => None,
+        }
     }
 
     /// Would anything change?
@@ -95,14 +113,14 @@ impl Decision {
         self.tallies.iter().any(|tally| tally.added + tally.changed > 0)
     }
 
-    /// In a few words what was shown, so that nothing else is confirmed: tallies and faults.
+    /// In a few words what was shown, so that nothing else is confirmed: tallies, faults, and every old and new value.
     pub fn seal(&self) -> String {
         let tallies: Vec<String> = self
             .tallies
             .iter()
             .map(|tally| format!("{}.{}.{}.{}", tally.added, tally.changed, tally.same, tally.left))
             .collect();
-        format!("{}-{}", tallies.join("-"), self.refused)
+        format!("{}-{}-{}", tallies.join("-"), self.refused, self.written)
     }
 }
 
@@ -178,6 +196,7 @@ struct Part {
     tallies: [Tally; SheetId::ALL.len()],
     differences: Vec<Difference>,
     faults: Vec<Fault>,
+    written: Written,
 }
 
 impl Part {
@@ -202,6 +221,7 @@ impl Part {
 
     fn added(&mut self, place: Place, about: impl FnOnce() -> String) {
         self.tallies[place.sheet as usize].added += 1;
+        self.written.row(place, true, &[]);
         self.show(place, true, about, Vec::new());
     }
 
@@ -216,6 +236,7 @@ impl Part {
         changes: Vec<(&'static str, String, String)>,
     ) {
         self.tallies[place.sheet as usize].changed += 1;
+        self.written.row(place, false, &changes);
         self.show(place, false, about, changes);
     }
 
@@ -286,9 +307,27 @@ struct Asked<'a, 'b, 'c> {
     options: Options,
     /// Persons this import adds already: one who lives in two places is added once.
     persons: &'c mut HashSet<base::Uuid>,
+    /// Towns, grids and organisations of the file whose own rows have faults: who names them is not good either.
+    faulty: HashSet<(SheetId, Text)>,
 }
 
 impl Asked<'_, '_, '_> {
+    /// Tells a row that names a town, grid or organisation whose own row has a fault; says whether it did.
+    fn is_faulty(
+        &self,
+        part: &mut Part,
+        place: Place,
+        column: &'static str,
+        sheet: SheetId,
+        code: &str,
+    ) -> bool {
+        let faulty = self.faulty.contains(&(sheet, Text::from(code)));
+        if faulty {
+            part.fault_with(place, column, "exchange-fault-named-bad", "text", code);
+        }
+        faulty
+    }
+
     fn may(&self, town: TownId) -> bool {
         may(self.call.actor, Action::RegisterImport, Scope::Town(town))
     }
@@ -313,7 +352,8 @@ pub(super) fn decide(
 ) -> Result<Decision> {
     let mut known = Known::read(tx, options.on)?;
     let mut persons = HashSet::new();
-    let mut asked = Asked { call, vault, known: &mut known, options, persons: &mut persons };
+    let faulty = HashSet::new();
+    let mut asked = Asked { call, vault, known: &mut known, options, persons: &mut persons, faulty };
     let counts = rows.counts;
     let (mut total, groups, mut faults) = places::decide(&mut asked, rows);
     let mut left_out = Vec::new();
@@ -328,6 +368,7 @@ pub(super) fn decide(
         }
         if good {
             total.changes.append(part.changes);
+            total.written.part(&code, part.written);
             for (sum, tally) in total.tallies.iter_mut().zip(part.tallies) {
                 sum.added += tally.added;
                 sum.changed += tally.changed;
@@ -352,14 +393,16 @@ pub(super) fn decide(
         tally.left = rows.saturating_sub(tally.added + tally.changed + tally.same);
     }
     total.differences.sort_by_key(|difference| difference.place);
-    let (refused, warned) = (faults.refused, faults.warned);
+    let (refused, warned, loose) = (faults.refused, faults.warned, faults.loose);
     Ok(Decision {
         tallies: total.tallies,
         differences: total.differences,
         faults: faults.into_kept(),
         refused,
         warned,
+        loose,
         left_out,
+        written: total.written.seal(vault),
         changes: total.changes,
     })
 }

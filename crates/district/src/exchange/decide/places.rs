@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use base::Position;
 
-use super::super::fault::{Fault, Faults, Place};
+use super::super::fault::{Fault, Faults, Place, Weight};
 use super::super::parse::Rows;
 use super::super::records::{Grid, Organisation, Record as _, Text, Town};
+use super::super::sheets::SheetId;
 use super::{Asked, Group, Part, grouped, keep_all, unique};
 use crate::kit::TownId;
 use crate::register::{AddGrid, AddOrganisation, AddTown, OrganisationKind};
@@ -14,20 +15,10 @@ use crate::register::{AddGrid, AddOrganisation, AddTown, OrganisationKind};
 /// Decides the sheets of places, and puts the other rows together by community.
 pub(super) fn decide(asked: &mut Asked<'_, '_, '_>, mut rows: Rows) -> (Part, BTreeMap<Text, Group>, Faults) {
     let mut part = Part::default();
-    for (place, town) in
-        unique(std::mem::take(&mut rows.towns), "code", |it| it.code.clone(), &mut part, |_| {})
-    {
-        decide_town(asked, &mut part, place, town);
-    }
-    for (place, grid) in
-        unique(std::mem::take(&mut rows.grids), "code", |it| it.code.clone(), &mut part, |_| {})
-    {
-        decide_grid(asked, &mut part, place, grid);
-    }
-    let organisations = std::mem::take(&mut rows.organisations);
-    for (place, organisation) in unique(organisations, "code", |it| it.code.clone(), &mut part, |_| {}) {
-        decide_organisation(asked, &mut part, place, organisation);
-    }
+    asked.faulty = std::mem::take(&mut rows.bad_places);
+    each(asked, &mut part, std::mem::take(&mut rows.towns), |it| &it.code, decide_town);
+    each(asked, &mut part, std::mem::take(&mut rows.grids), |it| &it.code, decide_grid);
+    each(asked, &mut part, std::mem::take(&mut rows.organisations), |it| &it.code, decide_organisation);
     let communities = std::mem::take(&mut rows.communities);
     // A code that stands twice leaves open which of the two: neither is taken.
     let mut doubled: Vec<Text> = Vec::new();
@@ -43,6 +34,35 @@ pub(super) fn decide(asked: &mut Asked<'_, '_, '_>, mut rows: Rows) -> (Part, BT
     keep_all(&mut faults, &mut part);
     name_towns(asked, &mut faults);
     (part, groups, faults)
+}
+
+/// Decides the rows of a sheet of places. A code that stands twice leaves open which of the two, and a row that a fault
+/// refuses is not written: what names such a code waits until it is mended.
+fn each<T: PartialEq>(
+    asked: &mut Asked<'_, '_, '_>,
+    part: &mut Part,
+    rows: Vec<(Place, T)>,
+    code: fn(&T) -> &Text,
+    decide: fn(&mut Asked<'_, '_, '_>, &mut Part, Place, T),
+) {
+    let Some((Place { sheet, .. }, _)) = rows.first() else { return };
+    let (sheet, mut doubled) = (*sheet, Vec::new());
+    let rows =
+        unique(rows, "code", |it| code(it).clone(), part, |it| doubled.push((sheet, code(it).clone())));
+    asked.faulty.extend(doubled);
+    for (place, row) in rows {
+        let key = (sheet, code(&row).clone());
+        if asked.faulty.contains(&key) {
+            // Told here as well: neither row is written, and both go back to be mended.
+            part.fault(place, "code", "exchange-fault-code-again");
+            continue;
+        }
+        let before = part.faults.len();
+        decide(asked, part, place, row);
+        if part.faults[before..].iter().any(|fault| fault.weight == Weight::Refuses) {
+            asked.faulty.insert(key);
+        }
+    }
 }
 
 /// Where a town's name stands instead of its code, says which codes have that name.
@@ -107,6 +127,9 @@ pub(super) fn town_of(
     place: Place,
     code: &str,
 ) -> Option<TownId> {
+    if asked.is_faulty(part, place, "town", SheetId::Towns, code) {
+        return None;
+    }
     let Some((id, ..)) = asked.known.towns.get(code) else {
         part.fault_with(place, "town", "exchange-fault-unknown-town", "text", code);
         return None;
