@@ -5,7 +5,6 @@ mod coverage;
 mod desk;
 mod entering;
 mod exchange;
-mod figures;
 mod fixture;
 mod gaps;
 mod handbook;
