@@ -8,6 +8,7 @@ mod exchange;
 mod fixture;
 mod gaps;
 mod handbook;
+mod indicators;
 mod plan;
 mod register;
 mod shell;
