@@ -24,7 +24,7 @@ export class Workbook {
     this.#parts = unpacked(archive);
   }
 
-  /** The text in the column with this heading, in the first row after the headings that has `key` in its first column. */
+  /** The text in the column with this heading, in the first row that has `key` in its first column. */
   cell(sheet: string, key: string, heading: string): string {
     const { xml, at } = this.#find(sheet, key, heading);
     const found = new RegExp(`<c r="${at}"[^>]*>.*?<t[^>]*>(.*?)</t>`).exec(xml);
@@ -36,7 +36,8 @@ export class Workbook {
     const { part, xml, at } = this.#find(sheet, key, heading);
     const cell = new RegExp(`<c r="${at}"( s="\\d+")?[^>]*?(?:/>|>.*?</c>)`);
     if (!cell.test(xml)) throw new Error(`there is no cell ${at} to write over`);
-    const written = xml.replace(cell, (_, style = "") => `<c r="${at}"${style} t="inlineStr"><is><t>${text}</t></is></c>`);
+    const inside = `t="inlineStr"><is><t>${text}</t></is></c>`;
+    const written = xml.replace(cell, (_, style = "") => `<c r="${at}"${style} ${inside}`);
     const packed = Buffer.from(written, "utf8");
     Object.assign(part, { method: 0, crc: crc32(packed), size: packed.length, packed });
   }
