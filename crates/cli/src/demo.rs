@@ -12,7 +12,7 @@ use district::{register, stations};
 use sim::Order;
 
 use crate::edge::{self, Where};
-use crate::serve::serve;
+use crate::serve::{greeting, listen, serve};
 
 /// Make a simulated district from a seed and serve it
 #[derive(Args)]
@@ -34,7 +34,7 @@ pub struct Demo {
     /// Make it and end
     #[arg(long)]
     no_serve: bool,
-    /// Print what was made as one line of JSON
+    /// Print what was made as one line of JSON, and nothing else
     #[arg(long)]
     json: bool,
 }
@@ -63,18 +63,23 @@ fn day(text: &str) -> Result<Day, String> {
 
 impl Demo {
     pub fn run(self) -> Result<()> {
+        // Taken before the work begins, so that a port in use is told at once and not after a district was made.
+        let door = if self.no_serve { None } else { Some(listen(self.listen)?) };
         let started = Instant::now();
         let db = self.place.make()?;
         self.fill(&db)?;
         let took = started.elapsed();
-        if self.json {
-            edge::say(&self.made(&db, took.as_secs_f64())?)?;
+        let address = door.as_ref().map(|(_, address)| *address);
+        let made = self.json.then(|| self.made(&db, took.as_secs_f64(), address)).transpose()?;
+        match (door, made) {
+            (None, None) => Ok(()),
+            (None, Some(made)) => edge::say(&made),
+            (Some((listener, address)), made) => {
+                let ready = made.unwrap_or_else(|| greeting(address));
+                let vault = self.place.vault(&db)?;
+                serve(db, vault, listener, web::Settings::default(), &ready)
+            }
         }
-        if self.no_serve {
-            return Ok(());
-        }
-        let vault = self.place.vault(&db)?;
-        serve(db, vault, self.listen, web::Settings::default())
     }
 
     /// Makes the district, unless it is there already.
@@ -99,8 +104,8 @@ impl Demo {
         Ok(())
     }
 
-    /// What was made, as one line.
-    fn made(&self, db: &Db, seconds: f64) -> Result<String> {
+    /// What was made, and where it is served, as one line.
+    fn made(&self, db: &Db, seconds: f64, address: Option<SocketAddr>) -> Result<String> {
         let schema = db.schema()?;
         let today = self.today;
         let line = db.read(|tx| {
@@ -119,7 +124,7 @@ impl Demo {
                 "facts": digest.facts,
                 "digest": digest.hex,
                 "seconds": (seconds * 1_000.0).round() / 1_000.0,
-                "address": (!self.no_serve).then(|| format!("http://{}", self.listen)),
+                "address": address.map(|address| format!("http://{address}")),
             }))
         })?;
         Ok(line.to_string())

@@ -1,6 +1,6 @@
 //! `lilong serve`: the pages of a district.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,26 +31,47 @@ impl Serve {
         if !db.read(people::any_account)? {
             edge::warn("nobody can sign in yet: `lilong account add` makes the first account");
         }
-        serve(db, vault, self.listen, web::Settings { secure: self.secure, ..web::Settings::default() })
+        let (listener, address) = listen(self.listen)?;
+        let settings = web::Settings { secure: self.secure, ..web::Settings::default() };
+        serve(db, vault, listener, settings, &greeting(address))
     }
 }
 
 /// Between two looks whether something kept for a while is over.
 const TIDY: Duration = Duration::from_hours(1);
 
-/// Serves until it is asked to end, then finishes what has begun.
-pub fn serve(db: Db, vault: Vault, listen: SocketAddr, settings: web::Settings) -> Result<()> {
+/// Takes a place to listen, and says which it is: port 0 takes a free one.
+pub fn listen(at: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+    let taken = TcpListener::bind(at).and_then(|listener| {
+        // The runtime that will wait on it never blocks.
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    });
+    taken.with_context(|| format!("listening on {at}: is something else listening there?"))
+}
+
+/// What a person reads once the pages are there.
+pub fn greeting(address: SocketAddr) -> String {
+    format!("Lilong 里弄: http://{address}")
+}
+
+/// Says one line on standard output and serves until it is asked to end, then finishes what has begun.
+pub fn serve(
+    db: Db,
+    vault: Vault,
+    listener: TcpListener,
+    settings: web::Settings,
+    ready: &str,
+) -> Result<()> {
     let state = Arc::new(web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("starting the server's threads")?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .with_context(|| format!("listening on {listen}: is something else listening there?"))?;
-        let address = listener.local_addr().context("asking for the address")?;
-        edge::say(&format!("Lilong 里弄: http://{address}"))?;
+        let listener = tokio::net::TcpListener::from_std(listener).context("handing over the listener")?;
+        edge::say(ready)?;
         tokio::spawn(tidy(Arc::clone(&state)));
         web::serve(listener, state, web::asked_to_end()).await.context("serving")
     })

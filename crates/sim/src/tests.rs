@@ -1,10 +1,12 @@
 //! The simulated district is the one that was ordered.
 
 use base::Day;
-use db::Db;
+use db::{Db, Value};
+use district::kit::Digest;
 use district::kit::settings::{Setting, get};
 use district::people::vault::Vault;
 use district::{coverage, people, plan, register, stations};
+use handbook::{CommunityKind, PropertyRight};
 
 use super::*;
 
@@ -78,4 +80,127 @@ fn a_second_district_in_one_database_is_refused() {
         made(db);
         assert!(make(db, &Vault::new(&[5; 32]), &small()).is_err());
     });
+}
+
+testkit::db_test!(the_same_order_makes_the_same_district_again_on_any_engine, district::MIGRATIONS, |db| {
+    let order = Order { per_mille: 15, ..Order::new(7) };
+    let here = digest(db, &order, 5);
+    // SQLite beside SQLite is a second run, beside PostgreSQL the other engine. The key of the vault changes nothing.
+    testkit::on_sqlite(&district::MIGRATIONS, |again| assert_eq!(digest(again, &order, 6), here));
+    testkit::on_sqlite(&district::MIGRATIONS, |other| {
+        assert_ne!(
+            digest(other, &Order { seed: 8, ..order }, 5).hex,
+            here.hex,
+            "another seed, another district"
+        );
+    });
+});
+
+/// Makes a district and sums it up.
+fn digest(db: &Db, order: &Order, key: u8) -> Digest {
+    make(db, &Vault::new(&[key; 32]), order).unwrap();
+    let schema = db.schema().unwrap();
+    let digest = db.read(|tx| district::kit::digest(tx, &schema)).unwrap();
+    assert!(digest.facts > 0);
+    digest
+}
+
+/// The reference district, whole, on the engine that makes it sooner: half a minute without optimisation.
+#[test]
+fn the_reference_district_has_the_published_counts() {
+    testkit::on_sqlite(&district::MIGRATIONS, |db| {
+        let order = Order::new(1);
+        make(db, &Vault::new(&[5; 32]), &order).unwrap();
+        let day = order.today;
+        let communities = db.read(|tx| register::snapshot(tx, day)).unwrap();
+        let sum = |of: fn(&register::Snapshot) -> i64| communities.iter().map(of).sum::<i64>();
+        assert_eq!(communities.len(), 547);
+        // "14.7 万余间" and "16.9 万人": the last digit that was published is met.
+        assert!((147_000..148_000).contains(&sum(|c| c.dwellings)), "{}", sum(|c| c.dwellings));
+        assert!((168_500..169_500).contains(&sum(|c| c.residents)), "{}", sum(|c| c.residents));
+        let (mut towns, grids) = db
+            .read(|tx| Ok::<_, district::Error>((register::towns(tx, day)?, register::grids(tx, day)?)))
+            .unwrap();
+        towns.sort_by(|a, b| a.code.cmp(&b.code));
+        let towns: Vec<(&str, &str)> = towns.iter().map(|it| (it.code.as_str(), it.name.as_str())).collect();
+        assert_eq!(towns, MINHANG);
+        assert_eq!(grids.len(), 71);
+        known_by_their_facts(db, &communities);
+    });
+}
+
+/// The town units of 闵行区 by their codes (GB/T 2260 and 统计用区划代码).
+const MINHANG: [(&str, &str); 14] = [
+    ("310112001", "江川路街道"),
+    ("310112006", "古美街道"),
+    ("310112008", "新虹街道"),
+    ("310112009", "浦锦街道"),
+    ("310112101", "莘庄镇"),
+    ("310112102", "七宝镇"),
+    ("310112103", "颛桥镇"),
+    ("310112106", "华漕镇"),
+    ("310112107", "虹桥镇"),
+    ("310112108", "梅陇镇"),
+    ("310112110", "吴泾镇"),
+    ("310112112", "马桥镇"),
+    ("310112114", "浦江镇"),
+    ("310112501", "莘庄工业区"),
+];
+
+/// What public reports say of three communities is true of them.
+fn known_by_their_facts(db: &Db, communities: &[register::Snapshot]) {
+    let named = |name: &str, town: &str| {
+        let found: Vec<_> = communities.iter().filter(|it| it.name == name).collect();
+        assert!(found.len() == 1 && found[0].code.starts_with(town), "{name}: {found:?}");
+        found[0]
+    };
+    let aegean = named("爱琴海", "310112107");
+    assert_eq!((aegean.kind, aegean.right), (CommunityKind::QuasiResidential, PropertyRight::SeveralOwners));
+    let (grid, opened) = db
+        .read(|tx| {
+            let day = Order::new(1).today;
+            let (station, _) = stations::service_of(tx, aegean.id, day)?.expect("a station");
+            let opened = |it: stations::Station| it.opened_on;
+            let all: Vec<Day> = stations::stations(tx, day)?.into_iter().filter_map(opened).collect();
+            let own = stations::station(tx, station, day)?.and_then(opened);
+            assert_eq!(own, all.into_iter().min(), "it was the first");
+            let grid = register::grids(tx, day)?.into_iter().find(|it| Some(it.id) == aegean.grid);
+            Ok::<_, district::Error>((grid.map(|it| it.name), own.map(Day::ymd)))
+        })
+        .unwrap();
+    assert_eq!(grid.as_deref(), Some("紫藤网格"));
+    assert!(matches!(opened, Some((2025, 6, _))), "{opened:?}");
+
+    let kuanting = named("七宝城投宽庭", "310112102");
+    assert_eq!(kuanting.kind, CommunityKind::AffordableRental);
+    assert_eq!(kuanting.label, "上海文化人才之家");
+    let september = Day::parse("2025-09-01").unwrap();
+    assert_eq!(moved_in(db, kuanting, september, september.plus_months(1)), 182);
+
+    let weilingdi = named("浦江微领地", "310112114");
+    assert_eq!((weilingdi.kind, weilingdi.dwellings), (CommunityKind::MarketRental, 3_116));
+}
+
+/// Tenancies of a community that began from a day on, before another.
+fn moved_in(db: &Db, community: &register::Snapshot, from: Day, to: Day) -> usize {
+    let schema = db.schema().unwrap();
+    let table = &schema.tables["tenancies"];
+    let column = |name: &str| table.columns.iter().position(|column| column.name == name).unwrap();
+    let (whose, began) = (column("community_id"), column("valid_from"));
+    let id = community.id.uuid();
+    let mut count = 0;
+    db.read(|tx| {
+        count = 0;
+        tx.scan("tenancies", table, |row| {
+            let theirs = match &row[whose] {
+                Value::Uuid(uuid) => *uuid == id,
+                Value::Bytes(bytes) => bytes == id.as_bytes(),
+                _ => false,
+            };
+            let in_time = matches!(row[began], Value::Int(day) if (from.days()..to.days()).contains(&day));
+            count += usize::from(theirs && in_time);
+        })
+    })
+    .unwrap();
+    count
 }

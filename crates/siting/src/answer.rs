@@ -27,13 +27,17 @@ impl Answer {
 
     /// How far the bound lies below the objective, in millionths of the objective, rounded up.
     pub fn gap_millionths(&self) -> i64 {
-        let below = i128::from(self.objective) - i128::from(self.bound);
-        if below <= 0 {
-            return 0;
-        }
-        let whole = i128::from(self.objective).abs().max(1);
-        i64::try_from((below * 1_000_000 + whole - 1) / whole).unwrap_or(i64::MAX)
+        millionths(i128::from(self.objective) - i128::from(self.bound), self.objective)
     }
+}
+
+/// How far a bound lies off an objective, in millionths of the objective, rounded up; 0 when it does not.
+pub(crate) fn millionths(off: i128, objective: i64) -> i64 {
+    if off <= 0 {
+        return 0;
+    }
+    let whole = i128::from(objective).abs().max(1);
+    i64::try_from((off * 1_000_000 + whole - 1) / whole).unwrap_or(i64::MAX)
 }
 
 /// Why there is no answer.

@@ -1,7 +1,9 @@
 //! Covering: which sites reach everyone at least cost (Toregas, Swain, ReVelle and Bergman 1971), and which few reach
 //! most (Church and ReVelle 1974).
 
-use crate::answer::{Answer, NoAnswer};
+use std::time::Duration;
+
+use crate::answer::{Answer, NoAnswer, millionths};
 use crate::limit::Limit;
 use crate::problem::{Costs, Customer, Mark, Problem, Rule, Site};
 
@@ -26,7 +28,8 @@ impl Cover {
     /// let cover = Cover { sites: vec![(1, Mark::Free); 4], weights: vec![10, 20, 30, 40], reach };
     /// assert_eq!(cover.all(&Limit::none())?.objective, 2);
     /// let most = cover.most(1, &Limit::none())?;
-    /// assert_eq!((most.open, most.covered), (vec![2], 70));
+    /// assert_eq!((most.covered, most.bound, most.gap_millionths(), most.proven()), (70, 70, 0, true));
+    /// assert_eq!(most.open, [2]);
     /// # Ok::<(), siting::NoAnswer>(())
     /// ```
     pub fn all(&self, limit: &Limit) -> Result<Answer, NoAnswer> {
@@ -42,6 +45,7 @@ impl Cover {
         Ok(Covered {
             covered: all - answer.objective,
             bound: all - answer.bound,
+            took: answer.took,
             open: answer.open,
             by: answer.assign,
         })
@@ -84,8 +88,10 @@ impl Cover {
 pub struct Covered {
     /// The weight within reach.
     pub covered: i64,
-    /// Nothing reaches more.
+    /// Nothing reaches more: computed in whole numbers from whole multipliers, never from a float.
     pub bound: i64,
+    /// How long it took by the clock of the limit; zero without one.
+    pub took: Duration,
     /// The open sites, in order.
     pub open: Vec<usize>,
     /// A site that reaches each customer; `None` for out of reach.
@@ -96,5 +102,51 @@ impl Covered {
     /// Is it proven that nothing reaches more?
     pub fn proven(&self) -> bool {
         self.covered >= self.bound
+    }
+
+    /// How far the bound lies above what is covered, in millionths of what is covered, rounded up.
+    pub fn gap_millionths(&self) -> i64 {
+        millionths(i128::from(self.bound) - i128::from(self.covered), self.covered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn covered(covered: i64, bound: i64) -> Covered {
+        Covered { covered, bound, took: Duration::ZERO, open: Vec::new(), by: Vec::new() }
+    }
+
+    #[test]
+    fn a_gap_is_a_share_of_what_is_covered() {
+        assert_eq!((covered(70, 70).gap_millionths(), covered(70, 70).proven()), (0, true));
+        assert_eq!((covered(70, 77).gap_millionths(), covered(70, 77).proven()), (100_000, false));
+        // A third, rounded up; nothing covered yet is measured against one.
+        assert_eq!(covered(3, 4).gap_millionths(), 333_334);
+        assert_eq!(covered(0, 2).gap_millionths(), 2_000_000);
+        assert_eq!(covered(i64::MAX, i64::MIN).gap_millionths(), 0);
+        assert_eq!(covered(0, i64::MAX).gap_millionths(), i64::MAX);
+    }
+
+    #[test]
+    fn it_says_how_long_it_took_and_a_search_that_was_stopped_says_how_far_it_is() {
+        let ticks = Cell::new(0);
+        let clock = || {
+            ticks.set(ticks.get() + 1);
+            Duration::from_millis(ticks.get())
+        };
+        let reach = vec![vec![0, 1], vec![1, 2], vec![2, 3], vec![0, 3]];
+        let cover = Cover { sites: vec![(1, Mark::Free); 4], weights: vec![10, 20, 30, 40], reach };
+        let done = cover.most(2, &Limit::time(&clock, None)).unwrap();
+        assert_eq!((done.covered, done.gap_millionths(), done.proven()), (100, 0, true));
+        assert!(done.took > Duration::ZERO);
+        assert_eq!(cover.most(2, &Limit::none()).unwrap().took, Duration::ZERO);
+        match cover.most(2, &Limit::steps(1)) {
+            Ok(stopped) => assert_eq!(stopped.proven(), stopped.gap_millionths() == 0),
+            Err(error) => assert!(matches!(error, NoAnswer::NotFound { .. }), "{error}"),
+        }
     }
 }

@@ -145,6 +145,7 @@ proptest! {
         let found = cover.most(count, &Limit::none());
         if let Ok(found) = &found {
             prop_assert!(found.proven());
+            prop_assert_eq!((found.bound, found.gap_millionths()), (found.covered, 0));
             prop_assert_eq!(reached(&cover, &found.open), found.covered);
         }
         prop_assert_eq!(found.ok().map(|found| found.covered), best);

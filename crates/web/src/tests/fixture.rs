@@ -211,16 +211,10 @@ pub(super) fn simulated(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
 
 /// The same in a larger one, its year over and its plan adopted.
 pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    simulated_with(order, |_, open| tell(open));
-}
-
-/// The same, with a look into its database.
-pub(super) fn simulated_with(order: sim::Order, tell: impl Fn(&Db, &mut dyn FnMut() -> Browser)) {
     let told = |db: Db| {
         db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
         sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
-        let db = Arc::new(db);
-        visit(Arc::clone(&db), &|open: &mut dyn FnMut() -> Browser| tell(&db, open));
+        visit(Arc::new(db), &tell);
     };
     on_sqlite(&told);
     on_postgres(&told);

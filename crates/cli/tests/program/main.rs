@@ -1,0 +1,7 @@
+//! The program itself, run as a person runs it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod demo;
+mod figures;
+mod served;
+mod twin;
