@@ -131,7 +131,8 @@ coverage-csv-name = Name
 coverage-csv-town = Town
 coverage-csv-kind = Kind
 coverage-csv-households = Households
-coverage-csv-residents = Residents
+coverage-csv-residents = Residents (persons)
 coverage-csv-reached = Last step reached
+coverage-csv-grid = Integrated grid
 
 coverage-refused-without-reason = Please say why the figure is public or not.

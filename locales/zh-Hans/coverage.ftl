@@ -106,8 +106,9 @@ coverage-csv-code = 编号
 coverage-csv-name = 名称
 coverage-csv-town = 街镇
 coverage-csv-kind = 类型
-coverage-csv-households = 户数
-coverage-csv-residents = 居民
+coverage-csv-households = 户数（户）
+coverage-csv-residents = 居民（人）
 coverage-csv-reached = 到了哪一步
+coverage-csv-grid = 综合网格
 
 coverage-refused-without-reason = 请写明公开或不公开的理由

@@ -11,6 +11,45 @@ fn between<'a>(body: &'a str, before: &str, after: &str) -> &'a str {
     rest.split_once(after).unwrap().0
 }
 
+/// The first sheet of a workbook as texts.
+pub(super) fn cells(workbook: &[u8]) -> Vec<Vec<String>> {
+    use calamine::Reader as _;
+    let mut book = calamine::Xlsx::new(std::io::Cursor::new(workbook.to_vec())).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+/// The sections of a page that show a figure and bear no mark.
+fn unmarked(body: &str) -> Vec<String> {
+    let (_, main) = body.split_once("<main").unwrap();
+    let sections = main.split("<section").skip(1).map(|rest| rest.split("</section>").next().unwrap());
+    let figures = |section: &&str| section.contains(r#"class="num""#) && !section.contains(r#"class="sim""#);
+    sections.filter(figures).map(|section| section.chars().take(120).collect()).collect()
+}
+
+#[test]
+fn every_simulated_figure_is_marked() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let town = between(&officer.get("/district").body, "/district?town=", "\"").to_owned();
+        let town = format!("/district?town={town}");
+        for address in [
+            "/",
+            "/district",
+            "/district?step=available",
+            &town,
+            "/district/handbook/effect?name=standalone_over&value=800",
+        ] {
+            let page = officer.get(address);
+            assert_eq!(page.status, StatusCode::OK, "{address}");
+            let (_, main) = page.body.split_once("<main").unwrap();
+            assert!(main.contains(r#"class="sim""#), "{address}");
+            assert_eq!(unmarked(&page.body), Vec::<String>::new(), "{address}");
+        }
+    });
+}
+
 #[test]
 fn the_district_shows_the_pair_the_steps_and_what_to_do_first() {
     simulated(|open| {
@@ -82,7 +121,12 @@ fn the_file_holds_what_the_screen_shows() {
         let file = officer.get("/district/coverage/csv");
         assert_eq!(file.status, StatusCode::OK);
         assert!(file.body.starts_with('\u{feff}'), "spreadsheets learn the encoding from it");
-        assert!(file.header("content-disposition").contains("2026-01-31-%E6%A8%A1%E6%8B%9F.csv"));
+        let called = file.header("content-disposition");
+        assert!(called.contains("2026-01-31-%E6%A8%A1%E6%8B%9F.csv"), "{called}");
+        assert!(called.contains(r#"filename="coverage-2026-01-31-simulated.csv""#), "{called}");
+        assert!(file.body.lines().next().unwrap().ends_with("综合网格,数据日期,模拟"), "{}", file.body);
+        let marked = |line: &str| line.ends_with(",2026-01-31,模拟");
+        assert!(file.body.lines().skip(1).all(marked), "day and mark in every row: {}", file.body);
         assert_eq!(file.body.lines().count(), 15);
         let households: i64 = file
             .body
@@ -94,6 +138,9 @@ fn the_file_holds_what_the_screen_shows() {
         let target = between(&page.body, r#"<td class="num">"#, "<").replace(',', "");
         assert_eq!(target.parse::<i64>().unwrap(), households);
         let workbook = officer.get("/district/coverage/xlsx");
+        let cells = cells(&workbook.bytes);
+        assert_eq!(cells.len(), 15);
+        assert!(cells.iter().skip(1).all(|row| row.ends_with(&["2026-01-31".into(), "模拟".into()])));
         assert!(
             workbook.header("content-type").contains("spreadsheetml") && workbook.bytes.starts_with(b"PK")
         );
