@@ -114,6 +114,52 @@ fn a_town_officer_sees_the_own_town_and_no_other() {
 }
 
 #[test]
+fn a_grid_is_looked_at_on_any_day_and_stands_beside_the_others() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let town = between(&officer.get("/district").body, "/district?town=", "\"").to_owned();
+        let page = officer.get(&format!("/district?on=2025-12-31&town={town}"));
+        assert!(page.has("综合网格并排看"));
+        let grid = between(&page.body, "grid=", "\"").to_owned();
+        // The row of the grid keeps the day; so do the links to its communities and the way back.
+        let row = format!("/district?on=2025-12-31&town={town}&grid={grid}");
+        assert!(page.has(&row.replace('&', "&#38;")), "{row}");
+        let of_grid = officer.get(&row);
+        assert_eq!(of_grid.status, StatusCode::OK);
+        assert!(of_grid.has(&format!(r#"<option value="{grid}" selected"#)), "the form keeps the grid");
+        assert!(!of_grid.has("综合网格并排看"));
+        assert!(of_grid.has(&format!("/district?on=2025-12-31&#38;town={town}")));
+        let count = |page: &super::fixture::Answer| {
+            let all = page.body.matches(r#"<th scope="row"><a href="/communities/"#).count();
+            let dated = page.body.matches("?on=2025-12-31\">").count();
+            (all, dated >= all)
+        };
+        assert_eq!(count(&of_grid).1, true);
+        assert!(count(&of_grid).0 <= count(&page).0);
+        // The grid alone says its town; with another town it was left over in the form.
+        let alone = officer.get(&format!("/district?grid={grid}"));
+        assert!(alone.has(&format!(r#"<option value="{town}" selected"#)));
+        let other = officer.get("/district").body;
+        let other = other.split("/district?town=").nth(2).unwrap().split('"').next().unwrap().to_owned();
+        assert_ne!(other, town);
+        let left = officer.get(&format!("/district?town={other}&grid={grid}"));
+        assert_eq!(left.status, StatusCode::OK);
+        assert!(left.has("综合网格并排看") && !left.has(&format!(r#"<option value="{grid}""#)));
+        let none = officer.get(&format!("/district?town={town}&grid=none"));
+        assert!(none.has("不在网格里") && none.has(r#"<option value="none" selected"#));
+        assert_eq!(officer.get("/district?grid=x").status, StatusCode::BAD_REQUEST);
+        // The community says how many households stand at each step, to those who may see it.
+        let code = between(&of_grid.body, r#"<a href="/communities/"#, "?").to_owned();
+        let page = officer.get(&format!("/communities/{code}?on=2025-12-31"));
+        assert!(between(&page.body, r#"<ol class="steps">"#, "</ol>").contains(" 户</span>"));
+        let mut anyone = open();
+        let page = anyone.get(&format!("/communities/{code}"));
+        assert!(!page.body.contains(r#"<ol class="steps">"#) || !page.has(" 户</span></li>"));
+    });
+}
+
+#[test]
 fn the_file_holds_what_the_screen_shows() {
     simulated(|open| {
         let mut officer = open();
