@@ -6,6 +6,7 @@ mod desk;
 mod entering;
 mod exchange;
 mod figures;
+mod files;
 mod fixture;
 mod gaps;
 mod handbook;

@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Routes {
         .room(Door::District, 30, "/district/handbook", "handbook-room")
         .get("/district/handbook/compare", read, versions::compare)
         .get("/district/handbook/effect", read, effect::show)
+        .get("/district/handbook/effect/{list}/{form}", read, effect::file)
         .post("/district/handbook/effect", Access::May(Action::HandbookDraft), effect::save)
         .get("/district/handbook/versions/{id}", read, versions::version)
         .get("/district/handbook/versions/{id}/adopt", Access::May(Action::HandbookAdopt), versions::adopting)
