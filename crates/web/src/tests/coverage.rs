@@ -91,8 +91,7 @@ fn a_town_officer_sees_the_own_town_and_no_other() {
         let mut officer = open();
         officer.enter(Role::DistrictOfficer);
         let all = officer.get("/district");
-        let towns: Vec<&str> = all
-            .body
+        let towns: Vec<&str> = between(&all.body, r#"name="town""#, "</select>")
             .split(r#"<option value=""#)
             .skip(1)
             .filter_map(|rest| {
@@ -110,6 +109,10 @@ fn a_town_officer_sees_the_own_town_and_no_other() {
             .iter()
             .filter(|id| town.get(&format!("/district?town={id}")).status == StatusCode::FORBIDDEN);
         assert_eq!(refused.count(), 13, "every town but their own");
+        // The grids to choose from are their own too.
+        let grids =
+            |page: &str| between(page, r#"name="grid""#, "</select>").matches("<option value=").count();
+        assert!(grids(&own.body) > 2 && grids(&own.body) < grids(&all.body));
     });
 }
 
