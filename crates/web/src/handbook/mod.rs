@@ -4,6 +4,7 @@
 mod clauses;
 mod decide;
 mod effect;
+mod factors;
 mod prescription;
 mod say;
 mod versions;
@@ -27,5 +28,6 @@ pub(crate) fn routes() -> Routes {
         .get("/district/handbook/versions/{id}/adopt", Access::May(Action::HandbookAdopt), versions::adopting)
         .post("/district/handbook/versions/{id}/adopt", Access::May(Action::HandbookAdopt), versions::adopt)
         .get("/communities/{id}/prescription", read, prescription::show)
+        .post("/communities/{id}/factors", Access::May(Action::RegisterWrite), factors::enter)
         .post("/communities/{id}/prescription", Access::May(Action::FormDecide), decide::decide)
 }
