@@ -125,6 +125,7 @@ exchange-quality-community = Community
 exchange-quality-what = What is wrong
 exchange-quality-households = Households
 exchange-quality-mend = Mend
+exchange-file-about = How many households, flats or people
 exchange-quality-mend-modes = Change its modes
 exchange-quality-mend-book = Take the town’s workbook
 exchange-quality-about = { $count } of them

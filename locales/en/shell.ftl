@@ -16,6 +16,9 @@ shell-search-hint = Community or code
 shell-enter = Sign in
 shell-leave-role = { $role }, sign out
 shell-simulated = Simulated
+shell-file-day = As of
+shell-file-longitude = Longitude (WGS-84)
+shell-file-latitude = Latitude (WGS-84)
 shell-demonstration = Demonstration: people and figures are simulated and stand for nothing real. Its time stands still at { $clock }.
 shell-foot = Lilong: governing new-type residential communities
 

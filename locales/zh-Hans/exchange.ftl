@@ -119,6 +119,7 @@ exchange-quality-community = 社区
 exchange-quality-what = 问题
 exchange-quality-households = 户数
 exchange-quality-mend = 改正
+exchange-file-about = 涉及数量（户、套或人）
 exchange-quality-mend-modes = 修改治理方式
 exchange-quality-mend-book = 下载本街镇工作簿
 exchange-quality-about = { $count } 处

@@ -16,6 +16,9 @@ shell-search-hint = 社区名称、编号
 shell-enter = 登录
 shell-leave-role = { $role }，退出
 shell-simulated = 模拟
+shell-file-day = 数据日期
+shell-file-longitude = 经度（WGS-84）
+shell-file-latitude = 纬度（WGS-84）
 shell-demonstration = 演示环境：人员和数字都是模拟的，不代表真实情况。演示的时间停在 { $clock }。
 shell-foot = 里弄：新型居住社区治理
 

@@ -22,6 +22,9 @@ pub struct Coverage {
     /// Of this town only: nine digits
     #[arg(long, value_name = "CODE")]
     town: Option<String>,
+    /// Of this integrated grid only
+    #[arg(long, value_name = "CODE")]
+    grid: Option<String>,
     /// Of this community only
     #[arg(long, value_name = "CODE")]
     community: Option<String>,
@@ -37,11 +40,13 @@ impl Coverage {
         if self.json {
             return edge::say(&figures(&cascade, day).to_string());
         }
-        edge::say(&format!("{day}: {} communities", base::grouped(cascade.communities)))?;
+        let simulated = edge::is_simulated(&db)?;
+        let say = |line: &str| edge::say(&edge::marked(line, simulated));
+        say(&format!("{day}: {} communities, in households", base::grouped(cascade.communities)))?;
         for step in Step::ALL {
             let share = per_mille(cascade.at(step), cascade.at(Step::Target));
             let share = share.map_or_else(String::new, |share| format!("{}.{} %", share / 10, share % 10));
-            edge::say(&format!("{:10} {:>9} {share:>8}", step.as_str(), base::grouped(cascade.at(step))))?;
+            say(&format!("{:10} {:>9} {share:>8}", step.as_str(), base::grouped(cascade.at(step))))?;
         }
         Ok(())
     }
@@ -55,7 +60,7 @@ impl Coverage {
             let part = self.part(tx, day)?;
             Ok::<_, district::Error>(part.map(|part| Ok((day, standings(tx, day)?.cascade(part)))))
         })?
-        .context("there is no such town or community on that day")?
+        .context("there is no such town, grid or community on that day")?
         .map_err(|error: district::Error| error.into())
     }
 
@@ -67,6 +72,14 @@ impl Coverage {
                 return Ok(None);
             };
             part.town = Some(town.id);
+        }
+        if let Some(code) = &self.grid {
+            let grids = register::grids(tx, day)?;
+            let within = |grid: &&register::Grid| part.town.is_none_or(|town| town == grid.town);
+            let Some(grid) = grids.iter().filter(within).find(|grid| grid.code == *code) else {
+                return Ok(None);
+            };
+            part.grid = Some(grid.id);
         }
         if let Some(code) = &self.community {
             let Some(community) = register::community(tx, code, day)? else { return Ok(None) };
@@ -98,6 +111,7 @@ mod tests {
             place: place.clone(),
             on: None,
             town: town.map(str::to_owned),
+            grid: None,
             community: community.map(str::to_owned),
             json: true,
         };
@@ -110,5 +124,23 @@ mod tests {
         );
         assert_eq!(one.communities, 1);
         assert!(ask(Some("000000000"), None).read(&db).is_err());
+        assert!(edge::is_simulated(&db).unwrap(), "its figures are marked");
+        // The grids of the town, and what lies in none, are the town.
+        let grids: Vec<_> = db
+            .read(|tx| {
+                let towns = register::towns(tx, day)?;
+                let id = towns.into_iter().find(|town| town.code == "310112107").unwrap().id;
+                let grids = register::grids(tx, day)?;
+                Ok::<_, district::Error>(grids.into_iter().filter(|it| it.town == id).collect::<Vec<_>>())
+            })
+            .unwrap();
+        let of_grid = |town: &str, code: &str| {
+            Coverage { grid: Some(code.to_owned()), ..ask(Some(town), None) }.read(&db)
+        };
+        let sum: i64 =
+            grids.iter().map(|it| of_grid("310112107", &it.code).unwrap().1.at(Step::Target)).sum();
+        assert!(sum > 0 && sum <= town.at(Step::Target), "{sum}");
+        assert!(of_grid("310112107", "nowhere").is_err());
+        assert!(of_grid("310112101", &grids[0].code).is_err(), "a grid of another town");
     }
 }

@@ -140,6 +140,20 @@ pub fn now_of(db: &Db) -> Result<Instant> {
     Ok(stopped.unwrap_or_else(now))
 }
 
+/// The mark of a district whose figures were simulated; nothing for a real one.
+pub const SIMULATED: &str = "模拟 simulated";
+
+/// Is every figure of this district simulated?
+pub fn is_simulated(db: &Db) -> Result<bool> {
+    let kept = db.read(|tx| settings::get(tx, Setting::Demonstration))?;
+    Ok(kept.as_deref() == Some("true"))
+}
+
+/// A line of figures in words, with the mark where they were simulated.
+pub fn marked(line: &str, simulated: bool) -> String {
+    if simulated { format!("{line} ({SIMULATED})") } else { line.to_owned() }
+}
+
 /// A line on standard output: what the command was asked for.
 pub fn say(line: &str) -> Result<()> {
     writeln!(std::io::stdout().lock(), "{line}").context("writing to standard output")
@@ -199,6 +213,12 @@ mod tests {
         assert!(!file.exists());
         write_key(&file).unwrap();
         assert!(place.vault(&db).unwrap_err().to_string().contains("is not the key"));
+    }
+
+    #[test]
+    fn a_simulated_figure_is_marked_and_a_real_one_is_not() {
+        assert_eq!(marked("14 communities", true), "14 communities (模拟 simulated)");
+        assert_eq!(marked("14 communities", false), "14 communities");
     }
 
     #[test]

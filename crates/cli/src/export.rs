@@ -92,6 +92,7 @@ impl Export {
             let line = serde_json::json!({"file": self.file, "bytes": bytes.len(), "digest": digest, "day": day.to_string()});
             return edge::say(&line.to_string());
         }
-        edge::say(&format!("{}: {} bytes, as of {day}", self.file.display(), bytes.len()))
+        let line = format!("{}: {} bytes, as of {day}", self.file.display(), bytes.len());
+        edge::say(&edge::marked(&line, edge::is_simulated(&db)?))
     }
 }

@@ -82,28 +82,30 @@ impl PlanCommand {
         let plan = solved.plan();
         let points: usize = plan.stations.iter().map(|station| station.points.len()).sum();
         let workers: i64 = plan.stations.iter().map(|station| station.workers).sum();
-        edge::say(&format!(
+        let simulated = edge::is_simulated(&db)?;
+        let say = |line: &str| edge::say(&edge::marked(line, simulated));
+        say(&format!(
             "{} stations, {points} points, {workers} workers; {} a year, of which {} are paid",
             plan.stations.len(),
             plan.costs.total(),
             plan.costs.paid(),
         ))?;
         let costs = plan.costs;
-        edge::say(&format!(
+        say(&format!(
             "a year: workers {}, rooms {}, fitting out {}, moves {}, open doors {}, walking {}",
             costs.workers, costs.rooms, costs.setup, costs.moves, costs.doors, costs.walking
         ))?;
         let weights = WEIGHTS.iter().filter_map(|weight| Some((weight.name, parameters.get(weight.name)?)));
         let weights: Vec<String> = weights.map(|(name, value)| format!("{name}={value}")).collect();
-        edge::say(&format!("weights: {}", weights.join(" ")))?;
-        edge::say(&format!(
+        say(&format!("weights: {}", weights.join(" ")))?;
+        say(&format!(
             "nothing that serves as many costs less than {}{}; {seconds:.3} s",
             Money::from_fen(plan.bound),
             if plan.proven() { ": proven" } else { "" }
         ))?;
         for unserved in &plan.unserved {
             let community = names.community(unserved.community);
-            edge::say(&format!("not served: {community}: {}", unserved.reason.to_text()))?;
+            say(&format!("not served: {community}: {}", unserved.reason.to_text()))?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ mod coverage;
 mod desk;
 mod entering;
 mod exchange;
+mod files;
 mod fixture;
 mod gaps;
 mod handbook;

@@ -112,6 +112,8 @@ pub struct Part {
     pub town: Option<TownId>,
     /// Of this grid only.
     pub grid: Option<GridId>,
+    /// Of communities that lie in no grid only.
+    pub no_grid: bool,
     /// This community only.
     pub community: Option<CommunityId>,
     /// Of this kind only.
@@ -123,6 +125,7 @@ impl Part {
     pub fn has(&self, standing: &Standing) -> bool {
         self.town.is_none_or(|town| standing.town == town)
             && self.grid.is_none_or(|grid| standing.grid == Some(grid))
+            && (!self.no_grid || standing.grid.is_none())
             && self.community.is_none_or(|community| standing.community == community)
             && self.kind.is_none_or(|kind| standing.kind == kind)
     }
@@ -133,11 +136,14 @@ impl Part {
             (Some(community), _, _) => standings
                 .get(community)
                 .map_or(Scope::District, |s| Scope::Community { town: s.town, grid: s.grid, community }),
-            (None, Some(grid), _) => standings
+            // A grid without a community lies in the town that was asked for with it.
+            (None, Some(grid), town) => standings
                 .all()
                 .iter()
                 .find(|s| s.grid == Some(grid))
-                .map_or(Scope::District, |s| Scope::Grid { town: s.town, grid }),
+                .map(|s| s.town)
+                .or(town)
+                .map_or(Scope::District, |town| Scope::Grid { town, grid }),
             (None, None, Some(town)) => Scope::Town(town),
             (None, None, None) => Scope::District,
         }

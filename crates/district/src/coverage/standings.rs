@@ -16,15 +16,16 @@ pub struct Standings {
     losses: Vec<Loss>,
 }
 
-/// Communities of one grid that are lost at the same step: one kind of work at one place brings them back.
+/// Communities of one grid that are lost at the same step, or of one town that lie in no grid: one kind of work at one
+/// place brings them back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loss {
     /// The step at which they are lost.
     pub step: Step,
     /// Their town.
     pub town: TownId,
-    /// Their grid.
-    pub grid: GridId,
+    /// Their grid; `None`: they lie in no grid.
+    pub grid: Option<GridId>,
     /// Their places in the standings, most households first.
     places: Vec<usize>,
     /// Their households.
@@ -60,8 +61,8 @@ impl Standings {
     /// The cascade of a part of the district.
     pub fn cascade(&self, part: Part) -> Cascade {
         match part {
-            Part { town: None, grid: None, community: None, kind: None } => self.whole,
-            Part { town: Some(town), grid: None, community: None, kind: None } => {
+            Part { town: None, grid: None, no_grid: false, community: None, kind: None } => self.whole,
+            Part { town: Some(town), grid: None, no_grid: false, community: None, kind: None } => {
                 self.towns.get(&town).copied().unwrap_or_default()
             }
             _ => Cascade::of(self.of(part)),
@@ -80,7 +81,9 @@ impl Standings {
     pub fn losses(&self, part: Part, most: usize) -> Vec<Loss> {
         let whole_grids = part.community.is_none() && part.kind.is_none();
         let theirs = |loss: &&Loss| {
-            part.town.is_none_or(|town| loss.town == town) && part.grid.is_none_or(|grid| loss.grid == grid)
+            part.town.is_none_or(|town| loss.town == town)
+                && part.grid.is_none_or(|grid| loss.grid == Some(grid))
+                && (!part.no_grid || loss.grid.is_none())
         };
         if whole_grids {
             return self.losses.iter().filter(theirs).take(most).cloned().collect();
@@ -106,24 +109,24 @@ impl Standings {
 }
 
 impl Loss {
-    fn rank(&self) -> (Reverse<i64>, Step, GridId) {
-        (Reverse(self.households), self.step, self.grid)
+    fn rank(&self) -> (Reverse<i64>, Step, TownId, Option<GridId>) {
+        (Reverse(self.households), self.step, self.town, self.grid)
     }
 }
 
 fn losses(all: &[Standing]) -> Vec<Loss> {
-    let mut groups: BTreeMap<(Step, GridId), Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Step, TownId, Option<GridId>), Vec<usize>> = BTreeMap::new();
     for (place, standing) in all.iter().enumerate() {
-        if let (Some(step), Some(grid)) = (standing.reached.next(), standing.grid) {
-            groups.entry((step, grid)).or_default().push(place);
+        if let Some(step) = standing.reached.next() {
+            groups.entry((step, standing.town, standing.grid)).or_default().push(place);
         }
     }
     let mut losses: Vec<Loss> = groups
         .into_iter()
-        .map(|((step, grid), mut places)| {
+        .map(|((step, town, grid), mut places)| {
             places.sort_by_key(|&place| (Reverse(all[place].households), all[place].community));
             let households = places.iter().map(|&place| all[place].households).sum();
-            Loss { step, town: all[places[0]].town, grid, places, households }
+            Loss { step, town, grid, places, households }
         })
         .filter(|loss| loss.households > 0)
         .collect();
@@ -164,6 +167,7 @@ mod tests {
             all in prop::collection::vec((1..4_u8, 0..5_u8, any::<bool>(), 0..50_i64, 0..5_usize), 0..40),
             town in prop::option::of(1..5_u8),
             grid in prop::option::of(1..5_u8),
+            no_grid in any::<bool>(),
             kind in any::<bool>(),
         ) {
             let standings = Standings::new((1..).zip(all).map(|(number, it)| some(number, it)).collect());
@@ -171,6 +175,7 @@ mod tests {
             let part = Part {
                 town: town.map(|town| TownId::from_uuid(id(town))),
                 grid: town.zip(grid).map(|(town, grid)| GridId::from_uuid(id(town * 10 + grid))),
+                no_grid: no_grid && grid.is_none(),
                 community: None,
                 kind: kind.then_some(CommunityKind::Other),
             };
@@ -181,11 +186,11 @@ mod tests {
                 let lost: Vec<&Standing> = standings.lost(loss).collect();
                 prop_assert_eq!(lost.iter().map(|it| it.households).sum::<i64>(), loss.households);
                 for it in lost {
-                    prop_assert!(part.has(it) && it.grid == Some(loss.grid) && it.reached.next() == Some(loss.step));
+                    prop_assert!(part.has(it) && it.grid == loss.grid && it.town == loss.town && it.reached.next() == Some(loss.step));
                 }
             }
-            let of_grids = |it: &&&Standing| it.grid.is_some() && it.reached.next().is_some();
-            let lost: i64 = plain.iter().filter(of_grids).map(|it| it.households).sum();
+            let is_lost = |it: &&&Standing| it.reached.next().is_some();
+            let lost: i64 = plain.iter().filter(is_lost).map(|it| it.households).sum();
             prop_assert_eq!(all.iter().map(|loss| loss.households).sum::<i64>(), lost);
             prop_assert!(all.windows(2).all(|pair| pair[0].households >= pair[1].households));
             prop_assert_eq!(standings.losses(part, 2), all.into_iter().take(2).collect::<Vec<_>>());

@@ -6,10 +6,10 @@ use base::{Day, Instant, Uuid};
 use db::{Row, Tx, Value, params};
 use handbook::{Committee, Date, Decided, Facts, StationForm};
 
-use super::store;
+use super::{factors, store};
 use crate::kit::{Call, CommunityId, DecisionId, Entry, Error, FactorId, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
-use crate::register::{self, Snapshot};
+use crate::register::{self, Moves, Snapshot};
 
 /// Who decided or adopted what no account did: the program itself.
 pub const PROGRAM: &str = "Lilong";
@@ -29,12 +29,17 @@ pub struct AddFactor {
     pub from: Day,
 }
 
-/// The factors that are measured; the others stand in the register.
+/// The factors that can be entered; the others stand in the register.
 pub const MEASURED: [&str; 5] = ["density", "turnover", "fee_collection", "disputes", "distance"];
 
 /// Sets measured figures; what was said for later days is replaced.
 pub fn set_factors(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddFactor]) -> Result<()> {
     authorise(call.actor, Action::RegisterWrite, Scope::District)?;
+    write_factors(tx, call, commands)
+}
+
+/// The same once permission was asked.
+pub(super) fn write_factors(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddFactor]) -> Result<()> {
     let mut rows: Vec<[Value; 7]> = Vec::with_capacity(commands.len());
     for command in commands {
         if !MEASURED.contains(&command.factor) {
@@ -117,13 +122,39 @@ pub fn facts_of(tx: &mut Tx<'_>, snapshots: &[Snapshot], day: Day) -> Result<Vec
     for mut row in tx.query(&store::DECISIONS, params![day])? {
         decided.insert(row.get(6)?, decision(&mut row)?.decided());
     }
+    let mut moves = moves_for(tx, snapshots, &measured, day)?;
     Ok(snapshots
         .iter()
         .map(|community| {
             let measured = measured.get(&community.id).map_or(&[][..], Vec::as_slice);
-            (community.id, facts_from(community, measured, decided.remove(&community.id)))
+            let moves = moves.remove(&community.id);
+            (community.id, facts_from(community, measured, moves, day, decided.remove(&community.id)))
         })
         .collect())
+}
+
+/// Communities without an entered turnover up to which each is asked for alone: more are read in one pass over all.
+const ALONE: usize = 64;
+
+/// The moves of the communities whose turnover nobody entered.
+fn moves_for(
+    tx: &mut Tx<'_>,
+    snapshots: &[Snapshot],
+    measured: &HashMap<CommunityId, Vec<(String, i64)>>,
+    day: Day,
+) -> Result<HashMap<CommunityId, Moves>> {
+    let entered =
+        |id: &CommunityId| measured.get(id).is_some_and(|all| all.iter().any(|(name, _)| name == "turnover"));
+    let open = snapshots.iter().filter(|it| it.households > 0).map(|it| it.id).filter(|id| !entered(id));
+    let open: Vec<CommunityId> = open.collect();
+    if open.len() > ALONE {
+        return register::moves(tx, day);
+    }
+    let mut moves = HashMap::new();
+    for id in open {
+        moves.extend(register::moves_of(tx, id, day)?.map(|found| (id, found)));
+    }
+    Ok(moves)
 }
 
 /// A community of the list on a day with its facts.
@@ -135,19 +166,27 @@ pub fn facts_for(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Op
     }
     let in_force = |decision: &Decision| decision.from <= day && decision.to.is_none_or(|to| to > day);
     let decided = decisions(tx, community)?.into_iter().find(in_force).map(Decision::decided);
-    let facts = facts_from(&snapshot, &measured, decided);
+    let moves = register::moves_of(tx, community, day)?;
+    let facts = facts_from(&snapshot, &measured, moves, day, decided);
     Ok(Some((snapshot, facts)))
 }
 
-fn facts_from(community: &Snapshot, measured: &[(String, i64)], decided: Option<Decided>) -> Facts {
+fn facts_from(
+    community: &Snapshot,
+    measured: &[(String, i64)],
+    moves: Option<Moves>,
+    day: Day,
+    decided: Option<Decided>,
+) -> Facts {
     let value = |factor: &str| measured.iter().find(|(name, _)| name == factor).map(|(_, value)| *value);
     Facts {
         kind: community.kind,
         right: Some(community.right),
         committee: Committee::from_modes(&community.modes),
         planned_households: community.planned_households,
-        density: value("density"),
-        turnover: value("turnover"),
+        density: value("density").or_else(|| factors::density(community).map(|(value, _)| value)),
+        turnover: value("turnover")
+            .or_else(|| factors::turnover(community, moves, day).map(|(value, _)| value)),
         fee_collection: value("fee_collection"),
         disputes: value("disputes"),
         distance: value("distance"),

@@ -1,6 +1,7 @@
 //! The handbook (工作手册) of a district: its versions, which one is in force, what it prescribes for each community.
 
 mod effect;
+mod factors;
 mod facts;
 pub(crate) mod store;
 #[cfg(test)]
@@ -20,8 +21,9 @@ use crate::people::{Action, authorise};
 pub use effect::{
     Changed, Effect, Prescribed, PrescribedStation, StationChange, StationOf, TownEffect, effect,
 };
+pub use factors::{Derived, Origin, SOURCE_LENGTH, enter_factor, measured, most, origins};
 pub use facts::{
-    AddFactor, DecideForm, Decision, PROGRAM, decide_forms, decisions, facts, facts_for, facts_of,
+    AddFactor, DecideForm, Decision, MEASURED, PROGRAM, decide_forms, decisions, facts, facts_for, facts_of,
     set_factors,
 };
 

@@ -28,6 +28,8 @@ db::statements! {
     pub(super) DROP_FACTOR = "DELETE FROM community_factors WHERE community_id = ?1 AND factor = ?2 AND valid_from >= ?3";
     pub(super) FACTORS_OF = "SELECT factor, value FROM community_factors
         WHERE community_id = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) FACTOR_HISTORY = "SELECT factor, value, source, valid_from, valid_to FROM community_factors
+        WHERE community_id = ?1 ORDER BY factor, valid_from DESC, id";
     pub(super) DECISIONS = "SELECT d.form, d.reason, a.login, d.decided_at, d.valid_from, d.valid_to, d.community_id
         FROM form_decisions d LEFT JOIN accounts a ON a.id = d.decided_by
         WHERE d.valid_from <= ?1 AND (d.valid_to IS NULL OR d.valid_to > ?1) ORDER BY d.community_id, d.valid_from, d.id";
@@ -54,6 +56,7 @@ db::registered![
     END_FACTOR,
     DROP_FACTOR,
     FACTORS_OF,
+    FACTOR_HISTORY,
     DECISIONS,
     DECISIONS_OF,
     ADD_DECISION,

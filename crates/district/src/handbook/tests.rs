@@ -161,6 +161,84 @@ testkit::db_test!(prescribed_stations_and_workers_are_those_of_the_plan, MIGRATI
     }
 });
 
+testkit::db_test!(what_nobody_entered_is_derived_from_the_register, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let community = fixture.communities[1];
+    let today = day("2026-01-31");
+    let of = |on: base::Day| {
+        let (snapshot, facts) = read(db, |tx| facts_for(tx, community, on)).unwrap();
+        let origins = read(db, |tx| origins(tx, &snapshot, on));
+        (snapshot, facts, origins)
+    };
+    let (snapshot, facts, origins) = of(today);
+    let moves = read(db, |tx| crate::register::moves(tx, today)).remove(&community).unwrap();
+    let alone = read(db, |tx| crate::register::moves_of(tx, community, today)).unwrap();
+    assert_eq!(moves, alone, "one community alone is what it is among all");
+    assert!(moves.whole_year && snapshot.households > 0);
+    assert_eq!(facts.density, base::per_mille(snapshot.residents, 10 * snapshot.dwellings));
+    assert_eq!(facts.turnover, base::per_mille(moves.began + moves.ended, 24 * snapshot.households));
+    assert!(origins.iter().all(|(_, origin)| matches!(origin, Origin::Derived(_))));
+    assert_eq!(origins.iter().map(|(factor, _)| *factor).collect::<Vec<_>>(), ["density", "turnover"]);
+    // What the register cannot know stays unknown: and a year that it does not hold is no turnover.
+    assert_eq!((facts.fee_collection, facts.disputes, facts.distance), (None, None, None));
+    let (_, early, _) = of(day("2025-03-01"));
+    assert_eq!((early.density.is_some(), early.turnover), (true, None));
+});
+
+testkit::db_test!(an_officer_enters_a_figure_with_its_source, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let community = fixture.communities[1];
+    let enter = |seed: u64, factor: &'static str, value: Option<i64>, source: &str, from: &str| {
+        let command = AddFactor { community, factor, value, source: source.into(), from: day(from) };
+        write(db, seed, |tx, call| enter_factor(tx, call, &command))
+    };
+    let refused = |outcome: Result<()>| match outcome {
+        Err(Error::Refused(refusal)) => (refusal.message, refusal.field),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        refused(enter(20, "disputes", Some(3), " ", "2025-06-01")),
+        ("handbook-refused-source", Some("source"))
+    );
+    assert_eq!(
+        refused(enter(21, "fee_collection", Some(1_001), "台账", "2025-06-01")),
+        ("handbook-refused-figure", Some("figure"))
+    );
+    assert_eq!(
+        refused(enter(22, "colour", Some(1), "台账", "2025-06-01")),
+        ("handbook-refused-factor", Some("factor"))
+    );
+    assert_eq!(
+        refused(enter(23, "disputes", Some(3), "台账", "2099-01-01")),
+        ("handbook-refused-since", Some("since"))
+    );
+    enter(24, "density", Some(180), " 实地核对 ", "2025-06-01").unwrap();
+    assert_eq!(
+        refused(enter(25, "density", Some(170), "台账", "2025-05-01")),
+        ("handbook-refused-later-figure", Some("since"))
+    );
+    let on = |text: &str| read(db, |tx| facts_for(tx, community, day(text))).unwrap();
+    let (snapshot, facts) = on("2025-06-01");
+    assert_eq!(facts.density, Some(180), "what was entered goes before what is derived");
+    assert_ne!(on("2025-05-31").1.density, Some(180));
+    let origins = read(db, |tx| origins(tx, &snapshot, day("2025-06-01")));
+    let entered = Origin::Entered { source: "实地核对".into(), from: day("2025-06-01") };
+    assert!(origins.contains(&("density", entered)));
+    enter(26, "density", None, "不再实测", "2025-12-01").unwrap();
+    assert_ne!(on("2025-12-01").1.density, Some(180));
+    let anyone = crate::kit::Actor::anyone();
+    let command = AddFactor {
+        community,
+        factor: "disputes",
+        value: Some(1),
+        source: "x".into(),
+        from: day("2025-06-01"),
+    };
+    let forbidden =
+        db.write(|tx| enter_factor(tx, &mut crate::kit::Call::new(&anyone, testkit::now(), 27), &command));
+    assert!(matches!(forbidden, Err(Error::Forbidden(Action::RegisterWrite))));
+});
+
 testkit::db_test!(measured_factors_and_decisions_have_their_days, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
     let community = fixture.communities[1];

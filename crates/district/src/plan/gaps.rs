@@ -115,8 +115,8 @@ pub struct Gap {
     pub handed_out_on: Option<Day>,
     /// By when it has to be there.
     pub due_on: Option<Day>,
-    /// How often it was chased.
-    pub chased: i64,
+    /// How often it was chased; `None`: it was chased after the day, and how often before is not kept.
+    pub chased: Option<i64>,
     /// When it was chased last.
     pub chased_on: Option<Day>,
     /// When it was crossed off.
@@ -204,7 +204,7 @@ pub(super) fn begin(
                 needed.into(),
                 kept.and_then(|gap| gap.handed_out_on).into(),
                 kept.and_then(|gap| gap.due_on).into(),
-                kept.map_or(0, |gap| gap.chased).into(),
+                kept.and_then(|gap| gap.chased).unwrap_or(0).into(),
                 kept.and_then(|gap| gap.chased_on).into(),
                 Value::Null,
                 kept.map_or("", |gap| &gap.note).into(),
@@ -291,13 +291,40 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result
 /// The gap list of the whole district. The plan is read for its names; whoever may see a gap may see the name of its
 /// place. Asks no permission: not for outside `district`.
 pub(crate) fn whole(tx: &mut Tx<'_>, memory: &Memory, day: Day) -> Result<Option<Gaps>> {
-    let Some(plan) = super::current(tx)? else { return Ok(None) };
+    // What is adopted is listed at once, even when the plan begins later; a day before shows the plan that was in force.
+    let plan = match super::current(tx)? {
+        Some(plan) if read::adopted_by(tx, plan, day)? => Some(plan),
+        _ => super::in_force(tx, day)?,
+    };
+    let Some(plan) = plan else { return Ok(None) };
     let shown = memory.plan(tx, plan, day)?.ok_or(Error::Absent("plan"))?;
     let present = memory.present(tx, day)?;
-    all(tx, &shown, &present, day).map(Some)
+    let mut gaps = all(tx, &shown, &present, day)?;
+    for gap in &mut gaps.gaps {
+        gap.forget_after(day);
+    }
+    Ok(Some(gaps))
 }
 
 impl Gap {
+    /// Forgets what was done with it after a day. Of each step only the last is kept: what was handed out anew or chased
+    /// again since then is not told as if it had been the first time.
+    fn forget_after(&mut self, day: Day) {
+        let later = |it: Option<Day>| it.is_some_and(|it| it > day);
+        if later(self.crossed_off_on) {
+            self.crossed_off_on = None;
+        }
+        if later(self.chased_on) {
+            (self.chased, self.chased_on) = (None, None);
+        }
+        if later(self.handed_out_on) {
+            (self.handed_out_on, self.due_on, self.note) = (None, None, String::new());
+        }
+        let there = self.present >= self.needed;
+        let crossed_off = self.crossed_off_on.is_some();
+        self.standing = standing(crossed_off, there, self.handed_out_on, self.due_on, day);
+    }
+
     fn scope(&self) -> Scope {
         self.grid.map_or(Scope::Town(self.town), |grid| Scope::Grid { town: self.town, grid })
     }
@@ -332,7 +359,7 @@ fn all(tx: &mut Tx<'_>, shown: &Shown, present: &Present, day: Day) -> Result<Ga
             present: there.min(needed),
             handed_out_on,
             due_on,
-            chased: row.get(8)?,
+            chased: Some(row.get(8)?),
             chased_on: row.get(9)?,
             crossed_off_on,
             note: row.get(11)?,

@@ -78,6 +78,11 @@ fn kept_scenario(tx: &mut Tx<'_>, id: PlanId) -> Result<Option<Scenario>> {
     tx.find(&store::PLAN, params![id])?.as_mut().map(read_scenario).transpose()
 }
 
+/// Had a plan been adopted by the end of a day?
+pub(super) fn adopted_by(tx: &mut Tx<'_>, id: PlanId, day: Day) -> Result<bool> {
+    Ok(kept_scenario(tx, id)?.and_then(|plan| plan.adopted_at).is_some_and(|at| at.day() <= day))
+}
+
 /// The plan that is adopted, whether or not its day has come.
 pub fn current(tx: &mut Tx<'_>) -> Result<Option<PlanId>> {
     Ok(tx.find(&store::CURRENT, &[])?.map(|mut row| row.get(0)).transpose()?)

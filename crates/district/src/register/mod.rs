@@ -5,6 +5,7 @@ mod communities;
 mod directory;
 mod housing;
 mod listings;
+mod moves;
 mod outline;
 mod places;
 mod read;
@@ -29,6 +30,8 @@ pub use listings::{
     Change, Leave, Proposal, ProposeEntry, Standing, decide_listing, decided_proposals, leave,
     open_proposals, propose_entry, propose_leaving,
 };
+pub use moves::{Moves, year_before};
+pub(crate) use moves::{moves, moves_of};
 pub use outline::{Outline, OutlineError, Ring};
 pub use places::{
     AddGrid, AddOrganisation, AddTown, OrganisationKind, add_grids, add_organisations, add_towns,

@@ -74,6 +74,14 @@ db::statements! {
     pub(super) LATER_OCCUPANTS = "SELECT valid_from FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
     pub(super) DROP_OCCUPANTS = "DELETE FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
 
+    pub(super) MOVES = "SELECT CAST(SUM(CASE WHEN t.valid_from > ?1 THEN 1 ELSE 0 END) AS BIGINT),
+        CAST(SUM(CASE WHEN t.valid_to > ?1 AND t.valid_to <= ?2 THEN 1 ELSE 0 END) AS BIGINT),
+        CAST(SUM(CASE WHEN t.valid_from <= ?1 THEN 1 ELSE 0 END) AS BIGINT), t.community_id
+        FROM tenancies t WHERE t.valid_from <= ?2 GROUP BY t.community_id";
+    pub(super) MOVES_OF = "SELECT CAST(SUM(CASE WHEN t.valid_from > ?1 THEN 1 ELSE 0 END) AS BIGINT),
+        CAST(SUM(CASE WHEN t.valid_to > ?1 AND t.valid_to <= ?2 THEN 1 ELSE 0 END) AS BIGINT),
+        CAST(SUM(CASE WHEN t.valid_from <= ?1 THEN 1 ELSE 0 END) AS BIGINT), t.community_id
+        FROM tenancies t WHERE t.community_id = ?3 AND t.valid_from <= ?2 GROUP BY t.community_id";
     pub(super) TOWNS = "SELECT id, code, name, name_en, kind, lat, lon, boundary FROM towns
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY sort_key, id";
     pub(super) GRIDS = "SELECT id, town_id, code, name, name_en FROM grids
@@ -176,6 +184,8 @@ db::registered![
     PROPOSE,
     PROPOSAL,
     OPEN_PROPOSALS,
+    MOVES,
+    MOVES_OF,
     TOWN_CODE,
     CODE_GIVEN,
     DECIDE,

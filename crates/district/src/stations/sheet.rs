@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use base::Day;
+use base::{Day, Position};
 use db::{Tx, params};
 
 use super::read::{self, Point, Premises, Station, shift};
@@ -25,6 +25,8 @@ pub struct Listed {
     pub points: usize,
     /// Of these, points that are open.
     pub open_points: usize,
+    /// Where its host lies.
+    pub position: Option<Position>,
 }
 
 /// A station with everything that belongs to it on a day.
@@ -113,18 +115,21 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result
     for served in read::served(tx, day)? {
         serves.entry(served.station).or_default().push(served.community);
     }
-    let mut points: HashMap<StationId, (usize, usize)> = HashMap::new();
+    let mut points: HashMap<StationId, (usize, usize, Option<Position>)> = HashMap::new();
     for point in read::points(tx, None, day)? {
         let counts = points.entry(point.station).or_default();
         counts.0 += 1;
         counts.1 += usize::from(point.is_open(day));
+        if point.host {
+            counts.2 = Some(point.position);
+        }
     }
     let mut listed = Vec::new();
     for station in read::stations(tx, day)? {
         let communities = serves.remove(&station.id).unwrap_or_default();
         if readable(actor, &roll, &station, communities.into_iter()) {
-            let (points, open_points) = points.get(&station.id).copied().unwrap_or_default();
-            listed.push(Listed { station, points, open_points });
+            let (points, open_points, position) = points.get(&station.id).copied().unwrap_or_default();
+            listed.push(Listed { station, points, open_points, position });
         }
     }
     Ok(listed)

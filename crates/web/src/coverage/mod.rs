@@ -11,7 +11,7 @@ use askama::Template;
 use base::Day;
 use district::coverage::rules::{Standing, Step};
 use district::coverage::{Decision, Figure, Part, Standings, may_see};
-use district::kit::{Scope, TownId};
+use district::kit::{GridId, Scope, TownId};
 use district::people::{Action, may};
 use district::register::{Directory, Grid, Town};
 use handbook::CommunityKind;
@@ -39,13 +39,15 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Reads `on`, `kind`, `town`, `grid`, `step`; whoever is responsible for a part sees that part.
+    /// Reads `on`, `kind`, `town`, `grid` (`none`: in no grid), `step`; whoever is responsible for a part sees that part.
     fn read(s: &Shell) -> Result<Self, Fault> {
         let own = s.actor.scope();
         let parsed = |name: &str| s.asked(name);
+        let grid = parsed("grid").filter(|text| text != NO_GRID);
         let mut part = Part {
             town: parsed("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
-            grid: parsed("grid").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
+            no_grid: grid.is_none() && parsed("grid").is_some(),
+            grid: grid.map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
             community: None,
             kind: parsed("kind")
                 .map(|code| CommunityKind::from_code(&code))
@@ -57,7 +59,9 @@ impl Asked {
             Scope::Town(town) => part.town = part.town.or(Some(town)),
             Scope::Grid { town, grid } => {
                 part.town = part.town.or(Some(town));
-                part.grid = part.grid.or(Some(grid));
+                if !part.no_grid {
+                    part.grid = part.grid.or(Some(grid));
+                }
             }
             Scope::Community { town, community, .. } => {
                 part.town = part.town.or(Some(town));
@@ -66,6 +70,25 @@ impl Asked {
         }
         let step = parsed("step").map(|name| Step::parse(&name).ok_or(Fault::Bad)).transpose()?;
         Ok(Self { day: s.on()?, part, step })
+    }
+
+    /// With the town of the grid that was asked for. A grid of another town than the one asked for is none: in the form
+    /// the town was changed, and the grid still stood there.
+    fn within(mut self, directory: &Directory) -> Result<Self, Fault> {
+        if let Some(grid) = self.part.grid {
+            let grid = directory.grid(grid).ok_or(Fault::Absent)?;
+            match self.part.town {
+                None => self.part.town = Some(grid.town),
+                Some(town) if town != grid.town => self.part.grid = None,
+                Some(_) => {}
+            }
+        }
+        Ok(self)
+    }
+
+    /// `?on=2025-12-31` for the addresses of other pages; nothing for today.
+    fn as_of(&self, s: &Shell) -> String {
+        if self.day == s.today() { String::new() } else { format!("?on={}", self.day) }
     }
 
     /// This view with a step, a town, a grid more.
@@ -78,7 +101,10 @@ impl Asked {
         let kept = [
             ("kind", self.part.kind.map(|kind| kind.as_code().to_owned())),
             ("town", self.part.town.map(|town| town.to_string())),
-            ("grid", self.part.grid.map(|grid| grid.to_string())),
+            (
+                "grid",
+                self.part.grid.map(|grid| grid.to_string()).or(self.part.no_grid.then(|| NO_GRID.into())),
+            ),
         ];
         for (name, value) in kept {
             if let Some(value) = value.filter(|_| !has(name)) {
@@ -90,6 +116,15 @@ impl Asked {
         }
         format!("/district?{}", query.finish())
     }
+}
+
+/// What `grid` says for communities that lie in no grid.
+const NO_GRID: &str = "none";
+
+/// The grids of a town, for the form.
+struct GridChoice<'a> {
+    town: &'a Town,
+    grids: Vec<&'a Grid>,
 }
 
 /// A community that is lost at a step.
@@ -107,6 +142,8 @@ struct Show<'a> {
     town: Option<&'a Town>,
     grid: Option<&'a Grid>,
     towns: &'a [Town],
+    /// The grids to choose from: those of the town, or of each town, that the reader may see.
+    choices: Vec<GridChoice<'a>>,
     picture: Picture<'a>,
     todo: Vec<Todo<'a>>,
     lost: Option<Lost<'a>>,
@@ -128,6 +165,25 @@ impl Show<'_> {
 
     fn of_town(&self, id: &TownId) -> bool {
         self.asked.part.town == Some(*id)
+    }
+
+    fn of_grid(&self, id: &GridId) -> bool {
+        self.asked.part.grid == Some(*id)
+    }
+
+    /// The day of the view, for the addresses of its communities.
+    fn as_of(&self) -> String {
+        self.asked.as_of(self.s)
+    }
+
+    /// The crumb that leads back to the town, on the same day.
+    fn of_the_town(&self) -> String {
+        self.asked.with(self.s, &[("grid", String::new())])
+    }
+
+    /// The crumb that leads back to the district, on the same day.
+    fn of_the_district(&self) -> String {
+        self.asked.with(self.s, &[("grid", String::new()), ("town", String::new())])
     }
 
     fn kind_name(&self, kind: &CommunityKind) -> &'static str {
@@ -153,13 +209,14 @@ impl Show<'_> {
 async fn show(s: Shell) -> kit::Result {
     let asked = Asked::read(&s)?;
     let memory = &s.state.memory;
-    let (standings, directory, year, roll, published) = s.state.read(|tx| {
+    let directory = s.state.read(|tx| memory.directory(tx, asked.day))?;
+    let asked = asked.within(&directory)?;
+    let (standings, year, roll, published) = s.state.read(|tx| {
         let standings = memory.standings(tx, asked.day)?;
         may_see(&s.actor, asked.part.scope(&standings))?;
-        let directory = memory.directory(tx, asked.day)?;
         let year = memory.year(tx, asked.day)?;
         let roll = asked.part.town.map(|_| memory.roll(tx, asked.day)).transpose()?;
-        Ok((standings, directory, year, roll, publish::decisions(tx)?))
+        Ok((standings, year, roll, publish::decisions(tx)?))
     })?;
     let town = asked.part.town.map(|town| directory.town(town).ok_or(Fault::Absent)).transpose()?;
     let grid = asked.part.grid.map(|grid| directory.grid(grid).ok_or(Fault::Absent)).transpose()?;
@@ -184,6 +241,7 @@ async fn show(s: Shell) -> kit::Result {
         town,
         grid,
         towns: &directory.towns,
+        choices: choices(&s, &asked, &directory),
         todo: todo::first(&view),
         picture: picture.with_year(&year, asked.part),
         lost,
@@ -191,6 +249,18 @@ async fn show(s: Shell) -> kit::Result {
         published,
         may_publish: may(&s.actor, Action::Publish, Scope::District),
     })
+}
+
+/// The grids that the form offers: of the town of the view, or of every town.
+fn choices<'a>(s: &Shell, asked: &Asked, directory: &'a Directory) -> Vec<GridChoice<'a>> {
+    let towns = directory.towns.iter().filter(|town| asked.part.town.is_none_or(|asked| asked == town.id));
+    let seen =
+        |grid: &&Grid| may(&s.actor, Action::CoverageRead, Scope::Grid { town: grid.town, grid: grid.id });
+    let of = |town: &'a Town| GridChoice {
+        town,
+        grids: directory.grids.iter().filter(|grid| grid.town == town.id).filter(seen).collect(),
+    };
+    towns.map(of).filter(|choice| !choice.grids.is_empty()).collect()
 }
 
 /// What a reader asked to see, and what it is drawn from.

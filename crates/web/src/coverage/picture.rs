@@ -8,7 +8,7 @@ use district::coverage::{Part, Standings};
 use district::kit::TownId;
 use district::register::{Roll, Town};
 
-use super::{Asked, View};
+use super::{Asked, NO_GRID, View};
 use crate::kit::Shell;
 use crate::kit::map::{Dot, Map, Outline, Shape};
 
@@ -87,7 +87,7 @@ pub(crate) fn percent(share: Option<i64>) -> String {
     share.map_or_else(|| "—".to_owned(), |share| format!("{}.{}%", share / 10, share % 10))
 }
 
-/// A town as a row, or the whole district as the last one.
+/// A town or a grid as a row, or the whole of them as the last one.
 pub(crate) struct Area<'a> {
     pub town: Option<TownId>,
     pub name: std::borrow::Cow<'a, str>,
@@ -194,9 +194,12 @@ impl<'a> View<'a> {
         self.picture(map, areas, reader)
     }
 
-    /// One town, its communities on the map.
+    /// One town, its communities on the map and its grids side by side; or what was asked for of it.
     pub(super) fn town(&self, town: &'a Town, roll: &Roll) -> Picture<'a> {
-        self.picture(Some(self.town_map(town, roll)), Vec::new(), Reader::Officer)
+        let narrowed = self.asked.part.grid.is_some() || self.asked.part.no_grid;
+        let grids =
+            if narrowed || self.asked.part.community.is_some() { Vec::new() } else { self.grids(town) };
+        self.picture(Some(self.town_map(town, roll)), grids, Reader::Officer)
     }
 
     fn picture(&self, map: Option<Map>, areas: Vec<Area<'a>>, reader: Reader) -> Picture<'a> {
@@ -301,6 +304,28 @@ impl<'a> View<'a> {
         areas
     }
 
+    /// The grids of a town, the best first, and what of the town lies in none.
+    fn grids(&self, town: &'a Town) -> Vec<Area<'a>> {
+        let s = self.s;
+        let row = |part: Part, name, grid: String| {
+            let cascade = self.standings.cascade(part);
+            let href = Some(self.asked.with(s, &[("town", town.id.to_string()), ("grid", grid)]));
+            Area { town: None, name, href, cascade, class: "", number: 0 }
+        };
+        let of_town = Part { town: Some(town.id), ..self.asked.part };
+        let grids = self.directory.grids.iter().filter(|grid| grid.town == town.id);
+        let mut areas: Vec<Area<'a>> = grids
+            .map(|grid| {
+                let part = Part { grid: Some(grid.id), ..of_town };
+                row(part, s.name(&grid.name, &grid.name_en), grid.id.to_string())
+            })
+            .collect();
+        areas.sort_by_key(|area| std::cmp::Reverse(share(&area.cascade, Step::Staffed)));
+        let rest = row(Part { no_grid: true, ..of_town }, s.t("coverage-no-grid").into(), NO_GRID.to_owned());
+        areas.extend((rest.cascade.communities > 0).then_some(rest));
+        areas
+    }
+
     fn district_map(&self, areas: &[Area<'_>]) -> Map {
         let outline = |area: &Area<'_>| {
             let inverse = matches!(area.class, "m4" | "m5");
@@ -340,7 +365,7 @@ impl<'a> View<'a> {
                 class: if served { "site" } else { "home none" },
                 size: size(standing.households),
                 title: format!("{} {}", s.name(&standing.name, &standing.name_en), reached),
-                href: Some(format!("/communities/{}", standing.code)),
+                href: Some(format!("/communities/{}{}", standing.code, self.asked.as_of(s))),
                 mark: None,
             });
         }

@@ -2,7 +2,7 @@
 
 use district::coverage::rules::{Standing, Step};
 
-use super::View;
+use super::{NO_GRID, View};
 use crate::kit::Shell;
 
 /// How many are shown: what fits into a week.
@@ -35,18 +35,20 @@ impl Todo<'_> {
     }
 }
 
-/// What would bring most households back to the next step, a grid and a kind of work at a time.
+/// What would bring most households back to the next step, a grid (or what of a town lies in none) and a kind of work at
+/// a time.
 pub(super) fn first<'a>(view: &View<'a>) -> Vec<Todo<'a>> {
     let View { s, asked, standings, directory } = *view;
     let losses = standings.losses(asked.part, SHOWN);
     losses
         .iter()
         .filter_map(|loss| {
-            let grid = directory.grid(loss.grid)?;
+            // A grid of the list that the directory does not know on the day is said as its town.
+            let grid = loss.grid.and_then(|grid| directory.grid(grid));
             let town = directory.town(loss.town)?;
             let more = [
                 ("step", loss.step.as_str().to_owned()),
-                ("grid", grid.id.to_string()),
+                ("grid", loss.grid.map_or_else(|| NO_GRID.to_owned(), |grid| grid.to_string())),
                 ("town", town.id.to_string()),
             ];
             let communities: Vec<&Standing> = standings.lost(loss).collect();
@@ -56,7 +58,7 @@ pub(super) fn first<'a>(view: &View<'a>) -> Vec<Todo<'a>> {
                     "{}{}{}",
                     s.name(&town.name, &town.name_en),
                     s.t("coverage-of"),
-                    s.name(&grid.name, &grid.name_en)
+                    grid.map_or(s.t("coverage-no-grid").into(), |grid| s.name(&grid.name, &grid.name_en))
                 ),
                 households: loss.households,
                 communities,

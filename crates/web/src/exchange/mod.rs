@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Routes {
         .get("/district/exchange/register/{form}", export, files::register)
         .get("/district/exchange/towns", export, files::towns)
         .get("/district/quality", Access::May(Action::RegisterRead), quality::show)
+        .get("/district/quality/{form}", Access::May(Action::RegisterRead), quality::file)
         .room(Door::District, 25, "/district/quality", "exchange-quality-title")
         .get("/district/exchange/template", import, files::template)
         .get("/district/exchange/template/{sheet}", import, files::sheet_template)

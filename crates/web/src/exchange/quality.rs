@@ -1,11 +1,14 @@
 //! Data quality: what the register has wrong, worst first, each with its community and where to mend it.
 
 use askama::Template;
+use axum::extract::Path;
 use base::Day;
+use district::exchange::book::Value;
 use district::exchange::{self, Check, Finding, Grade};
 use district::kit::{Call, Scope, TownId};
 use district::people::Action;
 
+use crate::kit::table::{self, Column, FileLink, Listed, text};
 use crate::kit::{self, Fault, Places, Shell};
 
 /// Findings of a page.
@@ -33,6 +36,7 @@ struct Page<'a> {
     findings: Vec<Finding>,
     chosen: usize,
     next: Option<String>,
+    files: Vec<FileLink>,
 }
 
 impl Page<'_> {
@@ -73,7 +77,24 @@ fn mend(finding: &Finding) -> String {
     }
 }
 
-pub(super) async fn show(s: Shell) -> kit::Result {
+/// What was found of what the query asks for, and what it asks for.
+struct Found {
+    day: Day,
+    town: Option<TownId>,
+    chooses: bool,
+    check: Option<Check>,
+    all: Vec<Finding>,
+    places: Places,
+}
+
+impl Found {
+    /// Those of the check that was asked for.
+    fn chosen(&self) -> Vec<&Finding> {
+        self.all.iter().filter(|it| self.check.is_none_or(|check| it.check == check)).collect()
+    }
+}
+
+fn found(s: &Shell) -> Result<Found, Fault> {
     let day = s.on()?;
     let asked: Option<TownId> =
         s.asked("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?;
@@ -84,11 +105,57 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     let part = if chooses { asked.map_or(own, Scope::Town) } else { own };
     let town = part.town();
     let check = s.asked("check").and_then(|text| Check::ALL.iter().find(|it| it.as_str() == text).copied());
-    let from: usize = s.asked("from").and_then(|text| text.parse().ok()).unwrap_or(0);
     let (all, places) = s.state.read(|tx| {
-        let places = Places::read(&s, tx, day)?;
+        let places = Places::read(s, tx, day)?;
         Ok((exchange::quality(tx, &call, &s.state.memory, day, part)?, places))
     })?;
+    Ok(Found { day, town, chooses, check, all, places })
+}
+
+const COLUMNS: [Column; 8] = [
+    ("code", "register-code"),
+    ("name", "exchange-quality-community"),
+    ("town", "coverage-town"),
+    ("grade", "exchange-quality-grade"),
+    ("check", "exchange-quality-what"),
+    ("about", "exchange-file-about"),
+    ("households", "coverage-csv-households"),
+    ("mend", "exchange-quality-mend"),
+];
+
+/// GET `/district/quality/{form}`, `xlsx` or `csv`: every finding that the page has, on all of its pages.
+pub(super) async fn file(s: Shell, Path(form): Path<String>) -> kit::Result {
+    let found = found(&s)?;
+    let cells = |it: &Finding| {
+        let by_modes = it.check.is_of_modes();
+        let mended = if by_modes { "exchange-quality-mend-modes" } else { "exchange-quality-mend-book" };
+        vec![
+            text(it.code.as_str()),
+            text(s.name(&it.name, &it.name_en)),
+            text(found.places.town_name(&s, it.town)),
+            text(s.t(&grade_message(it.check.grade()))),
+            text(s.t(&message(it.check))),
+            it.count.map_or(Value::Empty, Value::Count),
+            Value::Count(it.households),
+            text(s.t(mended)),
+        ]
+    };
+    let list = Listed {
+        name: "quality",
+        title: s.t("exchange-quality-title"),
+        day: found.day,
+        columns: &COLUMNS,
+        rows: found.chosen().into_iter().map(cells).collect(),
+        places: None,
+    };
+    list.file(&s, &form)
+}
+
+pub(super) async fn show(s: Shell) -> kit::Result {
+    let found = found(&s)?;
+    let chosen: Vec<Finding> = found.chosen().into_iter().cloned().collect();
+    let Found { day, town, chooses, check, all, places } = found;
+    let from: usize = s.asked("from").and_then(|text| text.parse().ok()).unwrap_or(0);
     let tallies = Check::ALL
         .iter()
         .map(|&check| Tally { check, count: all.iter().filter(|it| it.check == check).count() })
@@ -98,8 +165,6 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     named.sort_unstable();
     named.dedup();
     let (count, communities) = (all.len(), named.len());
-    let chosen: Vec<Finding> =
-        all.into_iter().filter(|it| check.is_none_or(|check| it.check == check)).collect();
     let next = (from + PAGE < chosen.len()).then(|| s.here_with("from", &(from + PAGE).to_string()));
     s.html(&Page {
         s: &s,
@@ -114,5 +179,6 @@ pub(super) async fn show(s: Shell) -> kit::Result {
         chosen: chosen.len(),
         findings: chosen.into_iter().skip(from).take(PAGE).collect(),
         next,
+        files: table::files("/district/quality", &s.query, false),
     })
 }

@@ -3,19 +3,24 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::extract::Path;
 use base::{Day, Uuid};
+use district::exchange::book::Value;
+use district::handbook as handbooks;
 use district::kit::{GapId, Scope, TownId};
 use district::people::{self, Action};
 use district::plan::gaps::{self, Gap, Gaps, Kind, Standing, Workers};
 use district::register::Town;
 use http::StatusCode;
 
+use crate::kit::table::{self, Column, FileLink, Listed, day as day_of, text};
 use crate::kit::{self, Access, Arg, Door, Fault, Faults, Places, Posted, Routes, Shell, see_other};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/district/gaps", Access::May(Action::GapRead), show)
         .post("/district/gaps", Access::May(Action::GapCross), act)
+        .get("/district/gaps/{form}", Access::May(Action::GapRead), file)
         .room(Door::District, 50, "/district/gaps", "gaps-room")
 }
 
@@ -123,13 +128,15 @@ struct Filter {
     town: String,
     kind: String,
     standing: String,
+    /// The day, when it is not today.
+    on: Option<Day>,
     page: usize,
 }
 
 impl Filter {
     fn read(get: impl Fn(&str) -> String) -> Self {
         let page = get("page").parse().unwrap_or(1).max(1);
-        Self { town: get("town"), kind: get("kind"), standing: get("standing"), page }
+        Self { town: get("town"), kind: get("kind"), standing: get("standing"), on: None, page }
     }
 
     fn takes(&self, gap: &Gap, town: Option<TownId>) -> bool {
@@ -149,6 +156,9 @@ impl Filter {
                 query.append_pair(name, value);
             }
         }
+        if let Some(on) = self.on {
+            query.append_pair("on", &on.to_string());
+        }
         if page > 1 {
             query.append_pair("page", &page.to_string());
         }
@@ -163,6 +173,10 @@ struct Page<'a> {
     s: &'a Shell,
     faults: Faults,
     gaps: Option<Gaps>,
+    day: Day,
+    /// The version of the handbook in force, when the plan is of another.
+    other_version: Option<String>,
+    files: Vec<FileLink>,
     /// What was just done, and to how many.
     done: Option<String>,
     /// What lacks, in one sentence.
@@ -185,8 +199,14 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Is it the list of another day than today?
+    fn is_past(&self) -> bool {
+        self.day != self.s.today()
+    }
+
+    /// Only what is so today can be worked on.
     fn may_act(&self) -> bool {
-        self.may_chase || self.may_cross
+        !self.is_past() && (self.may_chase || self.may_cross)
     }
 }
 
@@ -202,21 +222,24 @@ struct Found {
     gaps: Option<Gaps>,
     places: Places,
     workers: Option<Workers>,
+    /// The version of the handbook in force on the day.
+    version: Option<String>,
 }
 
-fn found(s: &Shell) -> Result<Found, Fault> {
+fn found(s: &Shell, day: Day) -> Result<Found, Fault> {
     s.state.read(|tx| {
-        let today = s.today();
-        let gaps = gaps::list(tx, &s.actor, &s.state.memory, today)?;
+        let gaps = gaps::list(tx, &s.actor, &s.state.memory, day)?;
         // The district's total of workers is for those who read the whole plan.
         let reads_all = people::may(&s.actor, Action::GapRead, Scope::District);
-        let workers = if reads_all { gaps::workers(tx, &s.actor, &s.state.memory, today)? } else { None };
-        Ok(Found { gaps, places: Places::read(s, tx, today)?, workers })
+        let workers = if reads_all { gaps::workers(tx, &s.actor, &s.state.memory, day)? } else { None };
+        let version = handbooks::in_force(tx, day)?.map(|(_, handbook)| handbook.version().to_owned());
+        Ok(Found { gaps, places: Places::read(s, tx, day)?, workers, version })
     })
 }
 
 fn page(s: &Shell, status: StatusCode, filter: Filter, sent: Sent, faults: Faults) -> kit::Result {
-    let Found { gaps, places, workers } = found(s)?;
+    let day = filter.on.unwrap_or(s.today());
+    let Found { gaps, places, workers, version } = found(s, day)?;
     let name = |town: &Town| s.name(&town.name, &town.name_en).into_owned();
     let asked = match places.of_code(&filter.town) {
         None if !filter.town.is_empty() => return Err(Fault::Absent),
@@ -229,7 +252,8 @@ fn page(s: &Shell, status: StatusCode, filter: Filter, sent: Sent, faults: Fault
         let line = by_town.entry(gap.town).or_insert_with(|| {
             let of = places.town(gap.town);
             let code = of.map(|town| town.code.clone()).unwrap_or_default();
-            Line::new(of.map(name).unwrap_or_default(), format!("/district/gaps?town={code}"))
+            let of_town = Filter { town: code, on: filter.on, ..Filter::default() };
+            Line::new(of.map(name).unwrap_or_default(), of_town.address(1))
         });
         line.add(gap);
         total.add(gap);
@@ -237,21 +261,17 @@ fn page(s: &Shell, status: StatusCode, filter: Filter, sent: Sent, faults: Fault
     let lines = places.towns.iter().filter_map(|town| by_town.remove(&town.id)).collect();
     let wanted: Vec<&Gap> = all.iter().filter(|gap| filter.takes(gap, asked)).collect();
     let found = wanted.len();
-    let rows = wanted.into_iter().skip((filter.page - 1) * PAGE).take(PAGE).map(|gap| Row {
-        id: gap.id.uuid(),
-        ticked: sent.ticked.contains(&gap.id),
-        town: places.town_name(s, gap.town),
-        grid: gap.grid.map(|grid| places.grid_name(s, grid)).unwrap_or_default(),
-        kind: kind(gap.kind),
-        station: s.name(&gap.station.0, &gap.station.1).into_owned(),
-        place: s.name(&gap.place.0, &gap.place.1).into_owned(),
-        gap: gap.clone(),
-    });
+    let rows = wanted.into_iter().skip((filter.page - 1) * PAGE).take(PAGE);
+    let rows = rows.map(|gap| row(s, &places, gap, sent.ticked.contains(&gap.id)));
+    let other = |gaps: &Gaps| version.clone().filter(|version| *version != gaps.version);
     let may = |action| people::may(&s.actor, action, s.actor.scope());
     let pages = (1..=found.div_ceil(PAGE)).map(|page| (page, filter.address(page))).collect();
     let view = Page {
         s,
         faults,
+        day,
+        other_version: gaps.as_ref().and_then(other),
+        files: files(&filter),
         done: done(s),
         answer: answer(s, &total),
         workers: workers.map(|workers| of_the_district(s, workers)),
@@ -271,6 +291,81 @@ fn page(s: &Shell, status: StatusCode, filter: Filter, sent: Sent, faults: Fault
         gaps,
     };
     s.html_with(status, &view)
+}
+
+fn row(s: &Shell, places: &Places, gap: &Gap, ticked: bool) -> Row {
+    Row {
+        id: gap.id.uuid(),
+        ticked,
+        town: places.town_name(s, gap.town),
+        grid: gap.grid.map(|grid| places.grid_name(s, grid)).unwrap_or_default(),
+        kind: kind(gap.kind),
+        station: s.name(&gap.station.0, &gap.station.1).into_owned(),
+        place: s.name(&gap.place.0, &gap.place.1).into_owned(),
+        gap: gap.clone(),
+    }
+}
+
+/// The list that a filter shows as files.
+fn files(filter: &Filter) -> Vec<FileLink> {
+    let address = filter.address(1);
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    table::files("/district/gaps", query, false)
+}
+
+const COLUMNS: [Column; 13] = [
+    ("town", "plan-col-town"),
+    ("grid", "coverage-grid"),
+    ("kind", "gaps-kind"),
+    ("station", "gaps-file-station"),
+    ("place", "gaps-place"),
+    ("needed", "gaps-file-needed"),
+    ("present", "gaps-file-present"),
+    ("standing", "gaps-standing"),
+    ("handed_out_on", "gaps-file-handed-out-on"),
+    ("due_on", "gaps-due"),
+    ("chased", "gaps-chased"),
+    ("crossed_off_on", "gaps-file-crossed-off-on"),
+    ("note", "gaps-note"),
+];
+
+/// GET `/district/gaps/{form}`, `xlsx` or `csv`: the gaps of the filter, of all pages.
+async fn file(s: Shell, Path(form): Path<String>) -> kit::Result {
+    let filter = asked(&s)?;
+    let day = filter.on.unwrap_or(s.today());
+    let Found { gaps, places, .. } = found(&s, day)?;
+    let town = match places.of_code(&filter.town) {
+        None if !filter.town.is_empty() => return Err(Fault::Absent),
+        found => found.map(|town| town.id),
+    };
+    let all = gaps.map(|gaps| gaps.gaps).unwrap_or_default();
+    let cells = |gap: &Gap| {
+        let row = row(&s, &places, gap, false);
+        vec![
+            text(row.town.as_str()),
+            text(row.grid.as_str()),
+            text(s.t(row.kind)),
+            text(row.station.as_str()),
+            text(row.place.as_str()),
+            Value::Count(gap.needed),
+            Value::Count(gap.present),
+            text(s.t(row.standing())),
+            day_of(gap.handed_out_on),
+            day_of(gap.due_on),
+            gap.chased.map_or(Value::Empty, Value::Count),
+            day_of(gap.crossed_off_on),
+            text(s.zh(&gap.note)),
+        ]
+    };
+    let list = Listed {
+        name: "gaps",
+        title: s.t("gaps-title"),
+        day,
+        columns: &COLUMNS,
+        rows: all.iter().filter(|gap| filter.takes(gap, town)).map(cells).collect(),
+        places: None,
+    };
+    list.file(&s, &form)
 }
 
 fn answer(s: &Shell, total: &Line) -> String {
@@ -296,10 +391,16 @@ fn of_the_district(s: &Shell, workers: Workers) -> String {
     s.ta("gaps-workers", &args.map(|(name, count)| (name, Arg::from(count))))
 }
 
-/// GET `/district/gaps?town=…&kind=…&standing=…`.
+/// GET `/district/gaps?town=…&kind=…&standing=…&on=…`.
 async fn show(s: Shell) -> kit::Result {
+    page(&s, StatusCode::OK, asked(&s)?, Sent::default(), Faults::none())
+}
+
+/// What the query narrows the list to, and its day.
+fn asked(s: &Shell) -> Result<Filter, Fault> {
     let filter = Filter::read(|name| s.asked(name).unwrap_or_default());
-    page(&s, StatusCode::OK, filter, Sent::default(), Faults::none())
+    let day = s.on()?;
+    Ok(Filter { on: (day != s.today()).then_some(day), ..filter })
 }
 
 /// What the form before this page did, in words.

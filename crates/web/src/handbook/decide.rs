@@ -14,7 +14,8 @@ use crate::kit::{self, Fault, Posted, Shell, see_other};
 pub(super) async fn decide(s: Shell, Path(key): Path<String>, posted: Posted) -> kit::Result {
     let id = of_address(&s, &key)?;
     let field = |name: &str| posted.fields.get(name).to_owned();
-    let typed = Typed { form: field("form"), reason: field("reason"), from: field("from") };
+    let (form, reason, from) = (field("form"), field("reason"), field("from"));
+    let typed = Typed { form, reason, from, ..Typed::default() };
     let decided = s.state.once(&s.actor, &posted, |tx, call| {
         let today = s.today();
         let (_, facts) = handbooks::facts_for(tx, id, today)?.ok_or(district::Error::Absent("community"))?;

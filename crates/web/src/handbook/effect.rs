@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use askama::Template;
+use axum::extract::Path;
 use base::Money;
 use db::Tx;
+use district::exchange::book::Value;
 use district::handbook::{
     self as handbooks, Changed, Effect, Prescribed, PrescribedStation, StationOf, Version,
 };
@@ -18,6 +20,7 @@ use http::StatusCode;
 use super::clauses::anchor;
 use super::say::{self, data};
 use super::versions::{Compared, current};
+use crate::kit::table::{self, Column, FileLink, Listed, text};
 use crate::kit::{self, Access, Fault, Faults, Places, Posted, Shell, see_other};
 
 /// Communities on one page: a screenful or two, and the page stays light on a phone.
@@ -192,6 +195,13 @@ struct Show<'a> {
     may_save: bool,
 }
 
+impl Show<'_> {
+    /// One of the lists as a file.
+    fn files(&self, list: &str) -> Vec<FileLink> {
+        table::files(&format!("/district/handbook/effect/{list}"), &self.s.query, false)
+    }
+}
+
 /// What was found.
 struct Found {
     looked_at: usize,
@@ -217,6 +227,119 @@ struct Found {
 pub(super) async fn show(s: Shell) -> kit::Result {
     let asked = Asked::of(|name| s.asked(name).unwrap_or_default().trim().to_owned())?;
     page(&s, asked, Faults::none(), None, StatusCode::OK)
+}
+
+const OF_COMMUNITIES: [Column; 7] = [
+    ("code", "register-code"),
+    ("name", "register-name"),
+    ("town", "handbook-town"),
+    ("what", "handbook-file-what"),
+    ("before", "handbook-file-before"),
+    ("after", "handbook-file-after"),
+    ("because", "handbook-file-because"),
+];
+const OF_STATIONS: [Column; 8] = [
+    ("name", "handbook-station"),
+    ("form", "handbook-file-form"),
+    ("town", "handbook-town"),
+    ("becomes", "handbook-station-becomes"),
+    ("communities_before", "handbook-file-communities-before"),
+    ("communities_after", "handbook-file-communities-after"),
+    ("workers_before", "handbook-file-workers-before"),
+    ("workers_after", "handbook-file-workers-after"),
+];
+const OF_TOWNS: [Column; 8] = [
+    ("code", "register-code"),
+    ("town", "handbook-town"),
+    ("communities", "handbook-communities-changed"),
+    ("stations_before", "handbook-file-stations-before"),
+    ("stations_after", "handbook-file-stations-after"),
+    ("workers_before", "handbook-file-workers-before"),
+    ("workers_after", "handbook-file-workers-after"),
+    ("cost", "handbook-cost-change"),
+];
+
+/// GET `/district/handbook/effect/{list}/{form}`: `communities`, `stations` or `towns` of the same question, as `xlsx` or
+/// `csv`.
+pub(super) async fn file(s: Shell, Path((list, form)): Path<(String, String)>) -> kit::Result {
+    let asked = Asked::of(|name| s.asked(name).unwrap_or_default().trim().to_owned())?;
+    let today = s.today();
+    let (proposal, places) =
+        s.state.read(|tx| Ok((propose(tx, &s, &asked)?, Places::read(&s, tx, today)?)))?;
+    // What cannot be read as a question has no answer to carry away: the page says why.
+    let draft = proposal.draft.as_ref().map_err(|_| Fault::Bad)?;
+    let effect = s
+        .state
+        .read(|tx| handbooks::effect(tx, &s.actor, &s.state.memory, today, &proposal.current, draft))?;
+    let found = found(&s, &effect, &places, &proposal.current.handbook, draft, &asked, Rows::All);
+    let (name, title, columns, rows): (_, _, &[Column], Vec<Vec<Value>>) = match list.as_str() {
+        "communities" => {
+            let rows = found.communities.iter().flat_map(community_cells);
+            ("effect-communities", "handbook-effect-communities", &OF_COMMUNITIES, rows.collect())
+        }
+        "stations" => {
+            let rows = found.stations.iter().map(|it| station_cells(&s, it));
+            ("effect-stations", "handbook-effect-stations", &OF_STATIONS, rows.collect())
+        }
+        "towns" => {
+            let rows = found.towns.iter().map(town_cells);
+            ("effect-towns", "handbook-effect-towns", &OF_TOWNS, rows.collect())
+        }
+        _ => return Err(Fault::Absent),
+    };
+    Listed { name, title: s.t(title), day: today, columns, rows, places: None }.file(&s, &form)
+}
+
+/// A row for each thing that changes.
+fn community_cells(community: &CommunityRow) -> Vec<Vec<Value>> {
+    let cells = |change: &Difference| {
+        let because: Vec<String> =
+            change.because.iter().map(|(clause, _, here)| format!("{clause}: {here}")).collect();
+        vec![
+            text(community.code.as_str()),
+            text(community.name.as_str()),
+            text(community.town.as_str()),
+            text(change.kind.as_str()),
+            text(change.before.clone().unwrap_or_default()),
+            text(change.after.clone().unwrap_or_default()),
+            text(because.join("; ")),
+        ]
+    };
+    community.changes.iter().map(cells).collect()
+}
+
+fn station_cells(s: &Shell, station: &StationRow) -> Vec<Value> {
+    let count = |it: Option<PrescribedStation>, figure: fn(PrescribedStation) -> i64| {
+        it.map_or(Value::Empty, |it| Value::Count(figure(it)))
+    };
+    let becomes = match (station.before, station.after) {
+        (None, _) => "handbook-station-new",
+        (Some(_), None) => "handbook-station-gone",
+        (Some(_), Some(_)) => "handbook-station-stays",
+    };
+    vec![
+        text(station.name.as_str()),
+        text(s.t(if station.own { "handbook-station-own" } else { "handbook-station-joint" })),
+        text(station.town.as_str()),
+        text(s.t(becomes)),
+        count(station.before, |it| it.communities),
+        count(station.after, |it| it.communities),
+        count(station.before, |it| it.workers),
+        count(station.after, |it| it.workers),
+    ]
+}
+
+fn town_cells(town: &TownRow) -> Vec<Value> {
+    vec![
+        text(town.code.as_str()),
+        text(town.name.as_str()),
+        Value::Count(town.communities),
+        Value::Count(town.stations.0),
+        Value::Count(town.stations.1),
+        Value::Count(town.workers.0),
+        Value::Count(town.workers.1),
+        text(town.cost.as_str()),
+    ]
 }
 
 /// Saves the changed handbook as a draft.
@@ -272,7 +395,9 @@ fn page(
         return Err(Fault::Absent);
     }
     let found = match (draft, effect) {
-        (Ok(draft), Some(effect)) => Some(found(s, &effect, &places, &current.handbook, draft, &asked)),
+        (Ok(draft), Some(effect)) => {
+            Some(found(s, &effect, &places, &current.handbook, draft, &asked, Rows::OfPage))
+        }
         _ => None,
     };
     let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
@@ -282,6 +407,13 @@ fn page(
     s.html_with(status, &Show { s, faults, asked, current, base, number, found, version, may_save })
 }
 
+/// Which communities are said.
+#[derive(Clone, Copy)]
+enum Rows {
+    OfPage,
+    All,
+}
+
 fn found(
     s: &Shell,
     effect: &Effect,
@@ -289,13 +421,18 @@ fn found(
     before: &Handbook,
     after: &Handbook,
     asked: &Asked,
+    rows: Rows,
 ) -> Found {
     let town = s.asked("town").unwrap_or_default();
     let here = |id: TownId| town.is_empty() || places.town(id).is_some_and(|it| it.code == town);
     let matching: Vec<&Changed> = effect.communities.iter().filter(|it| here(it.community.town)).collect();
     let pages = matching.len().div_ceil(A_PAGE).max(1);
     let page = s.asked("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
-    let shown = matching.iter().skip((page - 1) * A_PAGE).take(A_PAGE);
+    let (skip, take) = match rows {
+        Rows::OfPage => ((page - 1) * A_PAGE, A_PAGE),
+        Rows::All => (0, usize::MAX),
+    };
+    let shown = matching.iter().skip(skip).take(take);
     let own: HashMap<CommunityId, &Changed> =
         effect.communities.iter().map(|it| (it.community.id, it)).collect();
     let station = |it: &handbooks::StationChange| StationRow {

@@ -4,6 +4,7 @@
 mod clauses;
 mod decide;
 mod effect;
+mod factors;
 mod prescription;
 mod say;
 mod versions;
@@ -21,10 +22,12 @@ pub(crate) fn routes() -> Routes {
         .room(Door::District, 30, "/district/handbook", "handbook-room")
         .get("/district/handbook/compare", read, versions::compare)
         .get("/district/handbook/effect", read, effect::show)
+        .get("/district/handbook/effect/{list}/{form}", read, effect::file)
         .post("/district/handbook/effect", Access::May(Action::HandbookDraft), effect::save)
         .get("/district/handbook/versions/{id}", read, versions::version)
         .get("/district/handbook/versions/{id}/adopt", Access::May(Action::HandbookAdopt), versions::adopting)
         .post("/district/handbook/versions/{id}/adopt", Access::May(Action::HandbookAdopt), versions::adopt)
         .get("/communities/{id}/prescription", read, prescription::show)
+        .post("/communities/{id}/factors", Access::May(Action::RegisterWrite), factors::enter)
         .post("/communities/{id}/prescription", Access::May(Action::FormDecide), decide::decide)
 }

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::Path;
 use db::Tx;
-use district::handbook::{self as handbooks, Version};
+use district::handbook::{self as handbooks, Origin, Version};
 use district::kit::{CommunityId, Scope};
 use district::people::{Action, authorise};
 use district::register::{self, Snapshot};
@@ -15,6 +15,7 @@ use handbook::{Prescription, Value};
 use http::StatusCode;
 
 use super::clauses::anchor;
+use super::factors::{self, Entry};
 use super::say::{self, data};
 use super::versions::{Number, numbers};
 use crate::kit::{self, Access, Fault, Faults, Places, Shell};
@@ -50,6 +51,8 @@ struct FactorRow {
     /// The bar of the score: 1.2 for each of a hundred, in tenths.
     bar: String,
     counted: Option<String>,
+    /// Where an entered or derived figure comes from, and whether it was derived.
+    origin: Option<(bool, String)>,
 }
 
 /// The table of difficulty.
@@ -78,6 +81,8 @@ pub(super) struct Typed {
     pub(super) form: String,
     pub(super) reason: String,
     pub(super) from: String,
+    /// What the form for a figure holds.
+    pub(super) entry: Entry,
 }
 
 #[derive(Template)]
@@ -106,6 +111,16 @@ struct Show<'a> {
     typed: Typed,
     faults: Faults,
     numbers: Vec<Number>,
+    /// The factors that can be entered, for those who may: name, title, unit.
+    may_enter: bool,
+    choices: Vec<(&'static str, String, &'static str)>,
+}
+
+impl Show<'_> {
+    /// Is something wrong in the form for a figure?
+    fn entry_is_wrong(&self) -> bool {
+        ["factor", "figure", "source", "since"].iter().any(|field| self.faults.at(field).is_some())
+    }
 }
 
 /// What was read for the page.
@@ -115,12 +130,15 @@ struct Read {
     town: String,
     versions: Vec<Version>,
     decisions: Vec<handbooks::Decision>,
+    origins: Vec<(&'static str, Origin)>,
 }
 
 /// The prescription of the version in force, or of the one that the query names.
 pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
     let id = of_address(&s, &key)?;
-    let typed = Typed { from: s.today().to_string(), ..Typed::default() };
+    let today = s.today().to_string();
+    let entry = Entry { since: today.clone(), ..Entry::default() };
+    let typed = Typed { from: today, entry, ..Typed::default() };
     page(&s, id, typed, Faults::none(), StatusCode::OK)
 }
 
@@ -166,7 +184,9 @@ pub(super) fn page(
             modes: modes.join(if s.language.is_chinese() { "，" } else { ", " }),
             applied: held.iter().filter(|it| it.applies).count(),
             all: handbook.clauses().len(),
-            difficulty: difficulty(s, handbook, &prescription.difficulty),
+            difficulty: difficulty(s, handbook, &prescription.difficulty, &read.origins),
+            may_enter: factors::may_enter(s, community),
+            choices: factors::choices(s),
             asks,
             awaited: prescription.decision == Decision::Awaited,
             recorded: read.decisions.into_iter().map(|it| recorded(s, it)).collect(),
@@ -188,7 +208,8 @@ fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId) -> district::kit::Result<Op
     authorise(&s.actor, Action::RegisterRead, scope)?;
     let town = Places::read(s, tx, today)?.town_name(s, community.town);
     let (versions, decisions) = (handbooks::versions(tx)?, handbooks::decisions(tx, id)?);
-    Ok(Some(Read { community, facts, town, versions, decisions }))
+    let origins = handbooks::origins(tx, &community, today)?;
+    Ok(Some(Read { community, facts, town, versions, decisions, origins }))
 }
 
 /// `保障性租赁住房，规划容量 612 户`.
@@ -226,7 +247,17 @@ fn held(s: &Shell, considered: &Considered) -> Held {
     }
 }
 
-fn difficulty(s: &Shell, handbook: &Handbook, found: &Difficulty) -> Shown {
+fn difficulty(
+    s: &Shell,
+    handbook: &Handbook,
+    found: &Difficulty,
+    origins: &[(&'static str, Origin)],
+) -> Shown {
+    let row = |row: &DifficultyRow| {
+        let origin = origins.iter().find(|(name, _)| *name == row.factor.as_code());
+        let words = |(_, it): &(_, Origin)| (matches!(it, Origin::Derived(_)), factors::origin(s, it));
+        FactorRow { origin: origin.map(words), ..factor_row(s, row) }
+    };
     let rule = handbook.difficulty();
     Shown {
         words: data(s, &found.words(say::language(s))),
@@ -234,7 +265,7 @@ fn difficulty(s: &Shell, handbook: &Handbook, found: &Difficulty) -> Shown {
         about: say::words(s, &rule.words),
         source: say::words(s, &rule.source),
         assumption: rule.assumption,
-        rows: found.rows.iter().map(|row| factor_row(s, row)).collect(),
+        rows: found.rows.iter().map(row).collect(),
         weight_with_data: tenths(found.weight_with_data),
         complete: found.rows.iter().all(|row| row.score.is_some()),
         result: found.result.map(tenths),
@@ -252,6 +283,7 @@ fn factor_row(s: &Shell, row: &DifficultyRow) -> FactorRow {
         score: row.score,
         bar: tenths(row.score.unwrap_or(0) * 12),
         counted: row.counted.map(tenths),
+        origin: None,
     }
 }
 

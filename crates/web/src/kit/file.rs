@@ -18,9 +18,14 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// A file that the browser saves under its name.
 pub fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> super::Result {
+    download_as(name, name, kind, bytes)
+}
+
+/// The same with a plain name of its own, for browsers that read no other letters.
+pub fn download_as(name: &str, plain: &str, kind: &'static str, bytes: Vec<u8>) -> super::Result {
     // Names in Chinese go encoded (RFC 6266, RFC 5987); browsers that cannot read that take the plain one.
     let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
+        plain.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
     let encoded = utf8_percent_encode(name, ESCAPED);
     let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     let value = HeaderValue::from_str(&value).map_err(|error| Fault::Internal(error.to_string()))?;

@@ -13,6 +13,7 @@ mod places;
 mod routes;
 mod shell;
 mod state;
+pub(crate) mod table;
 
 pub use errors::Fault;
 pub use file::{CSV, XLSX, ZIP, download};

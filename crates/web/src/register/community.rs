@@ -152,6 +152,8 @@ struct Show<'a> {
     grid: Option<&'a Grid>,
     service: Option<Service>,
     reached: Option<&'a Standing>,
+    /// Its households by step, for those who may see figures that are not published.
+    households: Option<i64>,
     register: Option<&'a Register>,
     prescription: bool,
     may_write: bool,
@@ -202,9 +204,15 @@ impl Show<'_> {
     }
 
     /// The steps up to the last that holds, and those that follow.
-    fn steps(&self) -> Vec<(&'static str, bool)> {
+    fn steps(&self) -> Vec<(&'static str, bool, Option<i64>)> {
         let reached = self.reached.map_or(Step::Target, |standing| standing.reached);
-        Step::ALL.into_iter().map(|step| (crate::coverage::step_message(step), step <= reached)).collect()
+        // All households of a community stand at the same step.
+        let of = |step: Step| {
+            let holds = step <= reached;
+            let households = self.households.map(|all| if holds { all } else { 0 });
+            (crate::coverage::step_message(step), holds, households)
+        };
+        Step::ALL.into_iter().map(of).collect()
     }
 
     /// `88弄` and `示范路`, for the number plate.
@@ -270,6 +278,11 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
         grid: d.grid.and_then(|grid| read.directory.grid(grid)),
         service,
         reached: read.reached.as_ref(),
+        households: read
+            .reached
+            .as_ref()
+            .filter(|_| may(&s.actor, Action::CoverageRead, scope))
+            .map(|standing| standing.households),
         register: read.register.as_ref(),
         prescription: may(&s.actor, Action::HandbookRead, scope),
         may_write: may(&s.actor, Action::RegisterWrite, scope),

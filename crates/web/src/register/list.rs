@@ -174,6 +174,10 @@ struct Officers<'a> {
     reason = "templates call methods, and give references to fields"
 )]
 impl Officers<'_> {
+    fn files(&self) -> Vec<kit::table::FileLink> {
+        kit::table::files("/district/exchange/list", &self.s.query, true)
+    }
+
     fn may_export(&self) -> bool {
         self.s.may_use(kit::Access::May(Action::RegisterExport))
     }

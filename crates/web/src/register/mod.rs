@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .post("/communities/{id}/leave", propose, proposals::leave)
         .get("/district/register", read, list::officers)
         .get("/district/register/proposals", read, proposals::show)
+        .get("/district/register/proposals/{form}", read, proposals::file)
         .post("/district/register/proposals", Access::May(Action::ListingDecide), proposals::decide)
         .get("/district/register/propose", propose, proposals::form)
         .post("/district/register/propose", propose, proposals::propose)

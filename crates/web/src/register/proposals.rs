@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use base::{Day, Instant};
+use district::exchange::book::Value;
 use district::kit::{ListingId, Scope, TownId};
 use district::people::{Action, may};
 use district::register::{self, Change, Community, Leave, Proposal, ProposeEntry, Standing};
@@ -10,6 +11,7 @@ use http::StatusCode;
 
 use super::describe::{Form, Typed};
 use super::edit::read;
+use crate::kit::table::{self, Column, FileLink, Listed, day, text};
 use crate::kit::{self, Fault, Faults, Places, Posted, Shell, see_other};
 
 /// Decided proposals of a page.
@@ -25,15 +27,20 @@ struct Show<'a> {
     next: Option<String>,
     may_decide: bool,
     may_propose: bool,
+    files: Vec<FileLink>,
+}
+
+fn change(proposal: &Proposal) -> &'static str {
+    match proposal.change {
+        Change::Enter => "register-change-enter",
+        Change::Leave => "register-change-leave",
+    }
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Show<'_> {
     fn change(&self, proposal: &Proposal) -> &'static str {
-        match proposal.change {
-            Change::Enter => "register-change-enter",
-            Change::Leave => "register-change-leave",
-        }
+        change(proposal)
     }
 
     fn confirmed(&self, proposal: &Proposal) -> bool {
@@ -87,7 +94,62 @@ pub(super) async fn show(s: Shell) -> kit::Result {
         next,
         may_decide: may(&s.actor, Action::ListingDecide, Scope::District),
         may_propose: may(&s.actor, Action::ListingPropose, scope),
+        files: table::files("/district/register/proposals", &s.query, false),
     })
+}
+
+const COLUMNS: [Column; 11] = [
+    ("code", "register-code"),
+    ("name", "register-name"),
+    ("town", "coverage-town"),
+    ("change", "register-change"),
+    ("effective_on", "register-effective-on"),
+    ("reason", "register-reason"),
+    ("proposed_by", "register-file-proposed-by"),
+    ("proposed_on", "register-file-proposed-on"),
+    ("decision", "register-decision"),
+    ("decided_by", "register-file-decided-by"),
+    ("decided_on", "register-file-decided-on"),
+];
+
+/// GET `/district/register/proposals/{form}`, `xlsx` or `csv`: those that wait, then those decided, of all pages.
+pub(super) async fn file(s: Shell, Path(form): Path<String>) -> kit::Result {
+    let (mut all, places) = s.state.read(|tx| {
+        let mut all = register::open_proposals(tx, &s.actor)?;
+        all.extend(register::decided_proposals(tx, &s.actor, None, i64::MAX - 1)?.0);
+        Ok((all, Places::read(&s, tx, s.today())?))
+    })?;
+    let cells = |it: Proposal| {
+        let by = |login: Option<String>| text(login.unwrap_or_else(|| s.t("people-role-program").to_owned()));
+        let decision = match it.standing {
+            Standing::Open => "register-file-open",
+            Standing::Confirmed => "register-confirmed",
+            Standing::Refused => "register-refused",
+        };
+        let (at, decided_by) = it.decided.clone().unzip();
+        vec![
+            text(it.code.as_str()),
+            text(s.name(&it.name.0, &it.name.1)),
+            text(places.town_name(&s, it.town)),
+            text(s.t(change(&it))),
+            day(Some(it.on)),
+            text(s.zh(&it.reason)),
+            by(it.by),
+            day(Some(it.at.day())),
+            text(s.t(decision)),
+            decided_by.map_or(Value::Empty, by),
+            day(at.map(Instant::day)),
+        ]
+    };
+    let list = Listed {
+        name: "proposals",
+        title: s.t("register-proposals"),
+        day: s.today(),
+        columns: &COLUMNS,
+        rows: all.drain(..).map(cells).collect(),
+        places: None,
+    };
+    list.file(&s, &form)
 }
 
 /// POST the same: `proposal`, `do` (`confirm` or `refuse`).

@@ -1,6 +1,7 @@
 //! Premises that could host a station or a point: those of the own part, and one more.
 
 use askama::Template;
+use axum::extract::Path;
 use base::{Area, Day, Money, Position};
 use district::kit::{GridId, Scope, TownId};
 use district::people::{self, Action};
@@ -8,6 +9,7 @@ use district::register::rules::half_width;
 use district::stations::{self, AddPremises, KINDS, Premises};
 use http::StatusCode;
 
+use crate::kit::table::{self, Column, FileLink, Listed, text};
 use crate::kit::{self, Fault, Faults, Fields, Places, Posted, Shell};
 use crate::register::describe::position;
 
@@ -38,23 +40,72 @@ struct List<'a> {
     offered: usize,
     may_add: bool,
     added: bool,
+    files: Vec<FileLink>,
 }
 
-/// GET `/district/stations/premises?on=…`.
-pub(super) async fn list(s: Shell) -> kit::Result {
+/// The premises that the reader may read on the day of the query.
+fn rows(s: &Shell) -> Result<(Day, Vec<Row>), Fault> {
     let day = s.on()?;
     let (all, places) =
-        s.state.read(|tx| Ok((stations::premises_of(tx, &s.actor, day)?, Places::read(&s, tx, day)?)))?;
-    let rows: Vec<Row> = all
+        s.state.read(|tx| Ok((stations::premises_of(tx, &s.actor, day)?, Places::read(s, tx, day)?)))?;
+    let rows = all
         .into_iter()
         .map(|it| Row {
             name: s.name(&it.name, &it.name_en).into_owned(),
             kind: kind(&it.kind),
-            town: places.town_name(&s, it.town),
-            grid: it.grid.map(|grid| places.grid_name(&s, grid)).unwrap_or_default(),
+            town: places.town_name(s, it.town),
+            grid: it.grid.map(|grid| places.grid_name(s, grid)).unwrap_or_default(),
             premises: it,
         })
         .collect();
+    Ok((day, rows))
+}
+
+const COLUMNS: [Column; 7] = [
+    ("name", "register-name"),
+    ("kind", "stations-premises-kind"),
+    ("town", "coverage-town"),
+    ("grid", "coverage-grid"),
+    ("offered", "stations-premises-offered"),
+    ("area", "stations-premises-area-metres"),
+    ("rent", "stations-premises-rent-yuan"),
+];
+
+/// Hundredths as a spreadsheet reads them: `12000.50`.
+fn hundredths(all: i64) -> String {
+    format!("{}.{:02}", all / 100, all % 100)
+}
+
+/// GET `/district/stations/premises/list/{form}`: the same as `xlsx`, `csv` or `geojson`.
+pub(super) async fn file(s: Shell, Path(kind): Path<String>) -> kit::Result {
+    let (day, rows) = rows(&s)?;
+    let cells = |row: &Row| {
+        let it = &row.premises;
+        let offered = if it.room_offered { "stations-premises-yes" } else { "stations-premises-no" };
+        vec![
+            text(row.name.as_str()),
+            text(s.t(row.kind)),
+            text(row.town.as_str()),
+            text(row.grid.as_str()),
+            text(s.t(offered)),
+            text(it.area.map(|area| hundredths(area.cm2() / 100)).unwrap_or_default()),
+            text(it.rent.map(|rent| hundredths(rent.fen())).unwrap_or_default()),
+        ]
+    };
+    let list = Listed {
+        name: "premises",
+        title: s.t("stations-premises-title"),
+        day,
+        columns: &COLUMNS,
+        rows: rows.iter().map(cells).collect(),
+        places: Some(rows.iter().map(|row| Some(row.premises.position)).collect()),
+    };
+    list.file(&s, &kind)
+}
+
+/// GET `/district/stations/premises?on=…`.
+pub(super) async fn list(s: Shell) -> kit::Result {
+    let (day, rows) = rows(&s)?;
     s.html(&List {
         s: &s,
         day,
@@ -62,6 +113,7 @@ pub(super) async fn list(s: Shell) -> kit::Result {
         rows,
         may_add: people::may(&s.actor, Action::StationWrite, s.actor.scope()),
         added: s.asked("done").is_some_and(|done| done == "added"),
+        files: table::files("/district/stations/premises/list", &s.query, true),
     })
 }
 

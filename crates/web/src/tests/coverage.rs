@@ -11,6 +11,45 @@ fn between<'a>(body: &'a str, before: &str, after: &str) -> &'a str {
     rest.split_once(after).unwrap().0
 }
 
+/// The first sheet of a workbook as texts.
+pub(super) fn cells(workbook: &[u8]) -> Vec<Vec<String>> {
+    use calamine::Reader as _;
+    let mut book = calamine::Xlsx::new(std::io::Cursor::new(workbook.to_vec())).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+/// The sections of a page that show a figure and bear no mark.
+fn unmarked(body: &str) -> Vec<String> {
+    let (_, main) = body.split_once("<main").unwrap();
+    let sections = main.split("<section").skip(1).map(|rest| rest.split("</section>").next().unwrap());
+    let figures = |section: &&str| section.contains(r#"class="num""#) && !section.contains(r#"class="sim""#);
+    sections.filter(figures).map(|section| section.chars().take(120).collect()).collect()
+}
+
+#[test]
+fn every_simulated_figure_is_marked() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let town = between(&officer.get("/district").body, "/district?town=", "\"").to_owned();
+        let town = format!("/district?town={town}");
+        for address in [
+            "/",
+            "/district",
+            "/district?step=available",
+            &town,
+            "/district/handbook/effect?name=standalone_over&value=800",
+        ] {
+            let page = officer.get(address);
+            assert_eq!(page.status, StatusCode::OK, "{address}");
+            let (_, main) = page.body.split_once("<main").unwrap();
+            assert!(main.contains(r#"class="sim""#), "{address}");
+            assert_eq!(unmarked(&page.body), Vec::<String>::new(), "{address}");
+        }
+    });
+}
+
 #[test]
 fn the_district_shows_the_pair_the_steps_and_what_to_do_first() {
     simulated(|open| {
@@ -52,8 +91,7 @@ fn a_town_officer_sees_the_own_town_and_no_other() {
         let mut officer = open();
         officer.enter(Role::DistrictOfficer);
         let all = officer.get("/district");
-        let towns: Vec<&str> = all
-            .body
+        let towns: Vec<&str> = between(&all.body, r#"name="town""#, "</select>")
             .split(r#"<option value=""#)
             .skip(1)
             .filter_map(|rest| {
@@ -71,6 +109,56 @@ fn a_town_officer_sees_the_own_town_and_no_other() {
             .iter()
             .filter(|id| town.get(&format!("/district?town={id}")).status == StatusCode::FORBIDDEN);
         assert_eq!(refused.count(), 13, "every town but their own");
+        // The grids to choose from are their own too.
+        let grids =
+            |page: &str| between(page, r#"name="grid""#, "</select>").matches("<option value=").count();
+        assert!(grids(&own.body) > 2 && grids(&own.body) < grids(&all.body));
+    });
+}
+
+#[test]
+fn a_grid_is_looked_at_on_any_day_and_stands_beside_the_others() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let town = between(&officer.get("/district").body, "/district?town=", "\"").to_owned();
+        let page = officer.get(&format!("/district?on=2025-12-31&town={town}"));
+        assert!(page.has("综合网格并排看"));
+        let grid = between(&page.body, "grid=", "\"").to_owned();
+        // The row of the grid keeps the day; so do the links to its communities and the way back.
+        let row = format!("/district?on=2025-12-31&town={town}&grid={grid}");
+        assert!(page.has(&row.replace('&', "&#38;")), "{row}");
+        let of_grid = officer.get(&row);
+        assert_eq!(of_grid.status, StatusCode::OK);
+        assert!(of_grid.has(&format!(r#"<option value="{grid}" selected"#)), "the form keeps the grid");
+        assert!(!of_grid.has("综合网格并排看"));
+        assert!(of_grid.has(&format!("/district?on=2025-12-31&#38;town={town}")));
+        let count = |page: &super::fixture::Answer| {
+            let all = page.body.matches(r#"<th scope="row"><a href="/communities/"#).count();
+            let dated = page.body.matches("?on=2025-12-31\">").count();
+            (all, dated >= all)
+        };
+        assert_eq!(count(&of_grid).1, true);
+        assert!(count(&of_grid).0 <= count(&page).0);
+        // The grid alone says its town; with another town it was left over in the form.
+        let alone = officer.get(&format!("/district?grid={grid}"));
+        assert!(alone.has(&format!(r#"<option value="{town}" selected"#)));
+        let other = officer.get("/district").body;
+        let other = other.split("/district?town=").nth(2).unwrap().split('"').next().unwrap().to_owned();
+        assert_ne!(other, town);
+        let left = officer.get(&format!("/district?town={other}&grid={grid}"));
+        assert_eq!(left.status, StatusCode::OK);
+        assert!(left.has("综合网格并排看") && !left.has(&format!(r#"<option value="{grid}""#)));
+        let none = officer.get(&format!("/district?town={town}&grid=none"));
+        assert!(none.has("不在网格里") && none.has(r#"<option value="none" selected"#));
+        assert_eq!(officer.get("/district?grid=x").status, StatusCode::BAD_REQUEST);
+        // The community says how many households stand at each step, to those who may see it.
+        let code = between(&of_grid.body, r#"<a href="/communities/"#, "?").to_owned();
+        let page = officer.get(&format!("/communities/{code}?on=2025-12-31"));
+        assert!(between(&page.body, r#"<ol class="steps">"#, "</ol>").contains(" 户</span>"));
+        let mut anyone = open();
+        let page = anyone.get(&format!("/communities/{code}"));
+        assert!(!page.body.contains(r#"<ol class="steps">"#) || !page.has(" 户</span></li>"));
     });
 }
 
@@ -82,7 +170,12 @@ fn the_file_holds_what_the_screen_shows() {
         let file = officer.get("/district/coverage/csv");
         assert_eq!(file.status, StatusCode::OK);
         assert!(file.body.starts_with('\u{feff}'), "spreadsheets learn the encoding from it");
-        assert!(file.header("content-disposition").contains("2026-01-31-%E6%A8%A1%E6%8B%9F.csv"));
+        let called = file.header("content-disposition");
+        assert!(called.contains("2026-01-31-%E6%A8%A1%E6%8B%9F.csv"), "{called}");
+        assert!(called.contains(r#"filename="coverage-2026-01-31-simulated.csv""#), "{called}");
+        assert!(file.body.lines().next().unwrap().ends_with("综合网格,数据日期,模拟"), "{}", file.body);
+        let marked = |line: &str| line.ends_with(",2026-01-31,模拟");
+        assert!(file.body.lines().skip(1).all(marked), "day and mark in every row: {}", file.body);
         assert_eq!(file.body.lines().count(), 15);
         let households: i64 = file
             .body
@@ -94,6 +187,9 @@ fn the_file_holds_what_the_screen_shows() {
         let target = between(&page.body, r#"<td class="num">"#, "<").replace(',', "");
         assert_eq!(target.parse::<i64>().unwrap(), households);
         let workbook = officer.get("/district/coverage/xlsx");
+        let cells = cells(&workbook.bytes);
+        assert_eq!(cells.len(), 15);
+        assert!(cells.iter().skip(1).all(|row| row.ends_with(&["2026-01-31".into(), "模拟".into()])));
         assert!(
             workbook.header("content-type").contains("spreadsheetml") && workbook.bytes.starts_with(b"PK")
         );

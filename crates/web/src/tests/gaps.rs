@@ -3,6 +3,7 @@
 use district::kit::Role;
 use http::StatusCode;
 
+use super::coverage::cells;
 use super::fixture::{Answer, simulated_as};
 
 const SIZE: i64 = 30;
@@ -59,6 +60,48 @@ fn a_gap_is_handed_out_chased_and_not_crossed_off_before_it_is_there() {
             english.body
         );
         assert!(english.has("Workers") && !english.has("<td>Station</td>"));
+    });
+}
+
+#[test]
+fn the_list_is_read_as_of_a_day_and_carried_away() {
+    simulated_as(order(SIZE), |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let page = officer.get("/district/gaps?standing=all");
+        let gap = gaps(&page)[0].clone();
+        let key = page.key().to_owned();
+        let fields = [
+            ("request_key", key.as_str()),
+            ("do", "hand-out"),
+            ("due", "2026-03-31"),
+            ("note", "=三月底前"),
+            ("gap", &gap),
+        ];
+        assert_eq!(officer.post("/district/gaps", &fields).status, StatusCode::SEE_OTHER);
+        // The day before, it was not handed out; a past day is looked at, not worked on.
+        let before = officer.get("/district/gaps?standing=handed-out&on=2026-01-30");
+        assert_eq!(before.status, StatusCode::OK);
+        assert!(!before.has("=三月底前") && before.has("只能查看"), "{}", before.body);
+        assert!(!before.has(r#"value="hand-out""#) && before.has("on=2026-01-30"));
+        let none = officer.get("/district/gaps?on=2020-01-01");
+        assert!(none.has("还没有采纳的规划") && none.has(r#"href="/district/plan""#), "{}", none.body);
+        assert_eq!(officer.get("/district/gaps?on=morgen").status, StatusCode::BAD_REQUEST);
+        // As a file: the filter of the page, the day and the mark in every row, no formula.
+        let page = officer.get("/district/gaps?standing=handed-out");
+        assert!(page.has(r#"href="/district/gaps/csv?standing=handed-out""#), "{}", page.body);
+        let file = officer.get("/district/gaps/csv?standing=handed-out");
+        let rows: Vec<&str> = file.body.lines().skip(1).collect();
+        assert_eq!(rows.len(), gaps(&page).len());
+        assert!(rows.iter().all(|row| row.ends_with(",2026-01-31,模拟")), "{}", file.body);
+        assert!(rows.iter().any(|row| row.contains("'=三月底前")), "{}", file.body);
+        let all = officer.get("/district/gaps/xlsx?standing=all");
+        assert!(cells(&all.bytes).len() > rows.len());
+        assert_eq!(officer.get("/district/gaps/geojson").status, StatusCode::NOT_FOUND);
+        let mut town = browser();
+        town.enter(Role::TownOfficer);
+        let own = town.get("/district/gaps/csv?standing=all").body.lines().count();
+        assert!(own < officer.get("/district/gaps/csv?standing=all").body.lines().count());
     });
 }
 

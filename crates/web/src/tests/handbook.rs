@@ -8,7 +8,7 @@ use district::kit::{Actor, Call, CommunityId, GridId, Id, Role};
 use district::register::{self, AddCommunity, AddGrid, Description};
 use http::StatusCode;
 
-use super::fixture::{Browser, story_in, town};
+use super::fixture::{Browser, simulated, story_in, town};
 
 fn id<T: Id>(seed: u64) -> T {
     T::from_uuid(SeededIds::new(seed).next(testkit::now()))
@@ -88,6 +88,78 @@ fn save(browser: &mut Browser, version: &str) -> super::fixture::Answer {
     let fields =
         [("request_key", key.as_str()), ("name", "standalone_over"), ("value", "800"), ("version", version)];
     browser.post("/district/handbook/effect", &fields)
+}
+
+#[test]
+fn an_officer_enters_what_the_register_does_not_know() {
+    story(|browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let address = prescription(202);
+        let page = officer.get(&address);
+        assert!(page.has("录入难度数据") && page.has("没有数据"));
+        let factors = address.replace("/prescription", "/factors");
+        let mut enter = |factor: &str, figure: &str, source: &str, since: &str, act: &str| {
+            let key = officer.get(&address).key().to_owned();
+            let fields = [
+                ("request_key", key.as_str()),
+                ("factor", factor),
+                ("figure", figure),
+                ("source", source),
+                ("since", since),
+                ("do", act),
+            ];
+            officer.post(&factors, &fields)
+        };
+        let wrong = enter("fee_collection", "viel", "物业台账 2025-12", "2025-12-31", "enter");
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.has("请按这项因素的单位填写数据") && wrong.has(r#"value="物业台账 2025-12""#));
+        let silent = enter("fee_collection", "87.5", "", "2025-12-31", "enter");
+        assert!(silent.has("请写明数据的来源") && silent.has(r#"id="source-e""#));
+        assert!(enter("fee_collection", "87.5", "物业台账", "gestern", "enter").has("请填写日期"));
+        assert_eq!(enter("disputes", "1", "x", "2025-12-31", "forget").status, StatusCode::BAD_REQUEST);
+        let entered = enter("fee_collection", "87.5", "物业台账 2025-12", "2025-12-31", "enter");
+        assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
+        let earlier = enter("fee_collection", "80", "物业台账", "2025-12-01", "enter");
+        assert!(earlier.has("从 2025-12-31 起已经有数据"), "{}", earlier.body);
+        let page = officer.get(&address);
+        assert!(page.has("收缴 87.5%") && page.has("物业台账 2025-12，2025-12-31 起"), "{}", page.body);
+        // Who may not write the register is not offered the form, and refused.
+        let mut worker = browser();
+        worker.enter(Role::CommunityWorker);
+        let page = worker.get(&address);
+        assert!(page.status != StatusCode::OK || !page.has("录入难度数据"));
+        let key = worker.get("/leave").key().to_owned();
+        let fields = [("request_key", key.as_str()), ("factor", "disputes"), ("do", "enter")];
+        assert_eq!(worker.post(&factors, &fields).status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn what_is_derived_says_from_what() {
+    simulated(|open| {
+        let mut officer = open();
+        officer.enter(Role::DistrictOfficer);
+        let list = officer.get("/district/register?sort=households&order=down");
+        let (_, rest) = list.body.split_once(r#"<th scope="row"><a href="/communities/"#).unwrap();
+        let code = rest.split('"').next().unwrap().to_owned();
+        let address = format!("/communities/{code}/prescription");
+        for (factor, words) in [("density", "登记的居民"), ("turnover", "以后的十二个月，租约开始")]
+        {
+            let key = officer.get(&address).key().to_owned();
+            let fields = [
+                ("request_key", key.as_str()),
+                ("factor", factor),
+                ("source", "不再实测"),
+                ("since", "2026-01-31"),
+                ("do", "end"),
+            ];
+            let ended = officer.post(&format!("/communities/{code}/factors"), &fields);
+            assert_eq!(ended.status, StatusCode::SEE_OTHER, "{factor}: {}", ended.body);
+            let page = officer.get(&address);
+            assert!(page.has("按登记推算") && page.has(words), "{factor}: {}", page.body);
+        }
+    });
 }
 
 #[test]

@@ -225,8 +225,13 @@ testkit::db_test!(a_plan_is_adopted_carried_out_and_its_gaps_crossed_off, crate:
     let chased = find(gap.id, today);
     assert_eq!(
         (chased.chased, chased.standing, chased.note.as_str()),
-        (1, Standing::HandedOut, "三月前开门")
+        (Some(1), Standing::HandedOut, "三月前开门")
     );
+    // A day before shows what was so then: nothing handed out yet, and before the plan began no list at all.
+    let on = |on: Day| read(db, |tx| gaps::list(tx, &officer(), &crate::Memory::default(), on));
+    let then = on(today - 1).unwrap().gaps.into_iter().find(|it| it.id == gap.id).unwrap();
+    assert_eq!((then.handed_out_on, then.chased, then.standing), (None, None, Standing::Listed));
+    assert!(on(from - 1).is_none());
     assert_eq!(find(gap.id, today + 31).standing, Standing::Overdue);
 
     let new = shown.stations.iter().find(|s| s.town == fixture.towns[1]).unwrap();
