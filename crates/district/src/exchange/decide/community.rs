@@ -5,9 +5,10 @@ use db::Tx;
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
 use super::super::fault::{Fault, Place};
+use super::super::known::KnownMode;
 use super::super::records::{Community, Mode, Record as _, Remit, Source};
 use super::places::town_of;
-use super::{Asked, Group, Part, households, housing, unique};
+use super::{Asked, Group, Part, ends, households, housing, unique};
 use crate::kit::{CommunityId, OrganisationId, Result};
 use crate::register::{
     AddCommunity, Basis, BeginMode, BeginRemit, Description, ReviseCommunity, SourceNumber, Versions,
@@ -60,6 +61,7 @@ pub(super) fn decide(
     sources(asked, &mut part, id, std::mem::take(&mut group.sources));
     let dwellings = housing::decide(tx, asked, &mut part, id, &mut group, from)?;
     households::decide(tx, asked, &mut part, id, std::mem::take(&mut group.tenants), &dwellings)?;
+    ends::decide_dwellings(tx, &mut part, id, &dwellings)?;
     Ok(part)
 }
 
@@ -135,11 +137,7 @@ fn describe(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut ne
     } else if asked.known.is_given("community", &new.code) {
         return part.fault(place, "code", "exchange-fault-code-left");
     }
-    let Some(description) =
-        description(asked, part, place, &new, town, old.as_ref().and_then(|it| it.2.clone()))
-    else {
-        return;
-    };
+    let Some(description) = description(asked, part, place, &new, town, old.as_ref()) else { return };
     let Some((id, old, _)) = old else {
         if !asked.may(town) {
             return part.fault(place, "town", "exchange-fault-scope");
@@ -183,11 +181,19 @@ fn description(
     place: Place,
     new: &Community,
     town: crate::kit::TownId,
-    boundary: Option<String>,
+    old: Option<&(CommunityId, Community, Option<String>)>,
 ) -> Option<Description> {
+    let old_grid = old.and_then(|(_, old, _)| old.grid.as_ref());
+    let boundary = old.and_then(|(.., boundary)| boundary.clone());
     let grid = match &new.grid {
         None => None,
         Some(code) => match asked.known.grids.get(code) {
+            // Only where it comes to be in the grid: one that is to leave it before its end is in it until then.
+            Some((_, grid)) if grid.to.is_some() && old_grid != Some(code) => {
+                let day = grid.to.unwrap_or(asked.options.on);
+                part.fault_with(place, "grid", "exchange-fault-grid-ended", "day", day);
+                return None;
+            }
             Some((id, grid)) if grid.town == new.town => Some(*id),
             Some((_, grid)) => {
                 part.fault_with(place, "grid", "exchange-fault-grid-elsewhere", "town", &grid.town);
@@ -251,6 +257,20 @@ fn organisation(
     found
 }
 
+/// Told when a mode or remit that a row begins goes on after the end of its organisation.
+fn outlives(
+    asked: &Asked<'_, '_, '_>,
+    part: &mut Part,
+    place: Place,
+    code: Option<&str>,
+    to: Option<Day>,
+) -> bool {
+    let end = code.and_then(|code| asked.known.organisations.get(code)).and_then(|(_, it)| it.to);
+    let Some(end) = end.filter(|end| to.is_none_or(|to| to > *end)) else { return false };
+    part.fault_with(place, "organisation", "exchange-fault-organisation-ended", "day", end);
+    true
+}
+
 fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: Vec<(Place, Mode)>, on: Day) {
     let rows = unique(rows, "mode", |it| (it.mode.clone(), it.from), part, |_| {});
     // What is in force, and what this file begins.
@@ -294,16 +314,19 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
             continue;
         }
         let from = row.from.unwrap_or(on);
-        let overlaps = |it: &&super::super::known::KnownMode| {
+        let overlaps = |it: &&KnownMode| {
             it.mode == row.mode && it.to.is_none_or(|to| to > from) && row.to.is_none_or(|to| it.from < to)
         };
         if let Some(other) = begun.iter().find(overlaps) {
             part.fault_with(place, "mode", "exchange-fault-mode-twice", "from", other.from);
             continue;
         }
+        if outlives(asked, part, place, row.organisation.as_deref(), row.to) {
+            continue;
+        }
         let Ok(mode) = GovernanceMode::from_code(&row.mode) else { continue };
         part.added(place, about);
-        begun.push(super::super::known::KnownMode {
+        begun.push(KnownMode {
             id: asked.call.id(),
             mode: row.mode.clone(),
             organisation: named,
@@ -345,6 +368,9 @@ fn remits(
             .find(|it| it.organisation == named && it.remit == row.remit && matching(it.from, it.to));
         let about = || format!("{} {} {}", row.community, row.organisation, row.cells()[2]);
         let Some(old) = found else {
+            if outlives(asked, part, place, Some(&row.organisation), row.to) {
+                continue;
+            }
             part.added(place, about);
             let from = row.from.unwrap_or(on);
             let remit = row.remit.to_string();
