@@ -287,14 +287,19 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
             Some(day) => from == day,
             None => to.is_none_or(|to| to > on),
         };
-        let found = begun.iter().find(|it| it.mode == row.mode && matching(it.from, it.to));
+        let found = begun.iter().position(|it| it.mode == row.mode && matching(it.from, it.to));
         let about = || format!("{} {}", row.community, row.cells()[1]);
-        if let Some(old) = found {
+        if let Some(at) = found.map(|at| in_force(&begun, at, row.to, on)) {
+            let old = begun[at].clone();
             let organisation = named.or(old.organisation);
             let document = if row.document.is_empty() { old.document.clone() } else { row.document.clone() };
             let to = row.to.or(old.to);
-            if (organisation, &document, to) == (old.organisation, &old.document, old.to) {
+            let says_otherwise = (organisation, &document) != (old.organisation, &old.document);
+            if !says_otherwise && to == old.to {
                 part.same(place.sheet);
+                continue;
+            }
+            if outlives(asked, part, place, row.organisation.as_deref(), to) {
                 continue;
             }
             let mut changes = Vec::new();
@@ -309,8 +314,30 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
                 let text = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
                 changes.push(("to", text(old.to), text(to)));
             }
+            // From the import's day on another committee or document: what was until then stays in the history. What a row
+            // says of a time that is over by then, or begins no earlier, corrects it.
+            if says_otherwise && old.from < on && to.is_none_or(|to| to > on) {
+                let Ok(mode) = GovernanceMode::from_code(&row.mode) else { continue };
+                changes.push(("from", old.from.to_string(), on.to_string()));
+                part.changed(place, about, changes);
+                part.changes.mode_changes.push((old.id, old.organisation, old.document.clone(), Some(on)));
+                begun[at].to = Some(on);
+                begun.push(KnownMode {
+                    id: asked.call.id(),
+                    organisation,
+                    document: document.clone(),
+                    from: on,
+                    to,
+                    ..old
+                });
+                let document_no = document.to_string();
+                let begin = BeginMode { community: id, mode, organisation, document_no, from: on };
+                part.changes.modes.push((begin, to));
+                continue;
+            }
             part.changed(place, about, changes);
-            part.changes.mode_changes.push((old.id, organisation, document, to));
+            begun[at] = KnownMode { organisation, document: document.clone(), to, ..old };
+            part.changes.mode_changes.push((begun[at].id, organisation, document, to));
             continue;
         }
         let from = row.from.unwrap_or(on);
@@ -343,6 +370,19 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
         };
         part.changes.modes.push((command, row.to));
     }
+}
+
+/// The mode that a row means which names the first day of one: when that was followed by another with the same name, as
+/// its committee or document changed, and the row does not say that it ended, the one that followed.
+fn in_force(modes: &[KnownMode], mut at: usize, said: Option<Day>, on: Day) -> usize {
+    while let Some(end) = modes[at].to.filter(|end| *end <= on && said.is_none_or(|to| to > *end)) {
+        let follows = |it: &KnownMode| it.mode == modes[at].mode && it.from == end;
+        match modes.iter().position(follows) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
 }
 
 fn remits(

@@ -131,3 +131,30 @@ testkit::db_test!(a_register_with_ends_goes_out_and_comes_back_the_same, MIGRATI
     let again = dry(db, &first.bytes, false);
     assert_eq!(again.tallies[SheetId::Buildings as usize].same, 2);
 });
+
+testkit::db_test!(another_committee_or_document_begins_on_the_imports_day, MIGRATIONS, |db| {
+    carry(db, 1, &workbook(&register()), false).unwrap();
+    let id = reading(db, |tx| crate::register::community(tx, "310112107-001", day(ON))).unwrap().id;
+    let history = || {
+        let all = reading(db, |tx| crate::register::modes(tx, id));
+        let station = all.into_iter().filter(|it| it.mode == handbook::GovernanceMode::Station);
+        station
+            .map(|it| (it.document_no, it.from.to_string(), it.to.map(|to| to.to_string())))
+            .collect::<Vec<_>>()
+    };
+    let anew = with(register(), "治理方式", 3, "文号", "示例〔2026〕7号");
+    let seen = carry(db, 2, &anew, false).unwrap();
+    assert_eq!(seen.differences[0].changes.last().unwrap().0, "from");
+    let both = [
+        ("示例〔2025〕1号".to_owned(), "2025-02-01".to_owned(), Some(ON.to_owned())),
+        ("示例〔2026〕7号".to_owned(), ON.to_owned(), None),
+    ];
+    assert_eq!(history(), both, "what was until then stays");
+    // The row still names the day on which the mode began: it means what followed, and nothing changes a second time.
+    assert!(!carry(db, 3, &anew, false).unwrap().alters());
+    assert_eq!(history(), both);
+    // Taken from the day on which it began, another document number is a correction.
+    let corrected = with(register(), "治理方式", 2, "文号", "示例〔2024〕2号");
+    let told = dry(db, &corrected, false);
+    assert_eq!(told.differences[0].changes.len(), 1, "of a time that is over");
+});
