@@ -21,7 +21,7 @@ pub use effect::{
     Changed, Effect, Prescribed, PrescribedStation, StationChange, StationOf, TownEffect, effect,
 };
 pub use facts::{
-    AddFactor, DecideForm, Decision, PROGRAM, decide_forms, decisions, facts, facts_for, facts_of,
+    AddFactor, DecideForm, Decision, PROGRAM, decide_forms, decisions, facts, facts_for, facts_of, replaced,
     set_factors,
 };
 
