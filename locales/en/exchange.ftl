@@ -8,7 +8,7 @@ exchange-in-what = What a file does not say stays as it is: a missing row delete
 exchange-file = File
 exchange-file-hint = XLSX or CSV; several town workbooks may come in one ZIP. At most 64 MB.
 exchange-on = Effective day
-exchange-on-hint = Changes hold from this day; so do rows without a day of their own.
+exchange-on-hint = What changes of a community, its governance modes, remits and households holds from this day; so do rows without a day of their own. Anything else (names of towns, grids and organisations, floors, areas, tenure) is a correction: pages of earlier days show it too.
 exchange-look = Check first, write nothing
 exchange-template = Template
 exchange-template-what = Ten sheets, each column explained, codes in drop-down lists.
@@ -237,3 +237,20 @@ exchange-fault-entry-day = The day it entered the list differs from the register
 exchange-fault-mode-twice = This governance mode is registered from { $from } on and would overlap, please check the days
 exchange-fault-household-varies = Tenure, lease holder or day of leaving of the same household differ from row { $row }
 exchange-fault-ended = This household left on { $day }, please check the day
+exchange-fault-ended-already = It is registered as ended on { $day }; a workbook cannot change that, please check the day
+exchange-fault-end-households = { $count ->
+    [one] { $count } household still lives
+   *[other] { $count } households still live
+} there on that day: write on the sheet of tenancies when they move out
+exchange-fault-end-grid = { $count ->
+    [one] { $count } community, station or set of premises is
+   *[other] { $count } communities, stations or premises are
+} still in this grid on that day: put them into another grid or close them first
+exchange-fault-end-organisation = This organisation still has { $count ->
+    [one] { $count } remit or governance mode
+   *[other] { $count } remits or governance modes
+} on that day: write their ends first
+exchange-fault-dwelling-ended = This dwelling is registered as ended on { $day }, please check the days
+exchange-fault-building-ended = This building is registered as ended on { $day }, please check the days
+exchange-fault-organisation-ended = This organisation is registered as ended on { $day }: check the days or name another
+exchange-fault-grid-ended = This grid is registered as ended on { $day }: write the grid of today

@@ -1,6 +1,8 @@
 # The handbook
 handbook-refused-decision-without-reason = Give the reason for this decision
 handbook-refused-decision-form = Choose a station of its own or a joint one
+handbook-refused-decision-replaces = Decisions are registered for that day or later (from: { $days }). Tick the box to put this in their place; to keep them, choose a day after them
+handbook-refused-decision-past = { $day } is past, and pages of the days since then would change. Tick the box if it holds from then on; otherwise choose today or a later day
 handbook-refused-file = This handbook cannot be used: { $fault }
 handbook-refused-later-version = A version is in force from { $from } or later: choose a later date
 handbook-refused-version-taken = The version { $version } exists already, please choose another number
@@ -237,6 +239,9 @@ handbook-decide-joint = A point of the grid’s joint station
 handbook-decide-reason = Reason
 handbook-decide-reason-hint = Write about the community, and nobody’s name, telephone or identity number.
 handbook-decide-from = From
+handbook-decide-replacing = Also discard the decisions that are registered from: { $days }.
+handbook-decide-past = It holds from { $day }, which is past; pages of the days since then change.
+handbook-decide-replacing-hint = Unless you tick this, all of that stays and this decision is not recorded.
 handbook-decide-now = Decide
 handbook-decide-anew = Decide anew
 handbook-decide-do = Record the decision

@@ -11,6 +11,37 @@ register-refused-number-taken = This number is registered already, please check 
 register-refused-household-empty = A household has at least one person
 register-refused-ends-before-it-begins = The end lies before the beginning, please check the dates
 register-refused-ended-already = This household ended already, please open the page again
+register-refused-end-twice = It is registered already as ended on { $day } and cannot end again, please check the day
+register-refused-end-households = On { $day } { $count ->
+    [one] { $count } household still lives
+   *[other] { $count } households still live
+} there, so it cannot end: register that they move out first
+register-refused-end-later-dwellings = A flat or room of it begins on { $day } or later, so it cannot end then, please check the day
+register-refused-end-remits = On { $day } this organisation still has { $count ->
+    [one] { $count } remit
+   *[other] { $count } remits
+}, so it cannot end: end them first
+register-refused-end-modes = On { $day } this organisation is still in charge of { $count ->
+    [one] { $count } governance mode
+   *[other] { $count } governance modes
+}, so it cannot end: end them or name another first
+register-refused-end-leases = { $count ->
+    [one] { $count } lease of this organisation begins
+   *[other] { $count } leases of this organisation begin
+} on { $day } or later, so it cannot end then, please check the day
+register-refused-end-communities = On { $day } { $count ->
+    [one] { $count } community is
+   *[other] { $count } communities are
+} still in this grid, so it cannot end: put them into another grid first
+register-refused-end-stations = On { $day } { $count ->
+    [one] { $count } station or set of premises is
+   *[other] { $count } stations or premises are
+} still in this grid, so it cannot end: close them first
+register-refused-after-end = { $count ->
+    [one] { $count } thing begins
+   *[other] { $count } things begin
+} after the end of the building, flat or grid that it stands on, please check the first day
+register-refused-organisation-ended = This organisation ended on { $day }: check the day or choose another
 
 register-kind-affordable-rental = Affordable rental
 register-kind-market-rental = Market rental

@@ -13,6 +13,12 @@ stations-refused-post-not-there = This post is there from { $from } on: please c
 stations-refused-post-ended = This post has ended already, please open the page again
 stations-refused-time = please enter a time such as 09:00
 stations-refused-ends-before = the end must be later than the beginning
+stations-refused-premises-ended = These premises are registered as ended on { $day }, please open the page again
+stations-refused-premises-in-use = On { $day } { $count ->
+    [one] { $count } point is
+   *[other] { $count } points are
+} still in these premises, so they cannot end: close them first
+stations-refused-after-end = The grid or the premises are not there any more by then, please check the day
 
 stations-room = Stations
 stations-title = Social work stations

@@ -1,6 +1,8 @@
 # 工作手册
 handbook-refused-decision-without-reason = 请写明作出这个决定的理由
 handbook-refused-decision-form = 请选择单独设站或联合设站
+handbook-refused-decision-replaces = 已经登记了这一天或以后的决定（起始日期：{ $days }）。要用这次的决定取代它们，请勾选；要保留，请改选更晚的日期
+handbook-refused-decision-past = 起始日期 { $day } 已经过去，那天以来的页面会随之改变。确实从那天起算，请勾选；否则请选今天或以后的日期
 handbook-refused-file = 这份手册不能采用：{ $fault }
 handbook-refused-later-version = 已经有一版从 { $from } 或更晚开始执行，请选更晚的日期
 handbook-refused-version-taken = 版本号 { $version } 已经用过，请换一个
@@ -228,6 +230,9 @@ handbook-decide-joint = 联合设站，一站多点
 handbook-decide-reason = 理由
 handbook-decide-reason-hint = 写社区的情况，不写任何个人的姓名、电话或证件号码。
 handbook-decide-from = 从哪一天起
+handbook-decide-replacing = 同时取消已经登记的决定，起始日期：{ $days }。
+handbook-decide-past = 从已经过去的 { $day } 起算，那天以来的页面随之改变。
+handbook-decide-replacing-hint = 不勾选时，这些都不会被改动，这次的决定也不会记录。
 handbook-decide-now = 作出决定
 handbook-decide-anew = 另作决定
 handbook-decide-do = 记录决定

@@ -11,6 +11,16 @@ register-refused-number-taken = 这个门牌或房号已经登记过，请核对
 register-refused-household-empty = 一户至少要有一人
 register-refused-ends-before-it-begins = 结束日期早于开始日期，请核对
 register-refused-ended-already = 这一户已经结束，请刷新页面查看
+register-refused-end-twice = 已经登记止于 { $day }，不能再改；请核对日期
+register-refused-end-households = 从 { $day } 起仍有 { $count } 户居住，不能登记止于这一天；请先登记搬离
+register-refused-end-later-dwellings = 还有套间从 { $day } 或更晚才开始登记，不能止于这一天；请核对日期
+register-refused-end-remits = 从 { $day } 起，这个单位仍有 { $count } 项职责，不能登记止于这一天；请先结束职责
+register-refused-end-modes = 从 { $day } 起，仍有 { $count } 种治理方式由这个单位负责，不能登记止于这一天；请先结束或改由别的单位负责
+register-refused-end-leases = 这个单位还有 { $count } 份租赁合同从 { $day } 或更晚开始，不能登记止于这一天；请核对日期
+register-refused-end-communities = 从 { $day } 起，网格内仍有 { $count } 个社区，不能登记止于这一天；请先把社区划入别的网格
+register-refused-end-stations = 从 { $day } 起，网格内仍有 { $count } 处社工站或用房，不能登记止于这一天；请先关闭
+register-refused-after-end = 有 { $count } 项内容登记在已经不存在的楼栋、套间或网格上；请核对起始日期
+register-refused-organisation-ended = 这个单位已于 { $day } 止，请核对日期或换一个单位
 
 register-kind-affordable-rental = 保障性租赁住房
 register-kind-market-rental = 市场化租赁住房

@@ -13,6 +13,9 @@ stations-refused-post-not-there = 这个岗位从 { $from } 起设，请核对�
 stations-refused-post-ended = 这个岗位已经撤销，请刷新页面查看
 stations-refused-time = 请填写时间，如 09:00
 stations-refused-ends-before = 结束要晚于开始
+stations-refused-premises-ended = 这处用房已登记止于 { $day }，请刷新页面查看
+stations-refused-premises-in-use = 从 { $day } 起，这处用房仍有 { $count } 个服务点，不能登记止于这一天；请先关闭服务点
+stations-refused-after-end = 网格或用房到那时已经不存在，请核对日期
 
 stations-room = 社工站
 stations-title = 社工站

@@ -531,6 +531,7 @@ impl<'a> World<'a> {
                     "网格社工站步行可达，先联合设站，半年后评估".into()
                 },
                 from: turn + 4,
+                replacing: None,
             })
             .collect();
         if turn + 8 > self.order.today {

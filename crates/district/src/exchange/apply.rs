@@ -6,8 +6,8 @@ use super::decide::Changes;
 use super::store;
 use crate::kit::{Call, ModeId, RemitId, Result};
 use crate::people::vault::{Vault, change_person, keep_persons};
-use crate::register;
 use crate::register::rules::sort_key;
+use crate::register::{self, End, Thing};
 
 /// Carries out the changes; things before what refers to them.
 pub(super) fn apply(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, changes: &Changes) -> Result<()> {
@@ -34,6 +34,19 @@ pub(super) fn apply(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, changes
     }
     if !changes.tenancy_ends.is_empty() {
         register::end_tenancies(tx, call, &changes.tenancy_ends)?;
+    }
+    // What stands on something has left it by now; a room ends before its flat, a lease before who holds it.
+    let mut ends: Vec<End> = changes.ends.iter().map(|(_, end)| *end).collect();
+    ends.sort_by_key(|end| match end.thing {
+        Thing::Room(_) => 0,
+        Thing::Unit(_) => 1,
+        Thing::Building(_) => 2,
+        Thing::Lease(_) => 3,
+        Thing::Organisation(_) => 4,
+        Thing::Grid(_) => 5,
+    });
+    if !ends.is_empty() {
+        register::end_things(tx, call, &ends)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The whole register, or one town's part, as the same workbook that an import takes: what goes out can come back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use base::{Area, Day};
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::book::{Book, csv_text, zip_of};
 use super::known::Known;
-use super::records::{Mode, Record, Remit, Source, Tenant, Text, Unit};
+use super::records::{Grid, Mode, Record, Remit, Source, Tenant, Text, Unit};
 use super::sheets::{Column, SheetId};
 use super::store;
 use crate::kit::{
@@ -159,7 +159,7 @@ fn written(tx: &mut Tx<'_>, day: Day, town: Option<TownId>, form: Form) -> Resul
     out.begin(SheetId::Buildings)?;
     for (code, id) in &communities {
         let mut buildings: Vec<_> = known.buildings.get(id).into_iter().flatten().map(|(_, it)| it).collect();
-        buildings.retain(|it| it.from.is_none_or(|from| from <= day));
+        buildings.retain(|it| it.from.is_none_or(|from| from <= day) && it.to.is_none_or(|to| to > day));
         buildings.sort_by(|one, two| one.number.cmp(&two.number));
         for building in buildings {
             out.row(&super::records::Building { community: (*code).clone(), ..building.clone() })?;
@@ -187,13 +187,25 @@ fn places(part: &Part<'_>, out: &mut Out) -> Result<()> {
         out.row(town)?;
     }
     out.begin(SheetId::Grids)?;
-    let grids: BTreeMap<_, _> =
-        part.known.grids.iter().filter(|(_, (_, it))| part.has_town(&it.town)).collect();
-    for (_, grid) in grids.values() {
-        out.row(grid)?;
+    let there = |it: &Grid| it.to.is_none_or(|to| to > part.day);
+    let grids: BTreeMap<_, _> = part
+        .known
+        .grids
+        .iter()
+        .filter(|(_, (_, it))| part.has_town(&it.town) && there(it))
+        .map(|(code, (_, it))| (code, it))
+        .collect();
+    let lived_in: HashSet<&Text> =
+        part.known.communities.values().filter_map(|(_, it, _)| it.grid.as_ref()).collect();
+    for (code, grid) in grids {
+        // A file holds one day. While communities stand in it, the end of a grid cannot be said: they are to move first,
+        // on a day that the file does not hold.
+        let to = grid.to.filter(|_| !lived_in.contains(code));
+        out.row(&Grid { to, ..grid.clone() })?;
     }
     out.begin(SheetId::Organisations)?;
-    // Those that serve the whole district go out with every town.
+    // Those that serve the whole district go out with every town; those that ended too, as modes and remits of the past
+    // name them.
     let organisations: BTreeMap<_, _> = part
         .known
         .organisations
@@ -275,6 +287,7 @@ fn units(tx: &mut Tx<'_>, code: &Text, id: CommunityId, day: Day) -> Result<Vec<
             area: row.get(4)?,
             room: None,
             from: Some(from),
+            to,
         };
         if !on(from, to) {
             continue;
@@ -286,7 +299,7 @@ fn units(tx: &mut Tx<'_>, code: &Text, id: CommunityId, day: Day) -> Result<Vec<
                 continue;
             }
             unit.room = Some((number.into_boxed_str(), area));
-            unit.from = Some(from);
+            (unit.from, unit.to) = (Some(from), to);
         }
         units.push(unit);
     }

@@ -35,7 +35,9 @@ pub(super) struct KnownRemit {
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub towns: HashMap<Text, (TownId, Town, Option<Outline>)>,
+    /// Those that ended too, as their codes are not given again.
     pub grids: HashMap<Text, (GridId, Grid)>,
+    /// Those that ended too, as the history of modes and remits names them.
     pub organisations: HashMap<Text, (OrganisationId, Organisation)>,
     pub communities: HashMap<Text, (CommunityId, Community, Option<String>)>,
     pub modes: HashMap<CommunityId, Vec<KnownMode>>,
@@ -45,6 +47,7 @@ pub(super) struct Known {
     /// Whose number it is.
     pub sourced: HashMap<(Text, Text), CommunityId>,
     pub buildings: HashMap<CommunityId, Vec<(BuildingId, Building)>>,
+    /// Leases that go on.
     pub leases: HashMap<(CommunityId, OrganisationId), LeaseId>,
     /// Codes that were ever given, with what they were given to: they are not given again.
     pub given: HashSet<(Text, Text)>,
@@ -108,6 +111,7 @@ impl Known {
                 name: boxed(row.get(3)?),
                 name_en: boxed(row.get(4)?),
                 from: row.get(5)?,
+                to: row.get(6)?,
             };
             codes.insert(id, code.clone());
             self.grids.insert(code, (id, grid));
@@ -127,6 +131,7 @@ impl Known {
                 uscc: row.get::<Option<String>>(5)?.map(boxed),
                 town: town.map(|town| code_of(towns, &town)),
                 from: row.get(7)?,
+                to: row.get(8)?,
             };
             self.organisations.insert(code, (id, organisation));
         }
@@ -204,6 +209,7 @@ impl Known {
                 number: boxed(row.get(2)?),
                 floors: row.get(3)?,
                 from: row.get(4)?,
+                to: row.get(5)?,
             };
             self.buildings.entry(row.get(1)?).or_default().push((row.get(0)?, building));
         }

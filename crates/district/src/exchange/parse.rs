@@ -319,8 +319,9 @@ fn town(row: &mut Row<'_>) -> Option<Town> {
 
 fn grid(row: &mut Row<'_>) -> Option<Grid> {
     let (code, town, name) = (row.optional("code"), row.town_code("town"), row.optional("name"));
-    let (name_en, from) = (row.text("name_en"), row.day("from"));
-    Some(Grid { code: code?, town: town?, name: name?, name_en, from })
+    let (name_en, from, to) = (row.text("name_en"), row.day("from"), row.day("to"));
+    row.begins_before_it_ends(from, to);
+    Some(Grid { code: code?, town: town?, name: name?, name_en, from, to })
 }
 
 fn organisation(row: &mut Row<'_>) -> Option<Organisation> {
@@ -335,8 +336,9 @@ fn organisation(row: &mut Row<'_>) -> Option<Organisation> {
             Check::Passes => {}
         }
     }
-    let from = row.day("from");
-    Some(Organisation { code: code?, kind: kind?.into(), name: name?, name_en, uscc, town, from })
+    let (from, to) = (row.day("from"), row.day("to"));
+    row.begins_before_it_ends(from, to);
+    Some(Organisation { code: code?, kind: kind?.into(), name: name?, name_en, uscc, town, from, to })
 }
 
 fn community(row: &mut Row<'_>) -> Option<Community> {
@@ -401,15 +403,18 @@ fn source(row: &mut Row<'_>) -> Option<Source> {
 
 fn building(row: &mut Row<'_>) -> Option<Building> {
     let (community, number) = (row.optional("community"), row.optional("building"));
-    let (floors, from) = (row.count("floors"), row.day("from"));
-    Some(Building { community: community?, number: number?, floors: floors?, from })
+    let (floors, from, to) = (row.count("floors"), row.day("from"), row.day("to"));
+    row.begins_before_it_ends(from, to);
+    Some(Building { community: community?, number: number?, floors: floors?, from, to })
 }
 
 fn unit(row: &mut Row<'_>) -> Option<Unit> {
     let (community, building, number) =
         (row.optional("community"), row.optional("building"), row.optional("unit"));
     let (floor, area) = (row.count("floor"), row.area("area"));
-    let (room, room_area, from) = (row.optional("room"), row.area("room_area"), row.day("from"));
+    let (room, room_area) = (row.optional("room"), row.area("room_area"));
+    let (from, to) = (row.day("from"), row.day("to"));
+    row.begins_before_it_ends(from, to);
     let room = match (room, room_area) {
         (Some(room), Some(area)) => Some((room, area)),
         (None, None) => None,
@@ -433,6 +438,7 @@ fn unit(row: &mut Row<'_>) -> Option<Unit> {
         area: area?,
         room,
         from,
+        to,
     })
 }
 

@@ -57,6 +57,7 @@ pub struct Grid {
     pub name: Text,
     pub name_en: Text,
     pub from: Option<Day>,
+    pub to: Option<Day>,
 }
 
 impl Record for Grid {
@@ -67,6 +68,7 @@ impl Record for Grid {
             self.name.to_string(),
             self.name_en.to_string(),
             day(self.from),
+            day(self.to),
         ]
     }
 }
@@ -81,6 +83,7 @@ pub struct Organisation {
     pub uscc: Option<Text>,
     pub town: Option<Text>,
     pub from: Option<Day>,
+    pub to: Option<Day>,
 }
 
 impl Record for Organisation {
@@ -93,6 +96,7 @@ impl Record for Organisation {
             text(self.uscc.as_ref()),
             text(self.town.as_ref()),
             day(self.from),
+            day(self.to),
         ]
     }
 }
@@ -216,11 +220,18 @@ pub struct Building {
     pub number: Text,
     pub floors: i64,
     pub from: Option<Day>,
+    pub to: Option<Day>,
 }
 
 impl Record for Building {
     fn cells(&self) -> Vec<String> {
-        vec![self.community.to_string(), self.number.to_string(), self.floors.to_string(), day(self.from)]
+        vec![
+            self.community.to_string(),
+            self.number.to_string(),
+            self.floors.to_string(),
+            day(self.from),
+            day(self.to),
+        ]
     }
 }
 
@@ -234,6 +245,7 @@ pub struct Unit {
     pub area: Area,
     pub room: Option<(Text, Area)>,
     pub from: Option<Day>,
+    pub to: Option<Day>,
 }
 
 impl Record for Unit {
@@ -251,6 +263,7 @@ impl Record for Unit {
             room,
             room_area,
             day(self.from),
+            day(self.to),
         ]
     }
 }
@@ -318,7 +331,9 @@ mod tests {
         let none = || Text::from("");
         let widths = [
             Town { code: code(), name: code(), name_en: none(), centre: (1, 2), from: day }.cells().len(),
-            Grid { code: code(), town: code(), name: code(), name_en: none(), from: day }.cells().len(),
+            Grid { code: code(), town: code(), name: code(), name_en: none(), from: day, to: day }
+                .cells()
+                .len(),
         ];
         assert_eq!(widths, [SheetId::Towns.columns().len(), SheetId::Grids.columns().len()]);
         let tenant = Tenant {

@@ -137,6 +137,15 @@ const TO: Column = column!(
     "到哪一天为止（当天不再有效）。仍有效则不填。",
     "Until which day (no longer in force on it). Empty while in force."
 );
+const END: Column = column!(
+    "to",
+    "止于",
+    "Ended on",
+    Kind::Date,
+    OPTIONAL,
+    "从哪一天起不再存在（如拆除、撤销、合并），从那天起不计入统计。仍存在则不填；不填不会改动已登记的日期。",
+    "The first day it is not there (pulled down, dissolved, merged); not counted from then on. Empty while it is there; an empty cell changes nothing."
+);
 const COMMUNITY: Column = column!(
     "community",
     "社区编码",
@@ -212,6 +221,7 @@ const GRIDS: &[Column] = &[
     ),
     NAME_EN,
     FROM,
+    END,
 ];
 const ORGANISATIONS: &[Column] = &[
     column!(
@@ -253,6 +263,7 @@ const ORGANISATIONS: &[Column] = &[
         "Empty for one that serves the whole district."
     ),
     FROM,
+    END,
 ];
 const COMMUNITIES: &[Column] = &[
     column!(
@@ -451,6 +462,7 @@ const BUILDINGS: &[Column] = &[
     BUILDING,
     column!("floors", "层数", "Floors", Kind::Count(1, 120), REQUIRED, "地上层数。", "Above ground."),
     FROM,
+    END,
 ];
 const UNITS: &[Column] = &[
     COMMUNITY,
@@ -493,6 +505,7 @@ const UNITS: &[Column] = &[
         "Square metres, for a room."
     ),
     FROM,
+    END,
 ];
 const TENANCIES: &[Column] = &[
     COMMUNITY,

@@ -11,10 +11,10 @@ db::statements! {
     pub(super) SOURCES = "SELECT entity_id, system, external_id FROM external_ids WHERE entity = 'community' ORDER BY entity_id, system, external_id";
     pub(super) TOWNS = "SELECT id, code, name, name_en, lat, lon, boundary, valid_from FROM towns
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY code, id";
-    pub(super) GRIDS = "SELECT id, code, town_id, name, name_en, valid_from FROM grids
-        WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY code, id";
-    pub(super) ORGANISATIONS = "SELECT id, code, kind, name, name_en, uscc, town_id, valid_from FROM organisations
-        WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY code, id";
+    pub(super) GRIDS = "SELECT id, code, town_id, name, name_en, valid_from, valid_to FROM grids
+        WHERE valid_from <= ?1 ORDER BY code, id";
+    pub(super) ORGANISATIONS = "SELECT id, code, kind, name, name_en, uscc, town_id, valid_from, valid_to FROM organisations
+        WHERE valid_from <= ?1 ORDER BY code, id";
     pub(super) COMMUNITIES = "SELECT c.id, c.code, c.simulated, v.name, v.name_en, v.kind, v.label, v.property_right, v.town_id, v.grid_id,
         v.address, v.lat, v.lon, v.opened_on, v.planned_households, v.planned_decided_on, v.boundary
         FROM communities c JOIN community_versions v ON v.community_id = c.id
@@ -28,19 +28,21 @@ db::statements! {
     pub(super) REMITS = "SELECT id, community_id, organisation_id, remit, valid_from, valid_to FROM community_organisations
         ORDER BY community_id, valid_from, remit, id";
     pub(super) BUILDINGS = "SELECT id, community_id, number, floors, valid_from, valid_to FROM buildings ORDER BY community_id, number, id";
-    pub(super) LEASES = "SELECT id, community_id, organisation_id FROM leases ORDER BY id";
+    pub(super) LEASES = "SELECT id, community_id, organisation_id FROM leases WHERE valid_to IS NULL ORDER BY id";
     pub(super) UNITS = "SELECT b.number, u.id, u.number, u.floor, u.area_cm2, u.valid_from, u.valid_to, r.id, r.number, r.area_cm2,
-        r.valid_from, r.valid_to
+        r.valid_from, r.valid_to, b.id
         FROM buildings b JOIN units u ON u.building_id = b.id LEFT JOIN rooms r ON r.unit_id = u.id
         WHERE b.community_id = ?1 ORDER BY b.number, u.number, r.number";
     pub(super) TENANCIES = "SELECT t.id, t.unit_id, t.room_id, l.organisation_id, t.tenure, t.valid_from, t.valid_to,
-        o.person_id, o.valid_to, p.name, p.telephone, p.identity_number
+        o.person_id, o.valid_to, p.name, p.telephone, p.identity_number, t.lease_id
         FROM tenancies t JOIN occupants o ON o.tenancy_id = t.id JOIN persons p ON p.id = o.person_id
         LEFT JOIN leases l ON l.id = t.lease_id WHERE t.community_id = ?1 ORDER BY t.id, o.id";
     pub(super) HOUSEHOLDS = "SELECT t.id, t.unit_id, t.room_id, l.organisation_id, t.tenure, t.valid_from, t.valid_to, o.person_id
         FROM tenancies t JOIN occupants o ON o.tenancy_id = t.id LEFT JOIN leases l ON l.id = t.lease_id
         WHERE t.community_id = ?2 AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1)
         AND o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1) ORDER BY o.person_id";
+    pub(super) LIVING = "SELECT id, unit_id, room_id, valid_to FROM tenancies WHERE community_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) IN_GRID = "SELECT DISTINCT community_id FROM community_versions WHERE grid_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) PERSONS = "SELECT id FROM persons";
 
     pub(super) BEFORE_OPENING = "SELECT t.community_id, COUNT(*) FROM community_versions v CROSS JOIN tenancies t
@@ -101,6 +103,8 @@ db::registered![
     UNITS,
     TENANCIES,
     HOUSEHOLDS,
+    LIVING,
+    IN_GRID,
     PERSONS,
     BEFORE_OPENING,
     WHOLE_AND_ROOMS,

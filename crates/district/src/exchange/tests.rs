@@ -1,5 +1,6 @@
 //! The contract of import, on both engines.
 
+mod ends;
 mod forms;
 mod good;
 mod history;

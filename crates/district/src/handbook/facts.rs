@@ -76,9 +76,20 @@ pub struct DecideForm {
     pub reason: String,
     /// From this day.
     pub from: Day,
+    /// What it may stand instead of, as whoever decides was told: the first days of decisions that begin on its day or
+    /// later, and with them what pages of past days say. `None`: nothing.
+    pub replacing: Option<Vec<Day>>,
 }
 
-/// Records decisions; an earlier one ends where the new one begins.
+/// The first days of the decisions that one from a day on would stand instead of, the earliest first.
+pub fn replaced(decisions: &[Decision], from: Day) -> Vec<Day> {
+    let mut days: Vec<Day> = decisions.iter().map(|it| it.from).filter(|day| *day >= from).collect();
+    days.sort_unstable();
+    days
+}
+
+/// Records decisions; an earlier one ends where the new one begins. One from a past day, or in the place of others that
+/// are registered for its day or later, is refused unless that was agreed to.
 pub fn decide_forms(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[DecideForm]) -> Result<()> {
     authorise(call.actor, Action::FormDecide, Scope::District)?;
     for command in commands {
@@ -87,6 +98,16 @@ pub fn decide_forms(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[DecideForm
         }
         if !matches!(command.form, StationForm::Standalone | StationForm::Joint) {
             return Err(Refusal::new("handbook-refused-decision-form").at("form").into());
+        }
+        let replaced = replaced(&decisions(tx, command.community)?, command.from);
+        let agreed = command.replacing.as_ref();
+        if !replaced.iter().all(|day| agreed.is_some_and(|days| days.contains(day))) {
+            let refusal = Refusal::new("handbook-refused-decision-replaces");
+            return Err(refusal.with("days", register::days(&replaced)).at("replacing").into());
+        }
+        if command.from < call.today() && agreed.is_none() {
+            let refusal = Refusal::new("handbook-refused-decision-past");
+            return Err(refusal.with("day", command.from).at("replacing").into());
         }
         tx.execute(&store::DROP_DECISION, params![command.community, command.from])?;
         tx.execute(&store::END_DECISION, params![command.community, command.from])?;

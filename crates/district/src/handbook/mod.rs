@@ -24,7 +24,7 @@ pub use effect::{
 pub use factors::{Derived, Origin, SOURCE_LENGTH, enter_factor, measured, most, origins};
 pub use facts::{
     AddFactor, DecideForm, Decision, MEASURED, PROGRAM, decide_forms, decisions, facts, facts_for, facts_of,
-    set_factors,
+    replaced, set_factors,
 };
 
 /// The handbooks that ship with the program: file name and text.

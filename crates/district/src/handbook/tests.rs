@@ -76,7 +76,7 @@ testkit::db_test!(the_facts_of_one_community_are_those_among_all, MIGRATIONS, |d
     write(db, 5, |tx, call| {
         let community = fixture.communities[2];
         let (form, reason, from) = (StationForm::Joint, "沿用".to_owned(), day("2026-01-10"));
-        decide_forms(tx, call, &[DecideForm { community, form, reason, from }])?;
+        decide_forms(tx, call, &[DecideForm { community, form, reason, from, replacing: Some(Vec::new()) }])?;
         let (factor, value, source) = ("density", Some(145), "台账".to_owned());
         set_factors(tx, call, &[AddFactor { community, factor, value, source, from }])
     })
@@ -258,6 +258,7 @@ testkit::db_test!(measured_factors_and_decisions_have_their_days, MIGRATIONS, |d
             form: StationForm::Standalone,
             reason: "体量大".into(),
             from: day("2026-01-10"),
+            replacing: Some(Vec::new()),
         };
         decide_forms(tx, call, &[decision])
     })
@@ -271,8 +272,52 @@ testkit::db_test!(measured_factors_and_decisions_have_their_days, MIGRATIONS, |d
     );
     assert!(on("2026-01-09").decided.is_none());
     assert_eq!(on("2026-01-10").decided.unwrap().form, StationForm::Standalone);
-    let silent =
-        DecideForm { community, form: StationForm::Joint, reason: " ".into(), from: day("2026-01-11") };
+    let silent = DecideForm {
+        community,
+        form: StationForm::Joint,
+        reason: " ".into(),
+        from: day("2026-01-11"),
+        replacing: None,
+    };
     let refused = write(db, 6, |tx, call| decide_forms(tx, call, std::slice::from_ref(&silent)));
     assert!(matches!(refused, Err(Error::Refused(ref refusal)) if refusal.field == Some("reason")));
+});
+
+testkit::db_test!(a_decision_stands_instead_of_none_unseen, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let community = fixture.communities[1];
+    let decide = |seed, form, from: &str, replacing: Option<&[&str]>| {
+        let replacing = replacing.map(|days| days.iter().map(|it| day(it)).collect());
+        let command = DecideForm { community, form, reason: "体量大".into(), from: day(from), replacing };
+        write(db, seed, |tx, call| decide_forms(tx, call, std::slice::from_ref(&command)))
+    };
+    let told = |done: Result<()>| match done {
+        Err(Error::Refused(refusal)) => {
+            assert_eq!(refusal.field, Some("replacing"));
+            (refusal.message, refusal.args[0].1.clone())
+        }
+        other => panic!("not refused: {other:?}"),
+    };
+    let in_force = |on: &str| {
+        let all = read(db, |tx| facts(tx, day(on)));
+        all.into_iter().find(|(id, _)| *id == community).unwrap().1.decided.map(|it| it.form)
+    };
+    let (alone, joint) = (StationForm::Standalone, StationForm::Joint);
+    // The tests' clock stands at 2026-01-31.
+    let past = ("handbook-refused-decision-past", "2026-01-10".to_owned());
+    assert_eq!(told(decide(20, alone, "2026-01-10", None)), past);
+    decide(21, alone, "2026-01-31", None).unwrap();
+    decide(22, joint, "2026-06-01", None).unwrap();
+    let later = ("handbook-refused-decision-replaces", "2026-06-01".to_owned());
+    assert_eq!(told(decide(23, alone, "2026-03-01", None)), later);
+    // Agreed to was something else than there is by now.
+    assert_eq!(told(decide(24, alone, "2026-03-01", Some(&["2026-07-01"]))), later);
+    let both = ("handbook-refused-decision-replaces", "2026-01-31, 2026-06-01".to_owned());
+    assert_eq!(told(decide(25, joint, "2026-01-20", Some(&["2026-06-01"]))), both);
+    let days = ["2026-01-19", "2026-01-31", "2026-06-01"];
+    assert_eq!(days.map(in_force), [None, Some(alone), Some(joint)]);
+    decide(26, joint, "2026-01-20", Some(&["2026-01-31", "2026-06-01"])).unwrap();
+    assert_eq!(days.map(in_force), [None, Some(joint), Some(joint)]);
+    let recorded = read(db, |tx| decisions(tx, community));
+    assert_eq!((recorded.len(), recorded[0].by.as_str()), (1, PROGRAM));
 });

@@ -114,6 +114,7 @@ pub fn add_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddComm
         &store::ADD_VERSIONS,
         commands.iter().map(|c| version_row(call, c.id, (c.from, None), &c.description)),
     )?;
+    super::ends::none_after(tx, &store::VERSIONS_AFTER_GRID)?;
     let listings: Vec<_> = commands
         .iter()
         .map(|c| listing_row(call, (c.id, c.description.town), "enter", &c.reason, c.from))
@@ -239,6 +240,9 @@ pub fn begin_modes(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginMode])
     let mut rows: Vec<[Value; 7]> = Vec::with_capacity(commands.len());
     for command in commands {
         permit(tx, call, Action::RegisterWrite, command.community, command.from)?;
+        if let Some(organisation) = command.organisation {
+            super::ends::in_force(tx, organisation, None)?;
+        }
         let twice: i64 = tx
             .one(&store::MODE_OVERLAPS, params![command.community, command.mode.as_code(), command.from])?
             .get(0)?;
@@ -296,6 +300,7 @@ pub fn begin_remits(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginRemit
     let mut rows: Vec<[Value; 6]> = Vec::with_capacity(commands.len());
     for command in commands {
         permit(tx, call, Action::RegisterWrite, command.community, command.from)?;
+        super::ends::in_force(tx, command.organisation, None)?;
         let id: RemitId = call.id();
         rows.push([
             id.into(),

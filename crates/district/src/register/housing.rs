@@ -8,7 +8,7 @@ use db::{Tx, Value, params};
 use super::communities::permit;
 use super::places::audit;
 use super::rules::span;
-use super::store;
+use super::{ends, store};
 use crate::kit::{
     BuildingId, Call, CommunityId, Error, LeaseId, OccupantId, OrganisationId, PersonId, Refusal, Result,
     RoomId, TenancyId, UnitId,
@@ -123,18 +123,18 @@ pub struct AddOccupant {
 
 /// Changes by community and day, written once at the end of an operation.
 #[derive(Debug, Default)]
-struct Days(BTreeMap<(CommunityId, Day), [i64; 3]>);
+pub(super) struct Days(BTreeMap<(CommunityId, Day), [i64; 3]>);
 
-const DWELLINGS: usize = 0;
+pub(super) const DWELLINGS: usize = 0;
 const HOUSEHOLDS: usize = 1;
 const RESIDENTS: usize = 2;
 
 impl Days {
-    fn add(&mut self, community: CommunityId, day: Day, what: usize, change: i64) {
+    pub(super) fn add(&mut self, community: CommunityId, day: Day, what: usize, change: i64) {
         self.0.entry((community, day)).or_default()[what] += change;
     }
 
-    fn write(self, tx: &mut Tx<'_>) -> Result<()> {
+    pub(super) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
         let mut spans = BTreeMap::<(CommunityId, i64), [i64; 3]>::new();
         for ((community, day), changes) in self.0 {
             let [dwellings, households, residents] = changes;
@@ -214,6 +214,7 @@ pub fn add_units(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddUnit]) -> 
         })
     });
     tx.bulk(&store::ADD_ROOMS, rows_of(rooms)).map_err(number_taken)?;
+    ends::none_after(tx, &store::UNITS_AFTER_BUILDING)?;
     days.write(tx)?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "unit rooms")
 }
@@ -240,6 +241,7 @@ pub fn add_rooms(
         ]
     });
     tx.bulk(&store::ADD_ROOMS, rows).map_err(number_taken)?;
+    ends::none_after(tx, &store::ROOMS_AFTER_UNIT)?;
     days.write(tx)?;
     audit(tx, call, commands.iter().map(|(_, _, room, _)| room.id.uuid()), "rooms")
 }
@@ -280,6 +282,9 @@ pub fn add_leases(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddLease]) -
         [c.id.into(), c.community.into(), c.organisation.into(), c.from.into(), Value::Null]
     });
     tx.bulk(&store::ADD_LEASES, rows)?;
+    for command in commands {
+        ends::in_force(tx, command.organisation, Some(command.from))?;
+    }
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "lease")
 }
 
@@ -308,6 +313,8 @@ pub fn begin_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginTe
         ]
     });
     tx.bulk(&store::ADD_TENANCIES, tenancies)?;
+    ends::none_after(tx, &store::HOUSEHOLDS_AFTER_UNIT)?;
+    ends::none_after(tx, &store::HOUSEHOLDS_AFTER_ROOM)?;
     let occupants = commands.iter().flat_map(|c| {
         c.occupants.iter().map(|(id, person)| -> [Value; 5] {
             [(*id).into(), c.id.into(), (*person).into(), c.from.into(), Value::Null]

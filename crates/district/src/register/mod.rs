@@ -3,6 +3,7 @@
 
 mod communities;
 mod directory;
+mod ends;
 mod housing;
 mod listings;
 mod moves;
@@ -22,6 +23,7 @@ pub use communities::{
     begin_modes, begin_remits, end_mode, scope_of, set_source_numbers,
 };
 pub use directory::Directory;
+pub use ends::{End, Thing, end_things};
 pub use housing::{
     AddBuilding, AddLease, AddOccupant, AddRoom, AddUnit, BeginTenancy, Tenure, add_buildings, add_leases,
     add_occupants, add_rooms, add_units, begin_tenancies, end_tenancies,

@@ -51,6 +51,20 @@ pub fn first_of(span: i64) -> Day {
     Day::from_days(span * SPAN_DAYS)
 }
 
+/// Is there a day between intervals, ordered by their beginning, that none of them covers?
+pub fn has_gap(intervals: &[(Day, Option<Day>)]) -> bool {
+    let Some((_, first)) = intervals.first() else { return false };
+    let mut covered = *first;
+    for (from, to) in &intervals[1..] {
+        let Some(until) = covered else { return false };
+        if *from > until {
+            return true;
+        }
+        covered = to.map(|to| to.max(until));
+    }
+    false
+}
+
 /// A sort key: pinyin without tones, a blank between syllables, everything in lower case. The order of names in it is
 /// that of a Chinese directory; both engines compare it by bytes.
 pub fn sort_key(name: &str) -> String {
@@ -102,6 +116,18 @@ mod tests {
         assert_eq!(sort_key("颛桥镇"), "zhuan qiao zhen");
         assert_eq!(sort_key("ＡＢ公寓２期"), "ab gong yu2 qi");
         assert!(sort_key("虹桥镇") < sort_key("莘庄镇"));
+    }
+
+    #[test]
+    fn a_gap_is_a_day_that_no_interval_covers() {
+        let day = |days| Day::from_days(days);
+        let is = |intervals: &[(i64, i64)]| {
+            let of = |it: &(i64, i64)| (day(it.0), (it.1 > 0).then(|| day(it.1)));
+            has_gap(&intervals.iter().map(of).collect::<Vec<_>>())
+        };
+        assert!(!is(&[]) && !is(&[(1, 0)]) && !is(&[(1, 5), (5, 0)]));
+        assert!(is(&[(1, 5), (6, 0)]) && is(&[(1, 5), (2, 3), (6, 9)]));
+        assert!(!is(&[(1, 0), (9, 12)]) && !is(&[(1, 8), (2, 3), (7, 9)]));
     }
 
     #[test]

@@ -82,6 +82,57 @@ db::statements! {
         CAST(SUM(CASE WHEN t.valid_to > ?1 AND t.valid_to <= ?2 THEN 1 ELSE 0 END) AS BIGINT),
         CAST(SUM(CASE WHEN t.valid_from <= ?1 THEN 1 ELSE 0 END) AS BIGINT), t.community_id
         FROM tenancies t WHERE t.community_id = ?3 AND t.valid_from <= ?2 GROUP BY t.community_id";
+
+    pub(super) ROOM = "SELECT b.community_id, r.valid_from, r.valid_to, r.unit_id FROM rooms r JOIN units u ON u.id = r.unit_id
+        JOIN buildings b ON b.id = u.building_id WHERE r.id = ?1";
+    pub(super) UNIT = "SELECT b.community_id, u.valid_from, u.valid_to FROM units u JOIN buildings b ON b.id = u.building_id WHERE u.id = ?1";
+    pub(super) BUILDING = "SELECT community_id, valid_from, valid_to FROM buildings WHERE id = ?1";
+    pub(super) LEASE = "SELECT community_id, valid_from, valid_to FROM leases WHERE id = ?1";
+    pub(super) ORGANISATION = "SELECT town_id, valid_from, valid_to FROM organisations WHERE id = ?1";
+    pub(super) GRID = "SELECT town_id, valid_from, valid_to FROM grids WHERE id = ?1";
+    pub(super) DWELLINGS_OF_UNIT = "SELECT u.valid_from, u.valid_to, r.valid_from, r.valid_to FROM units u
+        LEFT JOIN rooms r ON r.unit_id = u.id AND (r.valid_to IS NULL OR r.valid_to > ?2)
+        WHERE u.id = ?1 AND (u.valid_to IS NULL OR u.valid_to > ?2)";
+    pub(super) DWELLINGS_OF_BUILDING = "SELECT u.valid_from, u.valid_to, r.valid_from, r.valid_to FROM units u
+        LEFT JOIN rooms r ON r.unit_id = u.id AND (r.valid_to IS NULL OR r.valid_to > ?2)
+        WHERE u.building_id = ?1 AND (u.valid_to IS NULL OR u.valid_to > ?2)";
+    pub(super) ROOMS_OF_UNIT = "SELECT valid_from, valid_to FROM rooms WHERE unit_id = ?1 ORDER BY valid_from, id";
+    pub(super) HOUSEHOLDS_OF_ROOM = "SELECT COUNT(*) FROM tenancies WHERE room_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) HOUSEHOLDS_OF_UNIT = "SELECT COUNT(*) FROM tenancies WHERE unit_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) HOUSEHOLDS_OF_BUILDING = "SELECT COUNT(*) FROM units u JOIN tenancies t ON t.unit_id = u.id
+        WHERE u.building_id = ?1 AND (t.valid_to IS NULL OR t.valid_to > ?2)";
+    pub(super) HOUSEHOLDS_OF_LEASE = "SELECT COUNT(*) FROM tenancies WHERE lease_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) HOUSEHOLDS_OF_ORGANISATION = "SELECT COUNT(*) FROM leases l JOIN tenancies t ON t.lease_id = l.id
+        WHERE l.organisation_id = ?1 AND (t.valid_to IS NULL OR t.valid_to > ?2)";
+    pub(super) LEASES_AFTER = "SELECT COUNT(*) FROM leases WHERE organisation_id = ?1 AND valid_from >= ?2";
+    pub(super) REMITS_OF_ORGANISATION = "SELECT COUNT(*) FROM community_organisations
+        WHERE organisation_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) MODES_OF_ORGANISATION = "SELECT COUNT(*) FROM community_modes
+        WHERE organisation_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) COMMUNITIES_OF_GRID = "SELECT COUNT(DISTINCT community_id) FROM community_versions
+        WHERE grid_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) END_ROOM = "UPDATE rooms SET valid_to = ?2 WHERE id = ?1";
+    pub(super) END_ROOMS_OF_UNIT = "UPDATE rooms SET valid_to = ?2 WHERE unit_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) END_ROOMS_OF_BUILDING = "UPDATE rooms SET valid_to = ?2 WHERE unit_id IN (SELECT id FROM units WHERE building_id = ?1)
+        AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) END_UNIT = "UPDATE units SET valid_to = ?2 WHERE id = ?1";
+    pub(super) END_UNITS_OF_BUILDING = "UPDATE units SET valid_to = ?2 WHERE building_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) END_BUILDING = "UPDATE buildings SET valid_to = ?2 WHERE id = ?1";
+    pub(super) END_LEASE = "UPDATE leases SET valid_to = ?2 WHERE id = ?1";
+    pub(super) END_LEASES_OF_ORGANISATION = "UPDATE leases SET valid_to = ?2 WHERE organisation_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) END_ORGANISATION = "UPDATE organisations SET valid_to = ?2 WHERE id = ?1";
+    pub(super) END_GRID = "UPDATE grids SET valid_to = ?2 WHERE id = ?1";
+    pub(super) UNITS_AFTER_BUILDING = "SELECT COUNT(*) FROM buildings b JOIN units u ON u.building_id = b.id
+        WHERE b.valid_to IS NOT NULL AND u.valid_from >= b.valid_to";
+    pub(super) ROOMS_AFTER_UNIT = "SELECT COUNT(*) FROM units u JOIN rooms r ON r.unit_id = u.id
+        WHERE u.valid_to IS NOT NULL AND r.valid_from >= u.valid_to";
+    pub(super) HOUSEHOLDS_AFTER_UNIT = "SELECT COUNT(*) FROM units u JOIN tenancies t ON t.unit_id = u.id
+        WHERE u.valid_to IS NOT NULL AND t.valid_from >= u.valid_to";
+    pub(super) HOUSEHOLDS_AFTER_ROOM = "SELECT COUNT(*) FROM rooms r JOIN tenancies t ON t.room_id = r.id
+        WHERE r.valid_to IS NOT NULL AND t.valid_from >= r.valid_to";
+    pub(super) VERSIONS_AFTER_GRID = "SELECT COUNT(*) FROM grids g JOIN community_versions v ON v.grid_id = g.id
+        WHERE g.valid_to IS NOT NULL AND (v.valid_to IS NULL OR v.valid_to > g.valid_to)";
+
     pub(super) TOWNS = "SELECT id, code, name, name_en, kind, lat, lon, boundary FROM towns
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY sort_key, id";
     pub(super) GRIDS = "SELECT id, town_id, code, name, name_en FROM grids
@@ -194,6 +245,39 @@ db::registered![
     END_OCCUPANTS,
     LATER_OCCUPANTS,
     DROP_OCCUPANTS,
+    ROOM,
+    UNIT,
+    BUILDING,
+    LEASE,
+    ORGANISATION,
+    GRID,
+    DWELLINGS_OF_UNIT,
+    DWELLINGS_OF_BUILDING,
+    ROOMS_OF_UNIT,
+    HOUSEHOLDS_OF_ROOM,
+    HOUSEHOLDS_OF_UNIT,
+    HOUSEHOLDS_OF_BUILDING,
+    HOUSEHOLDS_OF_LEASE,
+    HOUSEHOLDS_OF_ORGANISATION,
+    LEASES_AFTER,
+    REMITS_OF_ORGANISATION,
+    MODES_OF_ORGANISATION,
+    COMMUNITIES_OF_GRID,
+    END_ROOM,
+    END_ROOMS_OF_UNIT,
+    END_ROOMS_OF_BUILDING,
+    END_UNIT,
+    END_UNITS_OF_BUILDING,
+    END_BUILDING,
+    END_LEASE,
+    END_LEASES_OF_ORGANISATION,
+    END_ORGANISATION,
+    END_GRID,
+    UNITS_AFTER_BUILDING,
+    ROOMS_AFTER_UNIT,
+    HOUSEHOLDS_AFTER_UNIT,
+    HOUSEHOLDS_AFTER_ROOM,
+    VERSIONS_AFTER_GRID,
     TOWNS,
     GRIDS,
     COMMUNITY,

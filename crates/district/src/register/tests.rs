@@ -2,6 +2,8 @@
 
 use base::{Area, SeededIds};
 
+mod ends;
+
 use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{self, day, read, write};

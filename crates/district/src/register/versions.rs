@@ -282,5 +282,5 @@ fn replace(tx: &mut Tx<'_>, call: &Call<'_>, id: CommunityId, from: Day, new: &[
     tx.execute(&store::END_VERSION, params![id, from])?;
     let rows = new.iter().map(|it| version_row(call, id, (it.from, it.to), &it.description));
     tx.bulk(&store::ADD_VERSIONS, rows)?;
-    Ok(())
+    super::ends::none_after(tx, &store::VERSIONS_AFTER_GRID)
 }

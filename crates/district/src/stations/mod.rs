@@ -146,7 +146,47 @@ pub fn add_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPremise
         ]
     });
     tx.bulk(&store::ADD_PREMISES, rows)?;
+    none_after_an_end(tx)?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "premises")
+}
+
+/// Premises are not there any more from a day on; refused while a point in them is not closed by then.
+pub fn end_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(PremisesId, Day)]) -> Result<()> {
+    for (id, on) in commands {
+        let mut row = tx.find(&store::PREMISES_STANDING, params![*id])?.ok_or(Error::Absent("premises"))?;
+        authorise(call.actor, Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
+        let (from, to): (Day, Option<Day>) = (row.get(2)?, row.get(3)?);
+        if let Some(to) = to {
+            return Err(Refusal::new("stations-refused-premises-ended").with("day", to).at("to").into());
+        }
+        if *on <= from {
+            return Err(Refusal::new("stations-refused-ends-before").at("to").into());
+        }
+        let points: i64 = tx.one(&store::POINTS_IN, params![*id, *on])?.get(0)?;
+        if points > 0 {
+            let refusal = Refusal::new("stations-refused-premises-in-use").with("count", points);
+            return Err(refusal.with("day", *on).at("to").into());
+        }
+        tx.execute(&store::END_PREMISES, params![*id, *on])?;
+    }
+    audit(tx, call, commands.iter().map(|(id, _)| id.uuid()), "premises valid_to")
+}
+
+/// Refuses what stands on premises or a grid that is not there any more.
+fn none_after_an_end(tx: &mut Tx<'_>) -> Result<()> {
+    for statement in [&store::AFTER_PREMISES, &store::AFTER_GRID] {
+        if tx.one(statement, &[])?.get::<i64>(0)? > 0 {
+            return Err(Refusal::new("stations-refused-after-end").at("from").into());
+        }
+    }
+    Ok(())
+}
+
+/// How many stations and premises of a grid are there on a day or later.
+pub fn standing_in_grid(tx: &mut Tx<'_>, grid: GridId, on: Day) -> Result<i64> {
+    let stations: i64 = tx.one(&store::STATIONS_OF_GRID, params![grid, on])?.get(0)?;
+    let premises: i64 = tx.one(&store::PREMISES_OF_GRID, params![grid, on])?.get(0)?;
+    Ok(stations + premises)
 }
 
 /// Adds stations with their points.
@@ -172,6 +212,7 @@ pub fn add_stations(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddStation
     tx.bulk(&store::ADD_STATIONS, rows)?;
     let points = commands.iter().flat_map(|c| c.points.iter().map(|p| point_row(c.id, c.planned_on, p)));
     tx.bulk(&store::ADD_POINTS, points)?;
+    none_after_an_end(tx)?;
     audit(tx, call, commands.iter().map(|c| c.id.uuid()), "station points")
 }
 
@@ -236,6 +277,7 @@ pub fn add_points(
         &store::ADD_POINTS,
         commands.iter().map(|(station, day, point)| point_row(*station, *day, point)),
     )?;
+    none_after_an_end(tx)?;
     audit(tx, call, commands.iter().map(|(_, _, p)| p.id.uuid()), "point")
 }
 

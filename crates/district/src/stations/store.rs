@@ -94,6 +94,17 @@ db::statements! {
         ORDER BY valid_from DESC, id LIMIT 1";
     pub(super) PREMISES = "SELECT id, kind, name, name_en, town_id, grid_id, community_id, lat, lon, room_offered, area_cm2, rent_fen
         FROM premises WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY id";
+    pub(super) STATIONS_OF_GRID = "SELECT COUNT(*) FROM stations WHERE grid_id = ?1 AND (closed_on IS NULL OR closed_on > ?2)";
+    pub(super) PREMISES_OF_GRID = "SELECT COUNT(*) FROM premises WHERE grid_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) PREMISES_STANDING = "SELECT town_id, grid_id, valid_from, valid_to FROM premises WHERE id = ?1";
+    pub(super) POINTS_IN = "SELECT COUNT(*) FROM points WHERE premises_id = ?1 AND (closed_on IS NULL OR closed_on > ?2)";
+    pub(super) AFTER_PREMISES = "SELECT COUNT(*) FROM premises m JOIN points p ON p.premises_id = m.id
+        WHERE m.valid_to IS NOT NULL AND (p.closed_on IS NULL OR p.closed_on > m.valid_to)";
+    pub(super) AFTER_GRID = "SELECT (SELECT COUNT(*) FROM grids g JOIN stations s ON s.grid_id = g.id
+            WHERE g.valid_to IS NOT NULL AND (s.closed_on IS NULL OR s.closed_on > g.valid_to))
+        + (SELECT COUNT(*) FROM grids g JOIN premises p ON p.grid_id = g.id
+            WHERE g.valid_to IS NOT NULL AND (p.valid_to IS NULL OR p.valid_to > g.valid_to))";
+    pub(super) END_PREMISES = "UPDATE premises SET valid_to = ?2 WHERE id = ?1";
     pub(super) IN_POST = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN h.id IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT)
         FROM posts p JOIN stations s ON s.id = p.station_id
         LEFT JOIN post_holders h ON h.post_id = p.id AND h.valid_from <= ?1 AND (h.valid_to IS NULL OR h.valid_to > ?1)
@@ -142,5 +153,12 @@ db::registered![
     SERVED_BY,
     SERVICE_OF,
     PREMISES,
+    STATIONS_OF_GRID,
+    PREMISES_OF_GRID,
+    PREMISES_STANDING,
+    POINTS_IN,
+    AFTER_PREMISES,
+    AFTER_GRID,
+    END_PREMISES,
     IN_POST,
 ];

@@ -12,7 +12,7 @@ use crate::kit::{self, Fault, Posted, Shell, see_other};
 
 /// Records the decision of whoever is signed in, with its reason, from a day on.
 pub(super) async fn decide(s: Shell, Path(key): Path<String>, posted: Posted) -> kit::Result {
-    let id = of_address(&s, &key)?;
+    let id = of_address(&s, &key, s.today())?;
     let field = |name: &str| posted.fields.get(name).to_owned();
     let (form, reason, from) = (field("form"), field("reason"), field("from"));
     let typed = Typed { form, reason, from, ..Typed::default() };
@@ -26,15 +26,22 @@ pub(super) async fn decide(s: Shell, Path(key): Path<String>, posted: Posted) ->
         let form = StationForm::from_code(&typed.form)
             .map_err(|_| Refusal::new("handbook-refused-decision-form").at("form"))?;
         let from: Day = typed.from.parse().map_err(|_| Refusal::new("handbook-day-wrong").at("from"))?;
-        let reason = typed.reason.clone();
-        handbooks::decide_forms(tx, call, &[DecideForm { community: id, form, reason, from }])?;
+        let (reason, replacing) = (typed.reason.clone(), replacing(&posted));
+        let command = DecideForm { community: id, form, reason, from, replacing };
+        handbooks::decide_forms(tx, call, &[command])?;
         Ok(format!("/communities/{key}/prescription"))
     });
     match decided {
         Ok(to) => Ok(see_other(&to)),
         Err(Fault::Refused(refusal)) => {
-            page(&s, id, typed, s.faults(&refusal), StatusCode::UNPROCESSABLE_ENTITY)
+            page(&s, id, s.today(), typed, s.faults(&refusal), StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(fault) => Err(fault),
     }
+}
+
+/// What the ticked box names: the first days of the decisions that may go, of which there may be none.
+fn replacing(posted: &Posted) -> Option<Vec<Day>> {
+    let ticked = Some(posted.fields.get("replacing")).filter(|value| !value.is_empty())?;
+    Some(ticked.split(' ').filter_map(|day| day.parse().ok()).collect())
 }

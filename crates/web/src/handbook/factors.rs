@@ -94,7 +94,7 @@ pub(super) fn origin(s: &Shell, origin: &Origin) -> String {
 /// POST `/communities/{id}/factors`: `factor`, `figure`, `source`, `since`; `do`: `enter`, or `end` where it is not known
 /// any longer.
 pub(super) async fn enter(s: Shell, Path(key): Path<String>, posted: Posted) -> kit::Result {
-    let id = of_address(&s, &key)?;
+    let id = of_address(&s, &key, s.today())?;
     let field = |name: &str| posted.fields.get(name).to_owned();
     let entry = Entry {
         factor: field("factor"),
@@ -115,7 +115,7 @@ pub(super) async fn enter(s: Shell, Path(key): Path<String>, posted: Posted) -> 
         Ok(to) => Ok(see_other(&to)),
         Err(Fault::Refused(refusal)) => {
             let typed = Typed { entry, from: s.today().to_string(), ..Typed::default() };
-            page(&s, id, typed, s.faults(&refusal), StatusCode::UNPROCESSABLE_ENTITY)
+            page(&s, id, s.today(), typed, s.faults(&refusal), StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(fault) => Err(fault),
     }

@@ -3,9 +3,10 @@
 
 use askama::Template;
 use axum::extract::Path;
+use base::Day;
 use db::Tx;
 use district::handbook::{self as handbooks, Origin, Version};
-use district::kit::{CommunityId, Scope};
+use district::kit::{CommunityId, HandbookId, Scope};
 use district::people::{Action, authorise};
 use district::register::{self, Snapshot};
 use handbook::{
@@ -75,6 +76,30 @@ struct Recorded {
     in_force: bool,
 }
 
+/// What a decision would stand instead of.
+struct Replaces {
+    /// First days of the decisions that would go, as the box says them; empty for none.
+    days: String,
+    /// The past day on whose page it would be; empty when it is not past.
+    past: String,
+    /// What the ticked box sends.
+    value: String,
+}
+
+impl Replaces {
+    /// `None` when it would stand instead of nothing.
+    fn by(from: Day, today: Day, decisions: &[handbooks::Decision]) -> Option<Self> {
+        let days = handbooks::replaced(decisions, from);
+        if days.is_empty() && from >= today {
+            return None;
+        }
+        let past = if from < today { from.to_string() } else { String::new() };
+        // Without a day in it it still says that it was ticked.
+        let value = std::iter::once("yes".to_owned()).chain(days.iter().map(Day::to_string));
+        Some(Self { days: register::days(&days), past, value: value.collect::<Vec<_>>().join(" ") })
+    }
+}
+
 /// What a form for a decision holds.
 #[derive(Default)]
 pub(super) struct Typed {
@@ -89,6 +114,10 @@ pub(super) struct Typed {
 #[template(path = "handbook/prescription.html")]
 struct Show<'a> {
     s: &'a Shell,
+    /// The day it is read as of.
+    day: Day,
+    /// The version that was asked for by name.
+    asked: Option<HandbookId>,
     community: &'a Snapshot,
     name: String,
     town: String,
@@ -108,6 +137,7 @@ struct Show<'a> {
     awaited: bool,
     recorded: Vec<Recorded>,
     may_decide: bool,
+    replaces: Option<Replaces>,
     typed: Typed,
     faults: Faults,
     numbers: Vec<Number>,
@@ -133,33 +163,35 @@ struct Read {
     origins: Vec<(&'static str, Origin)>,
 }
 
-/// The prescription of the version in force, or of the one that the query names.
+/// The prescription of the version in force on a day (`?on=…`), or of the one that the query names.
 pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
-    let id = of_address(&s, &key)?;
+    let day = s.on()?;
+    let id = of_address(&s, &key, day)?;
     let today = s.today().to_string();
     let entry = Entry { since: today.clone(), ..Entry::default() };
     let typed = Typed { from: today, entry, ..Typed::default() };
-    page(&s, id, typed, Faults::none(), StatusCode::OK)
+    page(&s, id, day, typed, Faults::none(), StatusCode::OK)
 }
 
 /// The community of an address, by its code or its id.
-pub(super) fn of_address(s: &Shell, key: &str) -> Result<CommunityId, Fault> {
-    let found = s.state.read(|tx| register::community_at(tx, key, s.today()))?;
+pub(super) fn of_address(s: &Shell, key: &str, day: Day) -> Result<CommunityId, Fault> {
+    let found = s.state.read(|tx| register::community_at(tx, key, day))?;
     found.map(|community| community.id).ok_or(Fault::Absent)
 }
 
 pub(super) fn page(
     s: &Shell,
     id: CommunityId,
+    day: Day,
     typed: Typed,
     faults: Faults,
     status: StatusCode,
 ) -> kit::Result {
     let asked = say::asked_version(s, "v")?;
-    let read = s.state.read(|tx| read(tx, s, id))?.ok_or(Fault::Absent)?;
+    let read = s.state.read(|tx| read(tx, s, id, day))?.ok_or(Fault::Absent)?;
     let version = match asked {
         Some(asked) => read.versions.iter().find(|it| it.id == asked),
-        None => read.versions.iter().find(|it| it.in_force(s.today())),
+        None => read.versions.iter().find(|it| it.in_force(day)),
     };
     let version = version.ok_or(Fault::Absent)?;
     let (handbook, language) = (&*version.handbook, say::language(s));
@@ -170,10 +202,14 @@ pub(super) fn page(
     let held: Vec<Held> = prescription.relevant().filter(concerns).map(|it| held(s, it)).collect();
     let asks = matches!(prescription.decision, Decision::Awaited | Decision::Made(_));
     let modes: Vec<String> = community.modes.iter().map(|mode| data(s, mode.name(language))).collect();
+    let from = typed.from.parse().unwrap_or_else(|_| s.today());
+    let replaces = Replaces::by(from, s.today(), &read.decisions);
     s.html_with(
         status,
         &Show {
             s,
+            day,
+            asked,
             community,
             name: s.name(&community.name, &community.name_en).into_owned(),
             about: about(s, community),
@@ -185,12 +221,14 @@ pub(super) fn page(
             applied: held.iter().filter(|it| it.applies).count(),
             all: handbook.clauses().len(),
             difficulty: difficulty(s, handbook, &prescription.difficulty, &read.origins),
-            may_enter: factors::may_enter(s, community),
+            may_enter: day == s.today() && factors::may_enter(s, community),
             choices: factors::choices(s),
             asks,
             awaited: prescription.decision == Decision::Awaited,
-            recorded: read.decisions.into_iter().map(|it| recorded(s, it)).collect(),
-            may_decide: asks && s.may_use(Access::May(Action::FormDecide)),
+            recorded: read.decisions.into_iter().map(|it| recorded(s, day, it)).collect(),
+            // A decision is made on today's facts.
+            may_decide: asks && day == s.today() && s.may_use(Access::May(Action::FormDecide)),
+            replaces,
             typed,
             faults,
             numbers: relevant_numbers(s, handbook, &prescription),
@@ -200,15 +238,14 @@ pub(super) fn page(
     )
 }
 
-fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId) -> district::kit::Result<Option<Read>> {
-    let today = s.today();
-    let Some((community, facts)) = handbooks::facts_for(tx, id, today)? else { return Ok(None) };
+fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId, day: Day) -> district::kit::Result<Option<Read>> {
+    let Some((community, facts)) = handbooks::facts_for(tx, id, day)? else { return Ok(None) };
     // Its facts are more than anyone may read of a community.
     let scope = Scope::Community { town: community.town, grid: community.grid, community: id };
     authorise(&s.actor, Action::RegisterRead, scope)?;
-    let town = Places::read(s, tx, today)?.town_name(s, community.town);
+    let town = Places::read(s, tx, day)?.town_name(s, community.town);
     let (versions, decisions) = (handbooks::versions(tx)?, handbooks::decisions(tx, id)?);
-    let origins = handbooks::origins(tx, &community, today)?;
+    let origins = handbooks::origins(tx, &community, day)?;
     Ok(Some(Read { community, facts, town, versions, decisions, origins }))
 }
 
@@ -287,11 +324,10 @@ fn factor_row(s: &Shell, row: &DifficultyRow) -> FactorRow {
     }
 }
 
-fn recorded(s: &Shell, decision: handbooks::Decision) -> Recorded {
-    let today = s.today();
+fn recorded(s: &Shell, day: Day, decision: handbooks::Decision) -> Recorded {
     Recorded {
         form: say::title(s, decision.form.name(say::language(s))),
-        in_force: decision.from <= today && decision.to.is_none_or(|to| to > today),
+        in_force: decision.from <= day && decision.to.is_none_or(|to| to > day),
         decision,
     }
 }

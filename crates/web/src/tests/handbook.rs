@@ -360,6 +360,28 @@ fn a_named_person_decides_and_says_why() {
         assert!(
             page.has("单独设站（officer 2026-01-31 决定，理由：体量大，商住混合）") && page.has("现行决定")
         );
+        // A second one of the same day, or one of a past day, stands instead of what was said only when that is ticked.
+        let send = |officer: &mut Browser, from: &str, replacing: &str| {
+            let key = officer.get(&address).key().to_owned();
+            let mut fields =
+                vec![("request_key", key.as_str()), ("form", "joint"), ("reason", "先联合"), ("from", from)];
+            if !replacing.is_empty() {
+                fields.push(("replacing", replacing));
+            }
+            officer.post(&address, &fields)
+        };
+        let tick = r#"name="replacing" value="yes 2026-01-31""#;
+        assert!(page.has(tick) && page.has("同时取消已经登记的决定，起始日期：2026-01-31。"));
+        let refused = send(&mut officer, "2026-01-31", "");
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.has(r#"id="replacing-e""#) && refused.has(tick), "{}", refused.body);
+        let past = send(&mut officer, "2026-01-10", "");
+        assert!(past.has("从已经过去的 2026-01-10 起算") && past.has(tick));
+        assert_eq!(send(&mut officer, "2026-01-10", "yes").status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(send(&mut officer, "2026-01-31", "yes 2026-01-31").status, StatusCode::SEE_OTHER);
+        assert!(officer.get(&address).has("理由：先联合") && !officer.get(&address).has("商住混合"));
+        let later = send(&mut officer, "2026-02-10", "");
+        assert_eq!(later.status, StatusCode::SEE_OTHER, "nothing stands in its way");
         let settled = prescription(202);
         let key = officer.get(&address).key().to_owned();
         let fields =
@@ -368,7 +390,29 @@ fn a_named_person_decides_and_says_why() {
         assert!(unasked.status == StatusCode::UNPROCESSABLE_ENTITY && unasked.has("不需要另行决定"));
         officer.accept = "en";
         let english = officer.get(&address);
-        assert!(english.has("a station of its own (decided by officer on 2026-01-31: 体量大，商住混合)"));
+        assert!(english.has("(decided by officer on 2026-01-31: 先联合)"));
+    });
+}
+
+#[test]
+fn a_prescription_is_read_as_of_any_day() {
+    story(|browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let today = officer.get(&prescription(201));
+        assert!(today.has(r#"type="date" name="on" value="2026-01-31""#) && today.has("按工作手册 2.0"));
+        let then = officer.get(&format!("{}?on=2025-12-31", prescription(201)));
+        assert!(then.has("按工作手册 1.0") && then.has(r#"name="on" value="2025-12-31""#), "{}", then.body);
+        assert!(then.has("?on=2025-12-31\""), "the way back keeps the day");
+        // What is decided, is decided on the facts of today.
+        let waits = prescription(203);
+        assert!(officer.get(&waits).has("您的决定"));
+        assert!(!officer.get(&format!("{waits}?on=2026-01-15")).has("您的决定"));
+        // Before it was in the list there is no such page, and what is no day is none.
+        let early = officer.get(&format!("{}?on=2001-01-01", prescription(201)));
+        assert_eq!(early.status, StatusCode::NOT_FOUND);
+        let wrong = officer.get(&format!("{}?on=tomorrow", prescription(201)));
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     });
 }
 

@@ -5,10 +5,11 @@ use db::Tx;
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
 use super::super::fault::{Fault, Place};
+use super::super::known::KnownMode;
 use super::super::records::{Community, Mode, Record as _, Remit, Source};
 use super::super::sheets::SheetId;
 use super::places::town_of;
-use super::{Asked, Group, Part, households, housing, unique};
+use super::{Asked, Group, Part, ends, households, housing, unique};
 use crate::kit::{CommunityId, OrganisationId, Result};
 use crate::register::{
     AddCommunity, Basis, BeginMode, BeginRemit, Description, ReviseCommunity, SourceNumber, Versions,
@@ -61,6 +62,7 @@ pub(super) fn decide(
     sources(asked, &mut part, id, std::mem::take(&mut group.sources));
     let dwellings = housing::decide(tx, asked, &mut part, id, &mut group, from)?;
     households::decide(tx, asked, &mut part, id, std::mem::take(&mut group.tenants), &dwellings)?;
+    ends::decide_dwellings(tx, &mut part, id, &dwellings)?;
     Ok(part)
 }
 
@@ -136,11 +138,7 @@ fn describe(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut ne
     } else if asked.known.is_given("community", &new.code) {
         return part.fault(place, "code", "exchange-fault-code-left");
     }
-    let Some(description) =
-        description(asked, part, place, &new, town, old.as_ref().and_then(|it| it.2.clone()))
-    else {
-        return;
-    };
+    let Some(description) = description(asked, part, place, &new, town, old.as_ref()) else { return };
     let Some((id, old, _)) = old else {
         if !asked.may(town) {
             return part.fault(place, "town", "exchange-fault-scope");
@@ -184,12 +182,20 @@ fn description(
     place: Place,
     new: &Community,
     town: crate::kit::TownId,
-    boundary: Option<String>,
+    old: Option<&(CommunityId, Community, Option<String>)>,
 ) -> Option<Description> {
+    let old_grid = old.and_then(|(_, old, _)| old.grid.as_ref());
+    let boundary = old.and_then(|(.., boundary)| boundary.clone());
     let grid = match &new.grid {
         None => None,
         Some(code) if asked.is_faulty(part, place, "grid", SheetId::Grids, code) => return None,
         Some(code) => match asked.known.grids.get(code) {
+            // Only where it comes to be in the grid: one that is to leave it before its end is in it until then.
+            Some((_, grid)) if grid.to.is_some() && old_grid != Some(code) => {
+                let day = grid.to.unwrap_or(asked.options.on);
+                part.fault_with(place, "grid", "exchange-fault-grid-ended", "day", day);
+                return None;
+            }
             Some((id, grid)) if grid.town == new.town => Some(*id),
             Some((_, grid)) => {
                 part.fault_with(place, "grid", "exchange-fault-grid-elsewhere", "town", &grid.town);
@@ -256,6 +262,20 @@ fn organisation(
     found
 }
 
+/// Told when a mode or remit that a row begins goes on after the end of its organisation.
+fn outlives(
+    asked: &Asked<'_, '_, '_>,
+    part: &mut Part,
+    place: Place,
+    code: Option<&str>,
+    to: Option<Day>,
+) -> bool {
+    let end = code.and_then(|code| asked.known.organisations.get(code)).and_then(|(_, it)| it.to);
+    let Some(end) = end.filter(|end| to.is_none_or(|to| to > *end)) else { return false };
+    part.fault_with(place, "organisation", "exchange-fault-organisation-ended", "day", end);
+    true
+}
+
 fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: Vec<(Place, Mode)>, on: Day) {
     let rows = unique(rows, "mode", |it| (it.mode.clone(), it.from), part, |_| {});
     // What is in force, and what this file begins.
@@ -272,14 +292,19 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
             Some(day) => from == day,
             None => to.is_none_or(|to| to > on),
         };
-        let found = begun.iter().find(|it| it.mode == row.mode && matching(it.from, it.to));
+        let found = begun.iter().position(|it| it.mode == row.mode && matching(it.from, it.to));
         let about = || format!("{} {}", row.community, row.cells()[1]);
-        if let Some(old) = found {
+        if let Some(at) = found.map(|at| in_force(&begun, at, row.to, on)) {
+            let old = begun[at].clone();
             let organisation = named.or(old.organisation);
             let document = if row.document.is_empty() { old.document.clone() } else { row.document.clone() };
             let to = row.to.or(old.to);
-            if (organisation, &document, to) == (old.organisation, &old.document, old.to) {
+            let says_otherwise = (organisation, &document) != (old.organisation, &old.document);
+            if !says_otherwise && to == old.to {
                 part.same(place.sheet);
+                continue;
+            }
+            if outlives(asked, part, place, row.organisation.as_deref(), to) {
                 continue;
             }
             let mut changes = Vec::new();
@@ -295,21 +320,46 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
                 let text = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
                 changes.push(("to", text(old.to), text(to)));
             }
+            // From the import's day on another committee or document: what was until then stays in the history. What a row
+            // says of a time that is over by then, or begins no earlier, corrects it.
+            if says_otherwise && old.from < on && to.is_none_or(|to| to > on) {
+                let Ok(mode) = GovernanceMode::from_code(&row.mode) else { continue };
+                changes.push(("from", old.from.to_string(), on.to_string()));
+                part.changed(place, about, changes);
+                part.changes.mode_changes.push((old.id, old.organisation, old.document.clone(), Some(on)));
+                begun[at].to = Some(on);
+                begun.push(KnownMode {
+                    id: asked.call.id(),
+                    organisation,
+                    document: document.clone(),
+                    from: on,
+                    to,
+                    ..old
+                });
+                let document_no = document.to_string();
+                let begin = BeginMode { community: id, mode, organisation, document_no, from: on };
+                part.changes.modes.push((begin, to));
+                continue;
+            }
             part.changed(place, about, changes);
-            part.changes.mode_changes.push((old.id, organisation, document, to));
+            begun[at] = KnownMode { organisation, document: document.clone(), to, ..old };
+            part.changes.mode_changes.push((begun[at].id, organisation, document, to));
             continue;
         }
         let from = row.from.unwrap_or(on);
-        let overlaps = |it: &&super::super::known::KnownMode| {
+        let overlaps = |it: &&KnownMode| {
             it.mode == row.mode && it.to.is_none_or(|to| to > from) && row.to.is_none_or(|to| it.from < to)
         };
         if let Some(other) = begun.iter().find(overlaps) {
             part.fault_with(place, "mode", "exchange-fault-mode-twice", "from", other.from);
             continue;
         }
+        if outlives(asked, part, place, row.organisation.as_deref(), row.to) {
+            continue;
+        }
         let Ok(mode) = GovernanceMode::from_code(&row.mode) else { continue };
         part.added(place, about);
-        begun.push(super::super::known::KnownMode {
+        begun.push(KnownMode {
             id: asked.call.id(),
             mode: row.mode.clone(),
             organisation: named,
@@ -326,6 +376,19 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
         };
         part.changes.modes.push((command, row.to));
     }
+}
+
+/// The mode that a row means which names the first day of one: when that was followed by another with the same name, as
+/// its committee or document changed, and the row does not say that it ended, the one that followed.
+fn in_force(modes: &[KnownMode], mut at: usize, said: Option<Day>, on: Day) -> usize {
+    while let Some(end) = modes[at].to.filter(|end| *end <= on && said.is_none_or(|to| to > *end)) {
+        let follows = |it: &KnownMode| it.mode == modes[at].mode && it.from == end;
+        match modes.iter().position(follows) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
 }
 
 fn remits(
@@ -351,6 +414,9 @@ fn remits(
             .find(|it| it.organisation == named && it.remit == row.remit && matching(it.from, it.to));
         let about = || format!("{} {} {}", row.community, row.organisation, row.cells()[2]);
         let Some(old) = found else {
+            if outlives(asked, part, place, Some(&row.organisation), row.to) {
+                continue;
+            }
             part.added(place, about);
             let from = row.from.unwrap_or(on);
             let remit = row.remit.to_string();

@@ -13,12 +13,13 @@ use super::housing::{Flat, Flats};
 use super::{Asked, Part};
 use crate::kit::{CommunityId, LeaseId, OrganisationId, PersonId, Result, RoomId, TenancyId, UnitId};
 use crate::people::vault::{AddPerson, Field, read};
-use crate::register::{AddLease, AddOccupant, BeginTenancy, Tenure};
+use crate::register::{AddLease, AddOccupant, BeginTenancy, End, Tenure, Thing};
 
 /// A household as it is registered.
 struct Household {
     id: TenancyId,
     lease: Option<OrganisationId>,
+    lease_id: Option<LeaseId>,
     tenure: Text,
     to: Option<Day>,
     people: Vec<Person>,
@@ -38,17 +39,13 @@ struct Person {
 enum Lease {
     /// Its own.
     Own,
-    /// One that an organisation holds.
-    Of(OrganisationId, LeaseId),
+    /// One that an organisation holds, which is there until a day.
+    Of(OrganisationId, Option<Day>),
 }
 
 impl Lease {
     fn holder(self) -> Option<OrganisationId> {
         if let Self::Of(holder, _) = self { Some(holder) } else { None }
-    }
-
-    fn id(self) -> Option<LeaseId> {
-        if let Self::Of(_, id) = self { Some(id) } else { None }
     }
 }
 
@@ -82,14 +79,14 @@ pub(super) fn decide(
         if !agree(part, &rows) {
             continue;
         }
-        let Some(lease) = lease(asked, part, id, &rows[0]) else { continue };
+        let Some(lease) = lease(asked, part, &rows[0]) else { continue };
         let candidates = known.entry(key).or_default();
         match best(asked, candidates, &rows)? {
             Some(at) => {
                 let household = candidates.swap_remove(at);
                 change(tx, asked, part, id, &household, &rows, lease)?;
             }
-            None => begin(tx, asked, part, id, key, &rows, lease)?,
+            None => begin(tx, asked, part, id, (key, ended(flats, &rows[0].1)), &rows, lease)?,
         }
     }
     Ok(())
@@ -109,13 +106,20 @@ fn dwelling(part: &mut Part, place: Place, row: &Tenant, flats: &Flats) -> Optio
             None
         }
         Some(number) => {
-            let found = rooms.get(number).map(|(room, _)| (*id, Some(*room)));
+            let found = rooms.get(number).map(|room| (*id, Some(room.id)));
             if found.is_none() {
                 part.fault_with(place, "room", "exchange-fault-unknown-room", "text", number);
             }
             found
         }
     }
+}
+
+/// From which day the dwelling a row names is not there any more.
+fn ended(flats: &Flats, row: &Tenant) -> Option<Day> {
+    let flat = flats.get(&(row.building.clone(), row.unit.clone()))?;
+    let room = row.room.as_ref().and_then(|number| flat.rooms.get(number)).and_then(|room| room.span.1);
+    room.into_iter().chain(flat.span.1).min()
 }
 
 /// One person stands once in a household; told when twice in a file, passed over when in another.
@@ -151,31 +155,42 @@ fn agree(part: &mut Part, rows: &Rows) -> bool {
     fine
 }
 
-/// The organisation that leases for the household, with its lease in the community, which is added when it is new.
-/// `None`: told.
-fn lease(
-    asked: &mut Asked<'_, '_, '_>,
-    part: &mut Part,
-    community: CommunityId,
-    (place, row): &(Place, Tenant),
-) -> Option<Lease> {
+/// The organisation that leases for the household. `None`: told.
+fn lease(asked: &Asked<'_, '_, '_>, part: &mut Part, (place, row): &(Place, Tenant)) -> Option<Lease> {
     let Some(code) = &row.lease else { return Some(Lease::Own) };
     if asked.is_faulty(part, *place, "lease", SheetId::Organisations, code) {
         return None;
     }
-    let Some((organisation, _)) = asked.known.organisations.get(code) else {
+    let Some((organisation, known)) = asked.known.organisations.get(code) else {
         part.fault_with(*place, "lease", "exchange-fault-unknown-organisation", "text", code);
         return None;
     };
-    let organisation = *organisation;
-    let known = asked.known.leases.get(&(community, organisation)).copied();
-    let id = known.unwrap_or_else(|| {
-        let id: LeaseId = asked.call.id();
-        asked.known.leases.insert((community, organisation), id);
-        part.changes.leases.push(AddLease { id, community, organisation, from: row.from });
-        id
-    });
-    Some(Lease::Of(organisation, id))
+    Some(Lease::Of(*organisation, known.to))
+}
+
+/// The lease of an organisation in the community, which is added when it is new.
+fn lease_id(
+    asked: &mut Asked<'_, '_, '_>,
+    part: &mut Part,
+    community: CommunityId,
+    (place, row): &(Place, Tenant),
+    lease: Lease,
+) -> Option<LeaseId> {
+    let Lease::Of(organisation, ended) = lease else { return None };
+    if let Some(day) = ended.filter(|day| row.to.is_none_or(|to| to > *day)) {
+        part.fault_with(*place, "lease", "exchange-fault-organisation-ended", "day", day);
+        return None;
+    }
+    if let Some(known) = asked.known.leases.get(&(community, organisation)) {
+        return Some(*known);
+    }
+    let id: LeaseId = asked.call.id();
+    asked.known.leases.insert((community, organisation), id);
+    part.changes.leases.push(AddLease { id, community, organisation, from: row.from });
+    if let Some(on) = ended {
+        part.changes.ends.push((*place, End { thing: Thing::Lease(id), on }));
+    }
+    Some(id)
 }
 
 /// The households of a community, past and present, by dwelling and first day.
@@ -192,6 +207,7 @@ fn known(tx: &mut Tx<'_>, id: CommunityId) -> Result<HashMap<Key, Vec<Household>
             None => households.push(Household {
                 id: tenancy,
                 lease: row.get(3)?,
+                lease_id: row.get(12)?,
                 tenure: row.get::<String>(4)?.into_boxed_str(),
                 to: row.get(6)?,
                 people: vec![person],
@@ -335,7 +351,7 @@ fn begin(
     asked: &mut Asked<'_, '_, '_>,
     part: &mut Part,
     community: CommunityId,
-    (unit, room, from): Key,
+    ((unit, room, from), ended): (Key, Option<Day>),
     rows: &Rows,
     lease: Lease,
 ) -> Result<()> {
@@ -347,13 +363,17 @@ fn begin(
             part.added(*place, || about(row));
         }
     }
-    let Some((_, first)) = rows.first().filter(|_| !occupants.is_empty()) else { return Ok(()) };
+    let Some((place, first)) = rows.first().filter(|_| !occupants.is_empty()) else { return Ok(()) };
+    if let Some(end) = ended.filter(|end| first.to.is_none_or(|to| to > *end)) {
+        part.fault_with(*place, "to", "exchange-fault-dwelling-ended", "day", end);
+    }
+    let lease = lease_id(asked, part, community, &rows[0], lease);
     part.changes.tenancies.push(BeginTenancy {
         id,
         community,
         unit,
         room,
-        lease: lease.id(),
+        lease,
         tenure: tenure(first),
         from,
         occupants,
@@ -386,11 +406,11 @@ fn change(
             };
             changes.push(("lease", code(household.lease), code(leased)));
         }
-        let lease = lease.id().or_else(|| {
-            household
-                .lease
-                .and_then(|organisation| asked.known.leases.get(&(community, organisation)).copied())
-        });
+        let lease = if leased == household.lease {
+            household.lease_id
+        } else {
+            lease_id(asked, part, community, &rows[0], lease)
+        };
         part.changes.tenancy_changes.push((household.id, tenure(one).as_code(), lease));
     }
     match (one.to, household.to) {

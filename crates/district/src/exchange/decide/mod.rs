@@ -1,6 +1,7 @@
 //! What an import would do: every row compared with the register, changes gathered, faults told. Writes nothing.
 
 mod community;
+mod ends;
 mod households;
 mod housing;
 mod places;
@@ -25,7 +26,7 @@ use crate::people::vault::{AddPerson, Vault};
 use crate::people::{Action, may};
 use crate::register::{
     AddBuilding, AddCommunity, AddGrid, AddLease, AddOccupant, AddOrganisation, AddRoom, AddTown, AddUnit,
-    BeginMode, BeginRemit, BeginTenancy, ReviseCommunity, SourceNumber,
+    BeginMode, BeginRemit, BeginTenancy, End, ReviseCommunity, SourceNumber,
 };
 
 /// How an import is to be taken.
@@ -154,6 +155,8 @@ pub(super) struct Changes {
     pub tenancy_changes: Vec<(TenancyId, &'static str, Option<LeaseId>)>,
     pub tenancy_ends: Vec<(TenancyId, Day)>,
     pub occupants: Vec<AddOccupant>,
+    /// What ends, with the row that says so.
+    pub ends: Vec<(Place, End)>,
 }
 
 macro_rules! append {
@@ -184,7 +187,8 @@ impl Changes {
             tenancies,
             tenancy_changes,
             tenancy_ends,
-            occupants
+            occupants,
+            ends
         );
     }
 }
@@ -387,6 +391,8 @@ pub(super) fn decide(
             left_out.push((code.to_string(), name.unwrap_or_default()));
         }
     }
+    ends::decide_places(tx, &asked, &mut total)?;
+    keep_all(&mut faults, &mut total);
     for (tally, rows) in total.tallies.iter_mut().zip(counts) {
         tally.rows = rows;
         // Rows that could not be read are left as well.

@@ -8,9 +8,9 @@ use super::super::fault::{Fault, Faults, Place, Weight};
 use super::super::parse::Rows;
 use super::super::records::{Grid, Organisation, Record as _, Text, Town};
 use super::super::sheets::SheetId;
-use super::{Asked, Group, Part, grouped, keep_all, unique};
-use crate::kit::TownId;
-use crate::register::{AddGrid, AddOrganisation, AddTown, OrganisationKind};
+use super::{Asked, Group, Part, ends, grouped, keep_all, unique};
+use crate::kit::{GridId, OrganisationId, TownId};
+use crate::register::{AddGrid, AddOrganisation, AddTown, OrganisationKind, Thing};
 
 /// Decides the sheets of places, and puts the other rows together by community.
 pub(super) fn decide(asked: &mut Asked<'_, '_, '_>, mut rows: Rows) -> (Part, BTreeMap<Text, Group>, Faults) {
@@ -146,7 +146,7 @@ fn decide_grid(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut
         if !asked.may(town) {
             return part.fault(place, "town", "exchange-fault-scope");
         }
-        let id = asked.call.id();
+        let id: GridId = asked.call.id();
         let from = *grid.from.get_or_insert(asked.options.on);
         part.changes.grids.push(AddGrid {
             id,
@@ -156,6 +156,9 @@ fn decide_grid(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut
             name_en: grid.name_en.to_string(),
             from,
         });
+        if !ends::say(part, place, Thing::Grid(id), (from, None), grid.to) {
+            return;
+        }
         part.added(place, || format!("{} {}", grid.code, grid.name));
         asked.known.grids.insert(grid.code.clone(), (id, grid));
         return;
@@ -169,9 +172,16 @@ fn decide_grid(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Place, mut
     if grid.name_en.is_empty() {
         grid.name_en = old.name_en.clone();
     }
-    if old.cells() != grid.cells() && !asked.may(town) {
+    let ends = grid.to.is_some() && grid.to != old.to;
+    let other = Grid { to: old.to, ..grid.clone() };
+    if (ends || old.cells() != other.cells()) && !asked.may(town) {
         return part.fault(place, "town", "exchange-fault-scope");
     }
+    let span = (old.from.unwrap_or(asked.options.on), old.to);
+    if !ends::say(part, place, Thing::Grid(id), span, grid.to) {
+        return;
+    }
+    grid.to = grid.to.or(old.to);
     if part.compare(place, &grid.code, old, &grid) {
         part.changes.grid_changes.push((id, grid));
     }
@@ -194,7 +204,7 @@ fn decide_organisation(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Pl
             return part.fault(place, "town", "exchange-fault-scope");
         }
         let Some(kind) = OrganisationKind::from_code(&new.kind) else { return };
-        let id = asked.call.id();
+        let id: OrganisationId = asked.call.id();
         let from = *new.from.get_or_insert(asked.options.on);
         part.changes.organisations.push(AddOrganisation {
             id,
@@ -206,6 +216,9 @@ fn decide_organisation(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Pl
             town,
             from,
         });
+        if !ends::say(part, place, Thing::Organisation(id), (from, None), new.to) {
+            return;
+        }
         part.added(place, || format!("{} {}", new.code, new.name));
         asked.known.organisations.insert(new.code.clone(), (id, new));
         return;
@@ -219,9 +232,16 @@ fn decide_organisation(asked: &mut Asked<'_, '_, '_>, part: &mut Part, place: Pl
     new.town = new.town.or_else(|| old.town.clone());
     let old_town = old.town.as_ref().and_then(|code| asked.known.towns.get(code)).map(|(id, ..)| *id);
     let may = may && old_town.map_or_else(|| asked.may_all(), |town| asked.may(town));
-    if old.cells() != new.cells() && !may {
+    let ends = new.to.is_some() && new.to != old.to;
+    let other = Organisation { to: old.to, ..new.clone() };
+    if (ends || old.cells() != other.cells()) && !may {
         return part.fault(place, "town", "exchange-fault-scope");
     }
+    let span = (old.from.unwrap_or(asked.options.on), old.to);
+    if !ends::say(part, place, Thing::Organisation(id), span, new.to) {
+        return;
+    }
+    new.to = new.to.or(old.to);
     if part.compare(place, &new.code, old, &new) {
         part.changes.organisation_changes.push((id, new, town.or(old_town)));
     }
