@@ -368,7 +368,7 @@ pub(super) fn decide(
         }
         if good {
             total.changes.append(part.changes);
-            total.written.part(&code, part.written);
+            total.written.append(part.written);
             for (sum, tally) in total.tallies.iter_mut().zip(part.tallies) {
                 sum.added += tally.added;
                 sum.changed += tally.changed;
