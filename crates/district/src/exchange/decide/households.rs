@@ -288,7 +288,7 @@ fn person(
                         *old = read(tx, asked.vault, id, field)?;
                     }
                 }
-                change_person(part, id, &old, row);
+                change_person(part, place, id, &old, row);
                 return Ok(Some(id));
             }
             asked.persons.insert(uuid);
@@ -310,7 +310,13 @@ fn says_more(row: &Tenant) -> bool {
 }
 
 /// What a row says of a person otherwise than the vault; says whether there is something.
-fn change_person(part: &mut Part, id: PersonId, old: &[Option<String>; 3], row: &Tenant) -> bool {
+fn change_person(
+    part: &mut Part,
+    place: Place,
+    id: PersonId,
+    old: &[Option<String>; 3],
+    row: &Tenant,
+) -> bool {
     let name = Some(&row.name).filter(|name| !name.is_empty());
     let new = [name, row.telephone.as_ref(), row.identity.as_ref()];
     let mut fields: [Option<Text>; 3] = [None, None, None];
@@ -320,9 +326,8 @@ fn change_person(part: &mut Part, id: PersonId, old: &[Option<String>; 3], row: 
     let any = fields.iter().any(Option::is_some);
     if any {
         // Neither the old nor the new is shown; both are confirmed.
-        for field in old.iter().map(Option::as_deref).chain(fields.iter().map(Option::as_deref)) {
-            part.written.maybe(field);
-        }
+        let both = old.iter().map(Option::as_deref).chain(fields.iter().map(Option::as_deref));
+        part.written.note(place, "person", both);
         part.changes.person_changes.push((id, fields));
     }
     any
@@ -436,7 +441,7 @@ fn change(
             if let Some(person) = person(tx, asked, part, *place, row)? {
                 let (from, to) = stay(asked.options.on, row, household.to);
                 // How long they stay hangs on what is registered of the household by now.
-                part.written.text(&format!("{from} {to:?}"));
+                part.written.note(*place, "stay", [Some(&*format!("{from} {to:?}"))]);
                 let (id, tenancy) = (asked.call.id(), household.id);
                 part.changes.occupants.push(AddOccupant { id, community, tenancy, person, from, to });
                 part.added(*place, || about(row));
@@ -446,7 +451,7 @@ fn change(
         let mut changes = changes.clone();
         if says_more(row) {
             let open = opened(asked, old)?;
-            if change_person(part, old.id, &open, row) {
+            if change_person(part, *place, old.id, &open, row) {
                 changes.push(("name", "＊".into(), "＊".into()));
             }
         }

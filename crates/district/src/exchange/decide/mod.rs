@@ -312,7 +312,7 @@ struct Asked<'a, 'b, 'c> {
     /// Persons this import adds already: one who lives in two places is added once.
     persons: &'c mut HashSet<base::Uuid>,
     /// Towns, grids and organisations of the file whose own rows have faults: who names them is not good either.
-    faulty: HashSet<(SheetId, Text)>,
+    bad_places: HashSet<(SheetId, Text)>,
 }
 
 impl Asked<'_, '_, '_> {
@@ -325,7 +325,7 @@ impl Asked<'_, '_, '_> {
         sheet: SheetId,
         code: &str,
     ) -> bool {
-        let faulty = self.faulty.contains(&(sheet, Text::from(code)));
+        let faulty = self.bad_places.contains(&(sheet, Text::from(code)));
         if faulty {
             part.fault_with(place, column, "exchange-fault-named-bad", "text", code);
         }
@@ -356,8 +356,8 @@ pub(super) fn decide(
 ) -> Result<Decision> {
     let mut known = Known::read(tx, options.on)?;
     let mut persons = HashSet::new();
-    let faulty = HashSet::new();
-    let mut asked = Asked { call, vault, known: &mut known, options, persons: &mut persons, faulty };
+    let bad_places = HashSet::new();
+    let mut asked = Asked { call, vault, known: &mut known, options, persons: &mut persons, bad_places };
     let counts = rows.counts;
     let (mut total, groups, mut faults) = places::decide(&mut asked, rows);
     let mut left_out = Vec::new();
@@ -372,7 +372,7 @@ pub(super) fn decide(
         }
         if good {
             total.changes.append(part.changes);
-            total.written.part(&code, part.written);
+            total.written.append(part.written);
             for (sum, tally) in total.tallies.iter_mut().zip(part.tallies) {
                 sum.added += tally.added;
                 sum.changed += tally.changed;

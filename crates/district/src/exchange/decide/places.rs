@@ -15,7 +15,7 @@ use crate::register::{AddGrid, AddOrganisation, AddTown, OrganisationKind, Thing
 /// Decides the sheets of places, and puts the other rows together by community.
 pub(super) fn decide(asked: &mut Asked<'_, '_, '_>, mut rows: Rows) -> (Part, BTreeMap<Text, Group>, Faults) {
     let mut part = Part::default();
-    asked.faulty = std::mem::take(&mut rows.bad_places);
+    asked.bad_places = std::mem::take(&mut rows.bad_places);
     each(asked, &mut part, std::mem::take(&mut rows.towns), |it| &it.code, decide_town);
     each(asked, &mut part, std::mem::take(&mut rows.grids), |it| &it.code, decide_grid);
     each(asked, &mut part, std::mem::take(&mut rows.organisations), |it| &it.code, decide_organisation);
@@ -49,10 +49,10 @@ fn each<T: PartialEq>(
     let (sheet, mut doubled) = (*sheet, Vec::new());
     let rows =
         unique(rows, "code", |it| code(it).clone(), part, |it| doubled.push((sheet, code(it).clone())));
-    asked.faulty.extend(doubled);
+    asked.bad_places.extend(doubled);
     for (place, row) in rows {
         let key = (sheet, code(&row).clone());
-        if asked.faulty.contains(&key) {
+        if asked.bad_places.contains(&key) {
             // Told here as well: neither row is written, and both go back to be mended.
             part.fault(place, "code", "exchange-fault-code-again");
             continue;
@@ -60,7 +60,7 @@ fn each<T: PartialEq>(
         let before = part.faults.len();
         decide(asked, part, place, row);
         if part.faults[before..].iter().any(|fault| fault.weight == Weight::Refuses) {
-            asked.faulty.insert(key);
+            asked.bad_places.insert(key);
         }
     }
 }

@@ -9,47 +9,48 @@ use super::super::fault::Place;
 use crate::kit::requests::keyed_hash;
 use crate::people::vault::Vault;
 
-/// What would be written, as it is decided row by row. The ids of what is new are drawn afresh each time and are not in it.
+/// What would be written, as it is decided row by row. The ids of what is new are drawn afresh each time: they are not in
+/// it, and neither is the order of rows that hangs on them.
 #[derive(Clone, Default)]
-pub(super) struct Written(Sha256);
+pub(super) struct Written(Vec<[u8; 32]>);
 
 impl Written {
-    /// One text more; its length goes first, so that no two lists of texts are the same.
-    pub(super) fn text(&mut self, text: &str) {
-        self.0.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
-        self.0.update(text);
-    }
-
-    /// A text that may not be there.
-    pub(super) fn maybe(&mut self, text: Option<&str>) {
-        self.0.update([u8::from(text.is_some())]);
-        self.text(text.unwrap_or_default());
-    }
-
     /// A row that writes something.
     pub(super) fn row(&mut self, place: Place, added: bool, changes: &[(&'static str, String, String)]) {
-        self.0.update(place.file.to_be_bytes());
-        self.0.update(place.row.to_be_bytes());
-        self.text(place.sheet.as_str());
-        self.0.update([u8::from(added)]);
-        for (column, old, new) in changes {
-            for text in [column, old.as_str(), new.as_str()] {
-                self.text(text);
-            }
+        let texts = changes.iter().flat_map(|(column, old, new)| [*column, old, new]).map(Some);
+        self.note(place, if added { "added" } else { "changed" }, texts);
+    }
+
+    /// Something more that a row writes, by what it is about.
+    pub(super) fn note<'a>(
+        &mut self,
+        place: Place,
+        about: &'a str,
+        texts: impl IntoIterator<Item = Option<&'a str>>,
+    ) {
+        let mut hash = Sha256::new();
+        hash.update(place.file.to_be_bytes());
+        hash.update(place.row.to_be_bytes());
+        for text in [Some(place.sheet.as_str()), Some(about)].into_iter().chain(texts) {
+            // Its length goes first, so that no two lists of texts are the same.
+            let length = text.map_or(u64::MAX, |text| u64::try_from(text.len()).unwrap_or(u64::MAX - 1));
+            hash.update(length.to_be_bytes());
+            hash.update(text.unwrap_or_default());
         }
+        self.0.push(hash.finalize().into());
     }
 
     /// What another part of the file writes as well.
-    pub(super) fn part(&mut self, code: &str, part: Self) {
-        self.text(code);
-        self.0.update(part.0.finalize());
+    pub(super) fn append(&mut self, mut part: Self) {
+        self.0.append(&mut part.0);
     }
 
     /// All of it in letters. Names and telephones are in it, and it goes out with a page: keyed by the district's secret it
     /// tells nobody whether a guess was right.
-    pub(super) fn seal(self, vault: &Vault) -> String {
+    pub(super) fn seal(mut self, vault: &Vault) -> String {
+        self.0.sort_unstable();
         let mut seal = String::new();
-        for byte in keyed_hash(vault.requests(), &self.0.finalize()) {
+        for byte in keyed_hash(vault.requests(), self.0.as_flattened()) {
             let _ = write!(seal, "{byte:02x}");
         }
         seal

@@ -79,6 +79,8 @@ impl Form<'_> {
     /// `any_row`: the rows it names are not the ones it means. In doubt it may.
     fn is_meant(&self, formula: &str, own: bool, any_row: bool) -> bool {
         let tokens = tokens(formula);
+        // A shifted range names its first cell alone.
+        let any_row = any_row || tokens.contains(&Token::Function("OFFSET".to_owned()));
         let mut ours = own;
         for (at, token) in tokens.iter().enumerate() {
             let next = tokens.get(at + 1);
@@ -92,14 +94,11 @@ impl Form<'_> {
                 }
                 // The second end of a range lies on the sheet of the first.
                 Token::Sign(':') => continue,
-                Token::Sign(_) => {}
                 Token::Text(text) if text.contains(self.sheet) => return true,
-                Token::Text(_) => {}
-                // They find their cells when they are calculated.
-                Token::Function(name) if name == "INDIRECT" || (ours && name == "OFFSET") => return true,
-                Token::Function(_) => {}
+                // It finds its cells when it is calculated.
+                Token::Function(name) if name == "INDIRECT" => return true,
                 Token::Word(word) if self.word_is_meant(word, ours, any_row, is_range, next) => return true,
-                Token::Word(_) => {}
+                Token::Sign(_) | Token::Text(_) | Token::Function(_) | Token::Word(_) => {}
             }
             if next != Some(&Token::Sign(':')) {
                 ours = own;
@@ -229,6 +228,7 @@ mod tests {
             "SUM('情况表:其他'!C3)",
             "SUM(情况表:其他!C3)",
             "SUM(表1[户数])",
+            "SUM(OFFSET(情况表!A1,2,2))",
         ] {
             assert!(other(formula), "{formula}");
         }
