@@ -145,3 +145,7 @@ stations-premises-rent-yuan = Rent a year (yuan)
 stations-premises-from = From which day
 stations-premises-back = Back to the premises
 stations-done-premises = The premises were added. The next station plan that is computed takes them into account.
+stations-done-premises-end = The end of the premises was saved.
+stations-premises-to = Ended on
+stations-premises-end = No longer there
+stations-premises-end-hint = From this day on they are not premises any more; points in them are to be closed first

@@ -139,3 +139,7 @@ stations-premises-rent-yuan = 年租金（元）
 stations-premises-from = 从哪一天起
 stations-premises-back = 返回用房
 stations-done-premises = 用房已经登记。下一次计算站点规划时会用到它。
+stations-done-premises-end = 已经登记这处用房的止于日期。
+stations-premises-to = 止于
+stations-premises-end = 不再使用
+stations-premises-end-hint = 从这一天起不再是用房；里面的服务点要先关闭

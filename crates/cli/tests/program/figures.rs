@@ -95,8 +95,11 @@ fn in_list(officer: &mut Reader, code: &str, day: &str) -> Said {
 
 /// Its row in the list of its town's coverage.
 fn in_town(page: &str, code: &str) -> Said {
-    let starts = format!("<a href=\"/communities/{code}\"");
-    let row = page.split("<tr><th scope=\"row\">").find(|row| row.starts_with(&starts)).expect("the row");
+    let link = format!("<a href=\"/communities/{code}");
+    let rows = page.split("<tr><th scope=\"row\">");
+    // The link goes on with the day, or ends there.
+    let mut its = rows.filter(|row| row.strip_prefix(&link).is_some_and(|rest| rest.starts_with(['?', '"'])));
+    let row = its.next().expect("the row");
     let households = number(between(row, "<td class=\"num\">", "<"));
     let last = between(row, "<td class=\"num\">", "</tr>");
     let mut said = reached(households, between(last, "<td>", "<"));

@@ -322,3 +322,51 @@ testkit::db_test!(who_may_read_a_station_finds_it_in_the_list, MIGRATIONS, |db| 
     assert!(seen(Role::TownOfficer, Scope::Town(fixture.towns[1])).is_empty());
     assert!(seen(Role::Anyone, Scope::District).is_empty());
 });
+
+testkit::db_test!(premises_end_once_no_point_is_in_them, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let (station, _, _) = joint(db, &fixture);
+    let offered = |tx: &mut Tx<'_>, call: &mut Call<'_>, grid| {
+        let id: PremisesId = call.id();
+        let premises = AddPremises {
+            id,
+            kind: "mall".into(),
+            name: "示例商场".into(),
+            name_en: String::new(),
+            town: fixture.towns[0],
+            grid: Some(grid),
+            community: None,
+            position: at(200, 200),
+            room_offered: true,
+            area: None,
+            rent: None,
+            from: day("2025-03-01"),
+        };
+        add_premises(tx, call, &[premises]).map(|()| id)
+    };
+    let id = write(db, 310, |tx, call| offered(tx, call, fixture.grids[0])).unwrap();
+    let host = |seed, planned_on: &str| {
+        write(db, seed, |tx, call| {
+            let point: PointId = call.id();
+            let (place, words, position) = (Place::Premises(id), "一层".into(), at(200, 200));
+            let added = AddPoint { id: point, host: false, place, words, position, opened_on: None };
+            add_points(tx, call, &[(station, day(planned_on), added)]).map(|()| point)
+        })
+    };
+    let end = |seed, on: &str| write(db, seed, |tx, call| end_premises(tx, call, &[(id, day(on))]));
+    let told = |done: Result<()>| match done {
+        Err(Error::Refused(refusal)) => refusal.message,
+        other => panic!("not refused: {other:?}"),
+    };
+    let point = host(311, "2025-04-01").unwrap();
+    assert_eq!(told(end(312, "2025-06-01")), "stations-refused-premises-in-use");
+    write(db, 313, |tx, call| step(tx, call, day("2025-06-01"), &[Step::ClosePoint(point)])).unwrap();
+    assert_eq!(told(end(314, "2025-03-01")), "stations-refused-ends-before");
+    end(315, "2025-06-01").unwrap();
+    let there = |on: &str| read(db, |tx| premises(tx, day(on))).len();
+    assert_eq!((there("2025-05-31"), there("2025-06-01")), (1, 0));
+    assert_eq!(told(end(316, "2025-07-01")), "stations-refused-premises-ended");
+    assert_eq!(told(host(317, "2025-07-01").map(drop)), "stations-refused-after-end");
+    // The station stands in the grid still.
+    assert_eq!(read(db, |tx| standing_in_grid(tx, fixture.grids[0], day("2025-06-01"))), 1);
+});

@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         .get("/district/stations/premises/list/{form}", read, premises::file)
         .get("/district/stations/premises/new", write, premises::form)
         .post("/district/stations/premises/new", write, premises::add)
+        .post("/district/stations/premises/{id}", write, premises::end)
         .get("/district/stations/{id}", read, show::show)
         .get("/district/stations/{id}/describe", write, describe::show)
         .post("/district/stations/{id}/describe", write, describe::change)

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use base::{Area, Day, Money, Position};
-use district::kit::{GridId, Scope, TownId};
+use district::kit::{GridId, PremisesId, Scope, TownId};
 use district::people::{self, Action};
 use district::register::rules::half_width;
 use district::stations::{self, AddPremises, KINDS, Premises};
@@ -29,6 +29,8 @@ struct Row {
     town: String,
     grid: String,
     premises: Premises,
+    /// May the reader say that they are not there any more?
+    may_end: bool,
 }
 
 #[derive(Template)]
@@ -39,13 +41,16 @@ struct List<'a> {
     rows: Vec<Row>,
     offered: usize,
     may_add: bool,
-    added: bool,
+    /// The message about what was done, if something was.
+    done: Option<&'static str>,
+    /// The day that was typed as an end.
+    to: String,
+    faults: Faults,
     files: Vec<FileLink>,
 }
 
-/// The premises that the reader may read on the day of the query.
-fn rows(s: &Shell) -> Result<(Day, Vec<Row>), Fault> {
-    let day = s.on()?;
+/// The premises that the reader may read on a day.
+fn rows(s: &Shell, day: Day) -> Result<Vec<Row>, Fault> {
     let (all, places) =
         s.state.read(|tx| Ok((stations::premises_of(tx, &s.actor, day)?, Places::read(s, tx, day)?)))?;
     let rows = all
@@ -55,10 +60,11 @@ fn rows(s: &Shell) -> Result<(Day, Vec<Row>), Fault> {
             kind: kind(&it.kind),
             town: places.town_name(s, it.town),
             grid: it.grid.map(|grid| places.grid_name(s, grid)).unwrap_or_default(),
+            may_end: people::may(&s.actor, Action::StationWrite, scope(&it)),
             premises: it,
         })
         .collect();
-    Ok((day, rows))
+    Ok(rows)
 }
 
 const COLUMNS: [Column; 7] = [
@@ -78,7 +84,8 @@ fn hundredths(all: i64) -> String {
 
 /// GET `/district/stations/premises/list/{form}`: the same as `xlsx`, `csv` or `geojson`.
 pub(super) async fn file(s: Shell, Path(kind): Path<String>) -> kit::Result {
-    let (day, rows) = rows(&s)?;
+    let day = s.on()?;
+    let rows = rows(&s, day)?;
     let cells = |row: &Row| {
         let it = &row.premises;
         let offered = if it.room_offered { "stations-premises-yes" } else { "stations-premises-no" };
@@ -105,16 +112,49 @@ pub(super) async fn file(s: Shell, Path(kind): Path<String>) -> kit::Result {
 
 /// GET `/district/stations/premises?on=…`.
 pub(super) async fn list(s: Shell) -> kit::Result {
-    let (day, rows) = rows(&s)?;
-    s.html(&List {
-        s: &s,
+    let day = s.on()?;
+    list_page(&s, StatusCode::OK, day, s.today().to_string(), Faults::none())
+}
+
+fn list_page(s: &Shell, status: StatusCode, day: Day, to: String, faults: Faults) -> kit::Result {
+    let rows = rows(s, day)?;
+    let done = match s.asked("done").as_deref() {
+        Some("added") => Some("stations-done-premises"),
+        Some("ended") => Some("stations-done-premises-end"),
+        _ => None,
+    };
+    let view = List {
+        s,
         day,
         offered: rows.iter().filter(|row| row.premises.room_offered).count(),
         rows,
         may_add: people::may(&s.actor, Action::StationWrite, s.actor.scope()),
-        added: s.asked("done").is_some_and(|done| done == "added"),
+        done,
+        to,
+        faults,
         files: table::files("/district/stations/premises/list", &s.query, true),
-    })
+    };
+    s.html_with(status, &view)
+}
+
+fn scope(premises: &Premises) -> Scope {
+    let town = premises.town;
+    premises.grid.map_or(Scope::Town(town), |grid| Scope::Grid { town, grid })
+}
+
+/// POST `/district/stations/premises/{id}`: from the day `to` on they are not there any more.
+pub(super) async fn end(s: Shell, Path(key): Path<String>, posted: Posted) -> kit::Result {
+    let id: PremisesId = super::id(&key)?;
+    let typed = posted.fields.get("to").to_owned();
+    let again = |faults| list_page(&s, StatusCode::UNPROCESSABLE_ENTITY, s.today(), typed.clone(), faults);
+    let Ok(to) = typed.parse::<Day>() else {
+        return again(Faults::one(Some("to"), s.t("register-refused-date").to_owned()));
+    };
+    let done = s.state.once(&s.actor, &posted, |tx, call| {
+        stations::end_premises(tx, call, &[(id, to)])?;
+        Ok("/district/stations/premises?done=ended".into())
+    });
+    s.after(done, again)
 }
 
 /// What stands in the form.

@@ -285,5 +285,26 @@ fn premises_are_added_where_one_may_and_listed_with_what_they_offer() {
         let page = officer.get(&list);
         assert!(page.has("登记用房 2 处，其中 2 处可以提供房间"), "{}", page.body);
         assert!(page.has("示范居委会") && page.has("¥12,000.50") && !page.has("莘庄社工站"));
+        // They end from a day on; those with a point in them do not, nor those of another town.
+        let all = "/district/stations/premises";
+        let addresses: Vec<String> = page
+            .body
+            .split(&format!("action=\"{all}/"))
+            .skip(1)
+            .map(|after| format!("{all}/{}", after.split('"').next().unwrap()))
+            .collect();
+        assert_eq!(addresses.len(), 2);
+        let mut end = |address: &str, to: &str| {
+            let key = officer.get(all).key().to_owned();
+            officer.post(address, &[("request_key", key.as_str()), ("to", to)])
+        };
+        let wrong = end(&addresses[0], "tomorrow");
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.has("日期不对"));
+        let answers: Vec<_> = addresses.iter().map(|address| end(address, "2026-02-01")).collect();
+        let refused: Vec<_> = answers.iter().filter(|it| it.status != StatusCode::SEE_OTHER).collect();
+        assert_eq!(refused.len(), 1);
+        assert!(refused[0].has("仍有 1 个服务点"), "{}", refused[0].body);
+        assert!(officer.get(&format!("{all}?on=2026-01-31")).has("示范居委会"));
+        assert!(!officer.get(&format!("{all}?on=2026-02-01")).has("示范居委会"));
     });
 }

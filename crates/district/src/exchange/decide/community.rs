@@ -337,8 +337,8 @@ fn modes(asked: &mut Asked<'_, '_, '_>, part: &mut Part, id: CommunityId, rows: 
                     ..old
                 });
                 let document_no = document.to_string();
-                let begin = BeginMode { community: id, mode, organisation, document_no, from: on };
-                part.changes.modes.push((begin, to));
+                let anew = BeginMode { community: id, mode, organisation, document_no, from: on };
+                part.changes.modes.push((anew, to));
                 continue;
             }
             part.changed(place, about, changes);

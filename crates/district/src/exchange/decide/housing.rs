@@ -101,43 +101,40 @@ fn buildings(
         known.iter().map(|(id, building)| (building.number.clone(), (*id, building.to))).collect();
     for (place, row) in unique(rows, "building", |it| it.number.clone(), part, |_| {}) {
         let about = || format!("{} {}", row.community, row.number);
-        match known.iter().find(|(_, building)| building.number == row.number) {
-            Some((building, old)) => {
-                let span = (old.from.unwrap_or(on), old.to);
-                if !ends::say(part, place, Thing::Building(*building), span, row.to) {
-                    continue;
-                }
-                let mut changes = Vec::new();
-                if old.floors != row.floors {
-                    changes.push(("floors", old.floors.to_string(), row.floors.to_string()));
-                    part.changes.building_changes.push((*building, row.floors));
-                }
-                if let Some(to) = row.to.filter(|_| old.to.is_none()) {
-                    changes.push(("to", String::new(), to.to_string()));
-                    all.insert(row.number.clone(), (*building, Some(to)));
-                }
-                if changes.is_empty() {
-                    part.same(place.sheet);
-                } else {
-                    part.changed(place, about, changes);
-                }
+        if let Some((building, old)) = known.iter().find(|(_, building)| building.number == row.number) {
+            let span = (old.from.unwrap_or(on), old.to);
+            if !ends::say(part, place, Thing::Building(*building), span, row.to) {
+                continue;
             }
-            None => {
-                let building: BuildingId = asked.call.id();
-                let from = row.from.unwrap_or(on);
-                if !ends::say(part, place, Thing::Building(building), (from, None), row.to) {
-                    continue;
-                }
-                part.added(place, about);
-                all.insert(row.number.clone(), (building, row.to));
-                part.changes.buildings.push(AddBuilding {
-                    id: building,
-                    community: id,
-                    number: row.number.to_string(),
-                    floors: row.floors,
-                    from,
-                });
+            let mut changes = Vec::new();
+            if old.floors != row.floors {
+                changes.push(("floors", old.floors.to_string(), row.floors.to_string()));
+                part.changes.building_changes.push((*building, row.floors));
             }
+            if let Some(to) = row.to.filter(|_| old.to.is_none()) {
+                changes.push(("to", String::new(), to.to_string()));
+                all.insert(row.number.clone(), (*building, Some(to)));
+            }
+            if changes.is_empty() {
+                part.same(place.sheet);
+            } else {
+                part.changed(place, about, changes);
+            }
+        } else {
+            let building: BuildingId = asked.call.id();
+            let from = row.from.unwrap_or(on);
+            if !ends::say(part, place, Thing::Building(building), (from, None), row.to) {
+                continue;
+            }
+            part.added(place, about);
+            all.insert(row.number.clone(), (building, row.to));
+            part.changes.buildings.push(AddBuilding {
+                id: building,
+                community: id,
+                number: row.number.to_string(),
+                floors: row.floors,
+                from,
+            });
         }
     }
     all
