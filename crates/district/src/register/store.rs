@@ -122,16 +122,17 @@ db::statements! {
     pub(super) END_LEASES_OF_ORGANISATION = "UPDATE leases SET valid_to = ?2 WHERE organisation_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_ORGANISATION = "UPDATE organisations SET valid_to = ?2 WHERE id = ?1";
     pub(super) END_GRID = "UPDATE grids SET valid_to = ?2 WHERE id = ?1";
-    pub(super) UNITS_AFTER_BUILDING = "SELECT COUNT(*) FROM buildings b JOIN units u ON u.building_id = b.id
-        WHERE b.valid_to IS NOT NULL AND u.valid_from >= b.valid_to";
-    pub(super) ROOMS_AFTER_UNIT = "SELECT COUNT(*) FROM units u JOIN rooms r ON r.unit_id = u.id
-        WHERE u.valid_to IS NOT NULL AND r.valid_from >= u.valid_to";
-    pub(super) HOUSEHOLDS_AFTER_UNIT = "SELECT COUNT(*) FROM units u JOIN tenancies t ON t.unit_id = u.id
-        WHERE u.valid_to IS NOT NULL AND t.valid_from >= u.valid_to";
-    pub(super) HOUSEHOLDS_AFTER_ROOM = "SELECT COUNT(*) FROM rooms r JOIN tenancies t ON t.room_id = r.id
-        WHERE r.valid_to IS NOT NULL AND t.valid_from >= r.valid_to";
-    pub(super) VERSIONS_AFTER_GRID = "SELECT COUNT(*) FROM grids g JOIN community_versions v ON v.grid_id = g.id
-        WHERE g.valid_to IS NOT NULL AND (v.valid_to IS NULL OR v.valid_to > g.valid_to)";
+    // CROSS JOIN, so that SQLite begins with the few that ended and does not read all that stand.
+    pub(super) UNITS_AFTER_BUILDING = "SELECT COUNT(*) FROM buildings b CROSS JOIN units u
+        WHERE u.building_id = b.id AND b.valid_to IS NOT NULL AND u.valid_from >= b.valid_to";
+    pub(super) ROOMS_AFTER_UNIT = "SELECT COUNT(*) FROM units u CROSS JOIN rooms r
+        WHERE r.unit_id = u.id AND u.valid_to IS NOT NULL AND r.valid_from >= u.valid_to";
+    pub(super) HOUSEHOLDS_AFTER_UNIT = "SELECT COUNT(*) FROM units u CROSS JOIN tenancies t
+        WHERE t.unit_id = u.id AND u.valid_to IS NOT NULL AND t.valid_from >= u.valid_to";
+    pub(super) HOUSEHOLDS_AFTER_ROOM = "SELECT COUNT(*) FROM rooms r CROSS JOIN tenancies t
+        WHERE t.room_id = r.id AND r.valid_to IS NOT NULL AND t.valid_from >= r.valid_to";
+    pub(super) VERSIONS_AFTER_GRID = "SELECT COUNT(*) FROM grids g CROSS JOIN community_versions v
+        WHERE v.grid_id = g.id AND g.valid_to IS NOT NULL AND (v.valid_to IS NULL OR v.valid_to > g.valid_to)";
 
     pub(super) TOWNS = "SELECT id, code, name, name_en, kind, lat, lon, boundary FROM towns
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY sort_key, id";
