@@ -17,22 +17,23 @@ pub struct Name {
     #[command(flatten)]
     place: Where,
     /// Its name in Chinese: 闵行区
-    name: Option<String>,
+    #[arg(value_name = "NAME")]
+    chinese: Option<String>,
     /// Its name in English: "Minhang District"
-    #[arg(long, value_name = "NAME", requires = "name")]
+    #[arg(long, value_name = "NAME", requires = "chinese")]
     english: Option<String>,
 }
 
 impl Name {
     pub fn run(self) -> Result<()> {
-        for name in [&self.name, &self.english].into_iter().flatten() {
+        for name in [&self.chinese, &self.english].into_iter().flatten() {
             let fits = !name.trim().is_empty() && name.chars().count() <= LONGEST;
             ensure!(fits, "a district's name has 1 to {LONGEST} characters; “{name}” has not");
         }
-        let db = if self.name.is_some() { self.place.make()? } else { self.place.open()? };
+        let db = if self.chinese.is_some() { self.place.make()? } else { self.place.open()? };
         let (actor, now) = (Actor::program(), edge::now_of(&db)?);
         let seed = u64::from_ne_bytes(edge::random()?);
-        if let Some(name) = &self.name {
+        if let Some(name) = &self.chinese {
             db.write(|tx| {
                 let call = &mut Call::new(&actor, now, seed);
                 people::name_district(tx, call, name.trim(), self.english.as_deref().map(str::trim))
@@ -56,7 +57,7 @@ mod tests {
         let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
         let name = |name: &str, english: &str| Name {
             place: place.clone(),
-            name: Some(name.into()),
+            chinese: Some(name.into()),
             english: Some(english.into()),
         };
         name("闵行区", "Minhang District").run().unwrap();

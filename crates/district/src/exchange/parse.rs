@@ -35,7 +35,7 @@ pub struct Rows {
     pub tenants: Vec<(Place, Tenant)>,
     /// How many rows each sheet had, good and bad.
     pub counts: [usize; SheetId::ALL.len()],
-    /// Communities with a bad row, by code; bad rows that name none are counted in [`Faults::loose`].
+    /// Communities with a bad row, by code; bad rows that name none are counted apart.
     pub bad: HashSet<Text>,
     /// Towns, grids and organisations with a bad row: their sheet and code.
     pub bad_places: HashSet<(SheetId, Text)>,

@@ -25,8 +25,11 @@ pub(super) struct Entry {
     pub(super) since: String,
 }
 
-/// The factors that can be entered: name, title, and the unit of the figure.
-pub(super) fn choices(s: &Shell) -> Vec<(&'static str, String, &'static str)> {
+/// The factors of a community that the reader can enter: name, title, and the unit of the figure.
+pub(super) fn choices(s: &Shell, community: &Snapshot) -> Vec<(&'static str, String, &'static str)> {
+    if !may_enter(s, community) {
+        return Vec::new();
+    }
     let title = |name: &str| {
         Factor::from_code(name)
             .map(|factor| say::title(s, factor.difficulty_name(say::language(s))))
@@ -65,7 +68,7 @@ fn figure(name: &str, text: &str) -> Option<i64> {
 }
 
 /// May the reader enter figures of a community?
-pub(super) fn may_enter(s: &Shell, community: &Snapshot) -> bool {
+fn may_enter(s: &Shell, community: &Snapshot) -> bool {
     let scope = Scope::Community { town: community.town, grid: community.grid, community: community.id };
     may(&s.actor, Action::RegisterWrite, scope)
 }

@@ -141,8 +141,7 @@ struct Show<'a> {
     typed: Typed,
     faults: Faults,
     numbers: Vec<Number>,
-    /// The factors that can be entered, for those who may: name, title, unit.
-    may_enter: bool,
+    /// The factors that can be entered: name, title, unit; none for those who may not.
     choices: Vec<(&'static str, String, &'static str)>,
 }
 
@@ -221,8 +220,7 @@ pub(super) fn page(
             applied: held.iter().filter(|it| it.applies).count(),
             all: handbook.clauses().len(),
             difficulty: difficulty(s, handbook, &prescription.difficulty, &read.origins),
-            may_enter: day == s.today() && factors::may_enter(s, community),
-            choices: factors::choices(s),
+            choices: if day == s.today() { factors::choices(s, community) } else { Vec::new() },
             asks,
             awaited: prescription.decision == Decision::Awaited,
             recorded: read.decisions.into_iter().map(|it| recorded(s, day, it)).collect(),

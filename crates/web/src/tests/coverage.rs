@@ -138,7 +138,7 @@ fn a_grid_is_looked_at_on_any_day_and_stands_beside_the_others() {
             let dated = page.body.matches("?on=2025-12-31\">").count();
             (all, dated >= all)
         };
-        assert_eq!(count(&of_grid).1, true);
+        assert!(count(&of_grid).1);
         assert!(count(&of_grid).0 <= count(&page).0);
         // The grid alone says its town; with another town it was left over in the form.
         let alone = officer.get(&format!("/district?grid={grid}"));

@@ -38,8 +38,8 @@ fn stations_and_premises_go_out_with_their_places() {
             let all: serde_json::Value = serde_json::from_slice(&places.bytes).unwrap();
             let features = all["features"].as_array().unwrap();
             assert_eq!(features.len(), count);
-            let placed = features.iter().filter(|it| it["geometry"]["type"] == "Point").count();
-            assert!(placed >= geometry, "{page}");
+            let on_the_map = features.iter().filter(|it| it["geometry"]["type"] == "Point").count();
+            assert!(on_the_map >= geometry, "{page}");
             assert!(features.iter().all(|it| it["properties"]["simulated"] == "模拟"));
             let mut town = open();
             town.enter(Role::TownOfficer);
