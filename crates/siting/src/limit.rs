@@ -11,12 +11,14 @@ pub struct Limit<'a> {
     steps: Option<u64>,
     used: Cell<u64>,
     started: Duration,
+    below: Option<i64>,
 }
 
 impl Limit<'static> {
     /// Until the answer is proven.
     pub fn none() -> Self {
-        Self { clock: None, until: None, steps: None, used: Cell::new(0), started: Duration::ZERO }
+        let (used, started) = (Cell::new(0), Duration::ZERO);
+        Self { clock: None, until: None, steps: None, used, started, below: None }
     }
 
     /// So many steps: a step is one evaluation of the dual or one round of the search for answers.
@@ -30,7 +32,20 @@ impl<'a> Limit<'a> {
     pub fn time(clock: &'a dyn Fn() -> Duration, length: Option<Duration>) -> Self {
         let started = clock();
         let until = length.and_then(|length| started.checked_add(length));
-        Self { clock: Some(clock), until, steps: None, used: Cell::new(0), started }
+        Self { clock: Some(clock), until, steps: None, used: Cell::new(0), started, below: None }
+    }
+
+    /// Only answers that cost less than this are wanted. Where there is none, the search ends with
+    /// [`crate::NoAnswer::NotFound`] and this as the bound, which is sooner than it would know the best answer.
+    #[must_use]
+    pub fn below(mut self, cost: i64) -> Self {
+        self.below = Some(cost);
+        self
+    }
+
+    /// The cost that an answer has to stay below.
+    pub(crate) fn wanted(&self) -> Option<i64> {
+        self.below
     }
 
     /// Counts a step; is it over?

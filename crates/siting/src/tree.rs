@@ -80,6 +80,8 @@ pub struct Tree<'a, M> {
     best: Option<Answer>,
     /// What the best answer costs; before there is one, more than any costs.
     upper: i64,
+    /// Are there answers that cost too much to be wanted?
+    narrowed: bool,
     parts: BTreeMap<Key, Node>,
     made: u64,
     seen: u64,
@@ -96,7 +98,9 @@ impl<'a, M: Method> Tree<'a, M> {
     pub fn new(problem: &'a Problem, method: M, beyond: i64, limit: &'a Limit<'a>) -> Self {
         let picker = Picker::new(problem, method.scale());
         let parts = BTreeMap::new();
-        Self { problem, method, picker, limit, best: None, upper: beyond, parts, made: 0, seen: 0 }
+        let wanted = limit.wanted().filter(|wanted| *wanted < beyond);
+        let (narrowed, upper) = (wanted.is_some(), wanted.unwrap_or(beyond));
+        Self { problem, method, picker, limit, best: None, upper, narrowed, parts, made: 0, seen: 0 }
     }
 
     /// Searches until the best answer is proven or the limit comes.
@@ -124,7 +128,7 @@ impl<'a, M: Method> Tree<'a, M> {
         let bound = self.parts.first_key_value().map_or(self.upper, |(key, _)| key.0.min(self.upper));
         match self.best {
             Some(best) => Ok(Answer { bound: bound.min(best.objective), took: self.limit.took(), ..best }),
-            None if self.parts.is_empty() => Err(NoAnswer::Infeasible),
+            None if self.parts.is_empty() && !self.narrowed => Err(NoAnswer::Infeasible),
             None => Err(NoAnswer::NotFound { bound }),
         }
     }

@@ -74,6 +74,23 @@ proptest! {
     }
 
     #[test]
+    fn below_a_cost_it_finds_the_best_or_says_that_there_is_none(problem in problems(true), off in -3..4_i64) {
+        let best = plain::solve(&problem).map(|best| best.objective);
+        let wanted = best.as_ref().map_or(100, |best| best + off);
+        match solve(&problem, &Limit::none().below(wanted)) {
+            Ok(answer) => {
+                prop_assert!(answer.objective < wanted && answer.bound == answer.objective);
+                prop_assert_eq!(best, Ok(answer.objective));
+            }
+            Err(NoAnswer::NotFound { bound }) => {
+                prop_assert_eq!(bound, wanted);
+                prop_assert!(best.map_or(true, |best| best >= wanted));
+            }
+            Err(reason) => prop_assert_eq!(Err(reason), best),
+        }
+    }
+
+    #[test]
     fn cut_short_it_is_honest_and_the_same_every_time(problem in problems(true), steps in 0..40_u64) {
         let best = plain::solve(&problem);
         let first = solve(&problem, &Limit::steps(steps));

@@ -70,7 +70,7 @@ impl Candidate {
 const FURTHER_STEPS: u64 = 200;
 
 /// The same for a whole town: a stress test, for which nobody waits at a page.
-const FURTHER_STEPS_OF_A_TOWN: u64 = 200_000;
+const FURTHER_STEPS_OF_A_TOWN: u64 = 800_000;
 
 /// The largest penalty of one unserved household: above what any household's service could cost in a year.
 const UNSERVED: i64 = 10_000_000_000;

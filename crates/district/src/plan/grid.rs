@@ -118,27 +118,29 @@ fn by_bound(problem: &Problem) -> Vec<(i64, usize)> {
     hosts
 }
 
-/// Goes on where the search was cut short, with the general solver of location problems, for so many of its steps,
-/// shared by the hosts that could still be better. The better answer of the two and the better bound stand.
+/// Goes on where the search was cut short, with the general solver of location problems, for so many of its steps and a
+/// third more. They are shared by the hosts that could still be better: few at first, more by and by, as fewer are left.
+/// The better answer of the two and the better bound stand.
 pub fn further(problem: &Problem, answer: Answer, steps: u64) -> Answer {
     let mut best = answer;
     let proven = best.bound;
     let mut hosts = by_bound(problem);
-    hosts.retain(|(bound, _)| *bound < best.objective);
-    let each = steps / u64::try_from(hosts.len().max(1)).unwrap_or(u64::MAX);
-    let mut below = i64::MAX;
-    for (bound, host) in hosts {
-        if bound >= best.objective {
-            continue;
+    for part in [16, 4, 1] {
+        hosts.retain(|(bound, _)| *bound < best.objective);
+        let each = steps / part / u64::try_from(hosts.len().max(1)).unwrap_or(u64::MAX);
+        for (bound, host) in &mut hosts {
+            if *bound < best.objective {
+                *bound = (*bound).max(with_host(problem, *host, each, &mut best));
+            }
         }
-        below = below.min(bound.max(with_host(problem, host, each, &mut best)));
     }
+    let below = hosts.iter().map(|(bound, _)| *bound).min().unwrap_or(i64::MAX);
     best.bound = proven.max(below).min(best.objective);
     best
 }
 
-/// Asks the general solver for the answer with a host, takes it when it is better, and returns the bound of all answers
-/// with this host.
+/// Asks the general solver for a better answer with a host, takes it where there is one, and returns the bound of all
+/// answers with this host, up to the best answer's cost.
 fn with_host(problem: &Problem, host: usize, steps: u64, best: &mut Answer) -> i64 {
     let site = |(at, site): (usize, &Site)| siting::Site {
         open: site.open,
@@ -158,7 +160,8 @@ fn with_host(problem: &Problem, host: usize, steps: u64, best: &mut Answer) -> i
         rule: siting::Rule::Any,
     };
     let fee = problem.sites[host].host;
-    match siting::solve(&general, &siting::Limit::steps(steps)) {
+    let limit = siting::Limit::steps(steps).below(best.objective.saturating_sub(fee));
+    match siting::solve(&general, &limit) {
         Ok(siting::Answer { open, assign: assigned, objective, bound, .. }) => {
             let objective = objective.saturating_add(fee);
             if objective < best.objective {
