@@ -67,7 +67,7 @@ impl Candidate {
 
 /// Steps of the general solver where the search of one grid was cut short. No integrated grid of the reference district
 /// needs any; odd weights that make capacity bind everywhere do.
-const FURTHER_STEPS: u64 = 200;
+const FURTHER_STEPS: u64 = 100_000;
 
 /// The same for a whole town: a stress test, for which nobody waits at a page.
 const FURTHER_STEPS_OF_A_TOWN: u64 = 800_000;
