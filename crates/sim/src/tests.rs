@@ -29,8 +29,8 @@ testkit::db_test!(a_small_district_has_the_counts_that_were_ordered, district::M
         for community in &communities {
             let counted = recount[&community.id];
             assert_eq!(
-                (counted.dwellings, counted.households, counted.residents),
-                (community.dwellings, community.households, community.residents),
+                (counted.dwellings, counted.households, counted.residents, counted.moved_in),
+                (community.dwellings, community.households, community.residents, community.moved_in),
                 "{}",
                 community.name
             );

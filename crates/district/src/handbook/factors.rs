@@ -100,8 +100,9 @@ pub fn origins(tx: &mut Tx<'_>, community: &Snapshot, day: Day) -> Result<Vec<(&
         derived.extend(density(community).map(|(_, it)| ("density", Origin::Derived(it))));
     }
     if !entered("turnover") {
-        let moves = register::moves_of(tx, community.id, day)?;
-        derived.extend(turnover(community, moves, day).map(|(_, it)| ("turnover", Origin::Derived(it))));
+        let moves = register::moves_of(tx, community, day)?;
+        derived
+            .extend(turnover(community, Some(moves), day).map(|(_, it)| ("turnover", Origin::Derived(it))));
     }
     origins.extend(derived);
     Ok(origins)

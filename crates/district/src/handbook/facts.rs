@@ -154,10 +154,7 @@ pub fn facts_of(tx: &mut Tx<'_>, snapshots: &[Snapshot], day: Day) -> Result<Vec
         .collect())
 }
 
-/// Communities without an entered turnover up to which each is asked for alone: more are read in one pass over all.
-const ALONE: usize = 64;
-
-/// The moves of the communities whose turnover nobody entered.
+/// The moves of the communities, if the turnover of any was not entered.
 fn moves_for(
     tx: &mut Tx<'_>,
     snapshots: &[Snapshot],
@@ -166,16 +163,10 @@ fn moves_for(
 ) -> Result<HashMap<CommunityId, Moves>> {
     let entered =
         |id: &CommunityId| measured.get(id).is_some_and(|all| all.iter().any(|(name, _)| name == "turnover"));
-    let open = snapshots.iter().filter(|it| it.households > 0).map(|it| it.id).filter(|id| !entered(id));
-    let open: Vec<CommunityId> = open.collect();
-    if open.len() > ALONE {
-        return register::moves(tx, day);
+    if snapshots.iter().all(|it| it.households == 0 || entered(&it.id)) {
+        return Ok(HashMap::new());
     }
-    let mut moves = HashMap::new();
-    for id in open {
-        moves.extend(register::moves_of(tx, id, day)?.map(|found| (id, found)));
-    }
-    Ok(moves)
+    register::moves(tx, snapshots, day)
 }
 
 /// A community of the list on a day with its facts.
@@ -187,8 +178,8 @@ pub fn facts_for(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Op
     }
     let in_force = |decision: &Decision| decision.from <= day && decision.to.is_none_or(|to| to > day);
     let decided = decisions(tx, community)?.into_iter().find(in_force).map(Decision::decided);
-    let moves = register::moves_of(tx, community, day)?;
-    let facts = facts_from(&snapshot, &measured, moves, day, decided);
+    let moves = register::moves_of(tx, &snapshot, day)?;
+    let facts = facts_from(&snapshot, &measured, Some(moves), day, decided);
     Ok(Some((snapshot, facts)))
 }
 

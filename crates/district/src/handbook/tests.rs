@@ -171,8 +171,9 @@ testkit::db_test!(what_nobody_entered_is_derived_from_the_register, MIGRATIONS, 
         (snapshot, facts, origins)
     };
     let (snapshot, facts, origins) = of(today);
-    let moves = read(db, |tx| crate::register::moves(tx, today)).remove(&community).unwrap();
-    let alone = read(db, |tx| crate::register::moves_of(tx, community, today)).unwrap();
+    let all = read(db, |tx| crate::register::snapshot(tx, today));
+    let moves = read(db, |tx| crate::register::moves(tx, &all, today))[&community];
+    let alone = read(db, |tx| crate::register::moves_of(tx, &snapshot, today));
     assert_eq!(moves, alone, "one community alone is what it is among all");
     assert!(moves.whole_year && snapshot.households > 0);
     assert_eq!(facts.density, base::per_mille(snapshot.residents, 10 * snapshot.dwellings));

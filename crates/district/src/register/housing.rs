@@ -123,11 +123,12 @@ pub struct AddOccupant {
 
 /// Changes by community and day, written once at the end of an operation.
 #[derive(Debug, Default)]
-pub(super) struct Days(BTreeMap<(CommunityId, Day), [i64; 3]>);
+pub(super) struct Days(BTreeMap<(CommunityId, Day), [i64; 4]>);
 
 pub(super) const DWELLINGS: usize = 0;
 const HOUSEHOLDS: usize = 1;
 const RESIDENTS: usize = 2;
+const MOVED_IN: usize = 3;
 
 impl Days {
     pub(super) fn add(&mut self, community: CommunityId, day: Day, what: usize, change: i64) {
@@ -135,15 +136,16 @@ impl Days {
     }
 
     pub(super) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
-        let mut spans = BTreeMap::<(CommunityId, i64), [i64; 3]>::new();
+        let mut spans = BTreeMap::<(CommunityId, i64), [i64; 4]>::new();
         for ((community, day), changes) in self.0 {
-            let [dwellings, households, residents] = changes;
-            tx.execute(&store::COUNT, params![community, day, dwellings, households, residents])?;
+            let [dwellings, households, residents, moved_in] = changes;
+            tx.execute(&store::COUNT, params![community, day, dwellings, households, residents, moved_in])?;
             let sums = spans.entry((community, span(day))).or_default();
             sums.iter_mut().zip(changes).for_each(|(sum, change)| *sum += change);
         }
-        for ((community, span), [dwellings, households, residents]) in spans {
-            tx.execute(&store::COUNT_SPAN, params![community, span, dwellings, households, residents])?;
+        for ((community, span), [dwellings, households, residents, moved_in]) in spans {
+            let row = params![community, span, dwellings, households, residents, moved_in];
+            tx.execute(&store::COUNT_SPAN, row)?;
         }
         Ok(())
     }
@@ -297,6 +299,7 @@ pub fn begin_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginTe
             return Err(Refusal::new("register-refused-household-empty").at("occupants").into());
         }
         days.add(command.community, command.from, HOUSEHOLDS, 1);
+        days.add(command.community, command.from, MOVED_IN, 1);
         let residents = i64::try_from(command.occupants.len()).unwrap_or(i64::MAX);
         days.add(command.community, command.from, RESIDENTS, residents);
     }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use base::Day;
-use db::{Row, Tx, params};
+use db::Tx;
 
-use super::store;
+use super::read::{Counts, counts};
+use super::snapshot::{Snapshot, counts_of_all};
 use crate::kit::{CommunityId, Result};
 
 /// Tenancies (and owner-occupations) of a community that began and ended in the twelve months up to a day.
@@ -20,24 +21,34 @@ pub struct Moves {
     pub whole_year: bool,
 }
 
+impl Moves {
+    /// Between the counts of the day twelve months before and a community as it is.
+    fn between(before: Counts, now: &Snapshot) -> Self {
+        Self {
+            began: now.moved_in - before.moved_in,
+            ended: (now.moved_in - now.households) - before.moved_out(),
+            whole_year: before.moved_in > 0,
+        }
+    }
+}
+
 /// The day after which the twelve months up to a day begin.
 pub fn year_before(day: Day) -> Day {
     day.plus_months(-12)
 }
 
-/// The moves of every community with a tenancy up to the day. Asks no permission: not for outside `district`.
-pub(crate) fn moves(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, Moves>> {
-    let rows = tx.query(&store::MOVES, params![year_before(day), day])?;
-    rows.into_iter().map(|mut row| Ok((row.get(3)?, read(&mut row)?))).collect()
+/// The moves of communities as they are on a day. Asks no permission: not for outside `district`.
+pub(crate) fn moves(
+    tx: &mut Tx<'_>,
+    communities: &[Snapshot],
+    day: Day,
+) -> Result<HashMap<CommunityId, Moves>> {
+    let before = counts_of_all(tx, year_before(day))?;
+    let of = |now: &Snapshot| Moves::between(before.get(&now.id).copied().unwrap_or_default(), now);
+    Ok(communities.iter().map(|now| (now.id, of(now))).collect())
 }
 
-/// The same of one community; `None` when it has no tenancy up to the day.
-pub(crate) fn moves_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Option<Moves>> {
-    let row = tx.find(&store::MOVES_OF, params![year_before(day), day, community])?;
-    row.map(|mut row| read(&mut row)).transpose()
-}
-
-fn read(row: &mut Row) -> Result<Moves> {
-    let earlier: i64 = row.get(2)?;
-    Ok(Moves { began: row.get(0)?, ended: row.get(1)?, whole_year: earlier > 0 })
+/// The same of one community.
+pub(crate) fn moves_of(tx: &mut Tx<'_>, community: &Snapshot, day: Day) -> Result<Moves> {
+    Ok(Moves::between(counts(tx, community.id, year_before(day))?, community))
 }

@@ -143,20 +143,47 @@ pub fn community_at(tx: &mut Tx<'_>, key: &str, day: Day) -> Result<Option<Commu
     community(tx, &code, day)
 }
 
-/// Dwellings, households, residents.
+/// Dwellings, households, residents on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "the words say it")]
 pub struct Counts {
     pub dwellings: i64,
     pub households: i64,
     pub residents: i64,
+    /// Households that moved in up to the day, those that have left again among them.
+    pub moved_in: i64,
+}
+
+impl Counts {
+    /// From columns of a row: dwellings, households, residents, moved in.
+    pub(super) fn read(row: &mut Row, from: usize) -> Result<Self> {
+        Ok(Self {
+            dwellings: row.get(from)?,
+            households: row.get(from + 1)?,
+            residents: row.get(from + 2)?,
+            moved_in: row.get(from + 3)?,
+        })
+    }
+
+    /// Households that moved out up to the day.
+    pub const fn moved_out(&self) -> i64 {
+        self.moved_in - self.households
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.dwellings += more.dwellings;
+        self.households += more.households;
+        self.residents += more.residents;
+        self.moved_in += more.moved_in;
+    }
 }
 
 /// The counts of a community on a day.
 pub fn counts(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Counts> {
     let span = span(day);
-    let mut row = tx.one(&store::COUNTS, params![community, span, first_of(span), day])?;
-    Ok(Counts { dwellings: row.get(0)?, households: row.get(1)?, residents: row.get(2)? })
+    Counts::read(&mut tx.one(&store::COUNTS, params![community, span, first_of(span), day])?, 0)
 }
 
 /// A governance mode with its history.
@@ -314,6 +341,9 @@ pub fn recount(tx: &mut Tx<'_>, day: Day) -> Result<BTreeMap<CommunityId, Counts
     }
     for mut row in tx.query(&store::RECOUNT_HOUSEHOLDS, params![day])? {
         all.entry(row.get(0)?).or_default().households = row.get(1)?;
+    }
+    for mut row in tx.query(&store::RECOUNT_MOVED_IN, params![day])? {
+        all.entry(row.get(0)?).or_default().moved_in = row.get(1)?;
     }
     for mut row in tx.query(&store::RECOUNT_RESIDENTS, params![day])? {
         all.entry(row.get(0)?).or_default().residents = row.get(1)?;

@@ -6,7 +6,7 @@ use base::{Day, Position};
 use db::{Row, Tx, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
-use super::read::{position, unknown};
+use super::read::{Counts, position, unknown};
 use super::rules::{first_of, span};
 use super::store;
 use crate::kit::{CommunityId, GridId, Result, TownId};
@@ -38,21 +38,20 @@ pub struct Snapshot {
     pub households: i64,
     /// Residents: occupants of these.
     pub residents: i64,
+    /// Households that moved in up to the day, those that have left again among them.
+    pub moved_in: i64,
     /// Governance modes in force.
     pub modes: Vec<GovernanceMode>,
 }
 
-/// Dwellings, households, residents of every community on a day: the sums of the spans before, and the days of its own.
-fn counts_of_all(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, [i64; 3]>> {
+/// The counts of every community on a day: the sums of the spans before, and the days of its own.
+pub(super) fn counts_of_all(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, Counts>> {
     let span = span(day);
-    let mut counts = HashMap::<CommunityId, [i64; 3]>::new();
+    let mut counts = HashMap::<CommunityId, Counts>::new();
     let mut rows = tx.query(&store::SPANS_OF_ALL, params![span])?;
     rows.append(&mut tx.query(&store::DAYS_OF_ALL, params![first_of(span), day])?);
     for mut row in rows {
-        let sums = counts.entry(row.get(0)?).or_default();
-        for (what, sum) in sums.iter_mut().enumerate() {
-            *sum += row.get::<i64>(what + 1)?;
-        }
+        *counts.entry(row.get(0)?).or_default() += Counts::read(&mut row, 1)?;
     }
     Ok(counts)
 }
@@ -68,13 +67,8 @@ pub fn snapshot(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Snapshot>> {
     let mut all = Vec::new();
     for mut row in tx.query(&store::SNAPSHOT, params![day])? {
         let id = row.get(0)?;
-        let [dwellings, households, residents] = counts.get(&id).copied().unwrap_or_default();
-        all.push(read(
-            &mut row,
-            id,
-            [dwellings, households, residents],
-            modes.remove(&id).unwrap_or_default(),
-        )?);
+        let counts = counts.get(&id).copied().unwrap_or_default();
+        all.push(read(&mut row, id, counts, modes.remove(&id).unwrap_or_default())?);
     }
     Ok(all)
 }
@@ -85,13 +79,12 @@ pub fn snapshot_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<
     let counts = super::counts(tx, community, day)?;
     let in_force = |mode: &super::Mode| mode.from <= day && mode.to.is_none_or(|to| to > day);
     let modes = super::modes(tx, community)?.into_iter().filter(in_force).map(|mode| mode.mode).collect();
-    let counts = [counts.dwellings, counts.households, counts.residents];
     read(&mut row, community, counts, modes).map(Some)
 }
 
-fn read(row: &mut Row, id: CommunityId, counts: [i64; 3], modes: Vec<GovernanceMode>) -> Result<Snapshot> {
+fn read(row: &mut Row, id: CommunityId, counts: Counts, modes: Vec<GovernanceMode>) -> Result<Snapshot> {
     let (kind, right): (String, String) = (row.get(5)?, row.get(6)?);
-    let [dwellings, households, residents] = counts;
+    let Counts { dwellings, households, residents, moved_in } = counts;
     Ok(Snapshot {
         id,
         code: row.get(1)?,
@@ -111,6 +104,7 @@ fn read(row: &mut Row, id: CommunityId, counts: [i64; 3], modes: Vec<GovernanceM
         dwellings,
         households,
         residents,
+        moved_in,
         modes,
     })
 }

@@ -37,19 +37,21 @@ db::statements! {
         v.lat, v.lon, v.planned_households, v.sort_key, v.label, v.address, v.opened_on
         FROM community_versions v JOIN communities c ON c.id = v.community_id
         WHERE v.community_id = ?2 AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)";
-    pub(super) SPANS_OF_ALL = "SELECT community_id, CAST(SUM(dwellings) AS BIGINT), CAST(SUM(households) AS BIGINT), CAST(SUM(residents) AS BIGINT)
-        FROM community_spans WHERE span < ?1 GROUP BY community_id";
-    pub(super) DAYS_OF_ALL = "SELECT c.id, CAST(SUM(d.dwellings) AS BIGINT), CAST(SUM(d.households) AS BIGINT), CAST(SUM(d.residents) AS BIGINT)
-        FROM communities c JOIN community_days d ON d.community_id = c.id AND d.day >= ?1 AND d.day <= ?2 GROUP BY c.id";
+    pub(super) SPANS_OF_ALL = "SELECT community_id, CAST(SUM(dwellings) AS BIGINT), CAST(SUM(households) AS BIGINT),
+        CAST(SUM(residents) AS BIGINT), CAST(SUM(moved_in) AS BIGINT) FROM community_spans WHERE span < ?1 GROUP BY community_id";
+    pub(super) DAYS_OF_ALL = "SELECT c.id, CAST(SUM(d.dwellings) AS BIGINT), CAST(SUM(d.households) AS BIGINT),
+        CAST(SUM(d.residents) AS BIGINT), CAST(SUM(d.moved_in) AS BIGINT) FROM communities c JOIN community_days d ON d.community_id = c.id AND d.day >= ?1 AND d.day <= ?2 GROUP BY c.id";
     pub(super) MODES_OF_ALL = "SELECT community_id, mode FROM community_modes
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) ORDER BY community_id, mode";
 
-    pub(super) COUNT = "INSERT INTO community_days (community_id, day, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
+    pub(super) COUNT = "INSERT INTO community_days (community_id, day, dwellings, households, residents, moved_in) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (community_id, day) DO UPDATE SET dwellings = community_days.dwellings + excluded.dwellings,
-        households = community_days.households + excluded.households, residents = community_days.residents + excluded.residents";
-    pub(super) COUNT_SPAN = "INSERT INTO community_spans (community_id, span, dwellings, households, residents) VALUES (?1, ?2, ?3, ?4, ?5)
+        households = community_days.households + excluded.households, residents = community_days.residents + excluded.residents,
+        moved_in = community_days.moved_in + excluded.moved_in";
+    pub(super) COUNT_SPAN = "INSERT INTO community_spans (community_id, span, dwellings, households, residents, moved_in) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (community_id, span) DO UPDATE SET dwellings = community_spans.dwellings + excluded.dwellings,
-        households = community_spans.households + excluded.households, residents = community_spans.residents + excluded.residents";
+        households = community_spans.households + excluded.households, residents = community_spans.residents + excluded.residents,
+        moved_in = community_spans.moved_in + excluded.moved_in";
     pub(super) VERSIONS = "SELECT v.valid_from, v.valid_to, v.name, v.name_en, v.kind, v.label, v.property_right, v.town_id, v.grid_id,
         v.address, v.lat, v.lon, v.opened_on, v.planned_households, v.planned_decided_on, v.boundary
         FROM community_versions v WHERE v.community_id = ?1 ORDER BY v.valid_from";
@@ -73,15 +75,6 @@ db::statements! {
     pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from < ?2";
     pub(super) LATER_OCCUPANTS = "SELECT valid_from FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
     pub(super) DROP_OCCUPANTS = "DELETE FROM occupants WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from >= ?2";
-
-    pub(super) MOVES = "SELECT CAST(SUM(CASE WHEN t.valid_from > ?1 THEN 1 ELSE 0 END) AS BIGINT),
-        CAST(SUM(CASE WHEN t.valid_to > ?1 AND t.valid_to <= ?2 THEN 1 ELSE 0 END) AS BIGINT),
-        CAST(SUM(CASE WHEN t.valid_from <= ?1 THEN 1 ELSE 0 END) AS BIGINT), t.community_id
-        FROM tenancies t WHERE t.valid_from <= ?2 GROUP BY t.community_id";
-    pub(super) MOVES_OF = "SELECT CAST(SUM(CASE WHEN t.valid_from > ?1 THEN 1 ELSE 0 END) AS BIGINT),
-        CAST(SUM(CASE WHEN t.valid_to > ?1 AND t.valid_to <= ?2 THEN 1 ELSE 0 END) AS BIGINT),
-        CAST(SUM(CASE WHEN t.valid_from <= ?1 THEN 1 ELSE 0 END) AS BIGINT), t.community_id
-        FROM tenancies t WHERE t.community_id = ?3 AND t.valid_from <= ?2 GROUP BY t.community_id";
 
     pub(super) ROOM = "SELECT b.community_id, r.valid_from, r.valid_to, r.unit_id FROM rooms r JOIN units u ON u.id = r.unit_id
         JOIN buildings b ON b.id = u.building_id WHERE r.id = ?1";
@@ -144,9 +137,9 @@ db::statements! {
         WHERE c.code = ?2 AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)";
     pub(super) CODE_OF = "SELECT code FROM communities WHERE id = ?1";
     pub(super) COUNTS = "SELECT CAST(COALESCE(SUM(n.dwellings), 0) AS BIGINT), CAST(COALESCE(SUM(n.households), 0) AS BIGINT),
-        CAST(COALESCE(SUM(n.residents), 0) AS BIGINT) FROM (
-            SELECT dwellings, households, residents FROM community_spans WHERE community_id = ?1 AND span < ?2
-            UNION ALL SELECT dwellings, households, residents FROM community_days WHERE community_id = ?1 AND day >= ?3 AND day <= ?4) n";
+        CAST(COALESCE(SUM(n.residents), 0) AS BIGINT), CAST(COALESCE(SUM(n.moved_in), 0) AS BIGINT) FROM (
+            SELECT dwellings, households, residents, moved_in FROM community_spans WHERE community_id = ?1 AND span < ?2
+            UNION ALL SELECT dwellings, households, residents, moved_in FROM community_days WHERE community_id = ?1 AND day >= ?3 AND day <= ?4) n";
     pub(super) MODES = "SELECT m.mode, m.document_no, m.valid_from, m.valid_to, o.name, o.name_en
         FROM community_modes m LEFT JOIN organisations o ON o.id = m.organisation_id
         WHERE m.community_id = ?1 ORDER BY m.valid_from, m.id";
@@ -175,6 +168,7 @@ db::statements! {
         FROM community_listings WHERE town_id = ?2 AND effective_on < ?1 AND state = 'confirmed'";
     pub(super) RECOUNT_HOUSEHOLDS = "SELECT community_id, COUNT(*) FROM tenancies
         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) GROUP BY community_id";
+    pub(super) RECOUNT_MOVED_IN = "SELECT community_id, COUNT(*) FROM tenancies WHERE valid_from <= ?1 GROUP BY community_id";
     pub(super) RECOUNT_RESIDENTS = "SELECT t.community_id, COUNT(*) FROM occupants o JOIN tenancies t ON t.id = o.tenancy_id
         WHERE o.valid_from <= ?1 AND (o.valid_to IS NULL OR o.valid_to > ?1)
         AND t.valid_from <= ?1 AND (t.valid_to IS NULL OR t.valid_to > ?1) GROUP BY t.community_id";
@@ -236,8 +230,6 @@ db::registered![
     PROPOSE,
     PROPOSAL,
     OPEN_PROPOSALS,
-    MOVES,
-    MOVES_OF,
     TOWN_CODE,
     CODE_GIVEN,
     DECIDE,
@@ -296,6 +288,7 @@ db::registered![
     LISTINGS_OF_TOWN,
     LISTED_OF_TOWN,
     RECOUNT_HOUSEHOLDS,
+    RECOUNT_MOVED_IN,
     RECOUNT_RESIDENTS,
     RECOUNT_DWELLINGS,
 ];

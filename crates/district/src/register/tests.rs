@@ -2,6 +2,7 @@
 
 use base::{Area, SeededIds};
 
+mod before;
 mod ends;
 
 use super::*;
@@ -80,42 +81,10 @@ testkit::db_test!(counts_equal_the_recount_from_raw_facts_on_every_day, MIGRATIO
         }
     }
     let end = read(db, |tx| counts(tx, first, day("2026-01-31")));
-    assert_eq!(end, Counts { dwellings: 12 + 3, households: 13, residents: 25 });
+    assert_eq!(end, Counts { dwellings: 12 + 3, households: 13, residents: 25, moved_in: 14 });
     let again = write(db, 71, |tx, call| end_tenancies(tx, call, &[(tenancy(900), day("2025-07-01"))]));
     assert!(matches!(again, Err(Error::Absent("tenancy"))), "{again:?}");
 });
-
-/// A district that was there before sums of spans were kept gets them when it is brought up to date.
-#[test]
-fn a_district_from_before_is_counted_the_same() {
-    let counted = |db: &db::Db| {
-        let community = crate::kit::CommunityId::from_uuid(base::Uuid::from_u128(7));
-        let days =
-            [("1969-12-30", 4), ("1970-01-01", 3), ("2025-03-01", 9), ("2025-03-02", -2), ("2026-01-31", 1)];
-        db.write(|tx| {
-            tx.bulk(&store::ADD_COMMUNITIES, [db::params![community, "310112107-001", true]])?;
-            for (text, change) in days {
-                tx.execute(&store::COUNT, db::params![community, day(text), 0, change, 2 * change])?;
-            }
-            Ok::<_, Error>(())
-        })
-        .unwrap();
-        assert_eq!(db.migrate(&MIGRATIONS, testkit::now()).unwrap(), MIGRATIONS.len() - 7);
-        for (on, households) in [
-            ("1969-12-31", 4),
-            ("1970-01-01", 7),
-            ("2025-02-28", 7),
-            ("2025-03-01", 16),
-            ("2025-12-31", 14),
-            ("2026-01-31", 15),
-        ] {
-            let expected = Counts { dwellings: 0, households, residents: 2 * households };
-            assert_eq!(read(db, |tx| counts(tx, community, day(on))), expected, "{on}");
-        }
-    };
-    testkit::on_sqlite(&MIGRATIONS[..7], counted);
-    testkit::on_postgres(&MIGRATIONS[..7], counted);
-}
 
 testkit::db_test!(a_page_can_be_read_as_of_any_date, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
