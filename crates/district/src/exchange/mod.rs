@@ -8,6 +8,7 @@ mod apply;
 pub mod book;
 mod boundaries;
 mod choices;
+mod columns;
 mod decide;
 mod export;
 mod fault;
