@@ -16,14 +16,15 @@ use crate::problem::{Mark, Problem, Rule};
 ///     costs: Costs::of_rows(&[vec![Some(3)]]),
 ///     rule: Rule::Any,
 /// };
-/// assert!(mps(&problem).contains(" x0_0 cost 3\n"));
+/// assert!(mps(&problem).contains(" x0_0 cost 3\n") && mps(&problem).contains(" 'MARKER' 'INTORG'\n"));
 /// ```
 pub fn mps(problem: &Problem) -> String {
     let mut text = String::from("NAME siting\nROWS\n N cost\n");
     rows(problem, &mut text);
-    text.push_str("COLUMNS\n MARKER MARKER INTORG\n");
+    // The quotes belong to it: without them the marks are read as columns, and the whole as a model without whole numbers.
+    text.push_str("COLUMNS\n M1 'MARKER' 'INTORG'\n");
     columns(problem, &mut text);
-    text.push_str(" MARKER MARKER INTEND\nRHS\n");
+    text.push_str(" M2 'MARKER' 'INTEND'\nRHS\n");
     right_sides(problem, &mut text);
     text.push_str("BOUNDS\n");
     bounds(problem, &mut text);

@@ -18,6 +18,8 @@ STARTED = time.perf_counter()
 
 def say(objective=None, gap=None, proven=False):
     seconds = time.perf_counter() - STARTED
+    # What HiGHS solves before it searches has a gap that is no number, which JSON cannot say.
+    gap = 0.0 if proven else gap
     print(json.dumps({"objective": objective, "gap": gap, "proven": proven, "seconds": seconds}), flush=True)
 
 
@@ -58,8 +60,11 @@ def highs(file, limit):
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", float(limit))
-    if solver.readModel(file) == highspy.HighsStatus.kError:
+    # A warning means that it read another model than was written.
+    if solver.readModel(file) != highspy.HighsStatus.kOk:
         raise SystemExit(f"HiGHS cannot read {file}")
+    if not solver.getLp().integrality_:
+        raise SystemExit(f"{file} has no whole numbers: HiGHS would solve an easier problem")
     solver.run()
     info = solver.getInfo()
     found = info.primal_solution_status == 2
