@@ -32,9 +32,9 @@ pub fn import() -> Result<Vec<Measured>> {
     ]))?;
     let folder = tempfile::tempdir().context("making a folder")?;
     let at = |name: &str| folder.path().join(name).display().to_string();
-    let (demo, workbook) = (at("demo"), at("register.xlsx"));
-    lilong(&["demo", "--no-serve", "--data", &demo])?;
-    lilong(&["export", "--data", &demo, "--on", DAY, &workbook])?;
+    let workbook = at("register.xlsx");
+    lilong(&["demo", "--no-serve", "--data", &at("demo")])?;
+    lilong(&["export", "--data", &at("demo"), "--on", DAY, &workbook])?;
     let (mut imports, mut floors, mut peak) = (Vec::new(), Vec::new(), 0);
     for turn in 0..TURNS {
         let data = at(&format!("new-{turn}"));
@@ -69,6 +69,17 @@ pub fn import() -> Result<Vec<Measured>> {
             holds: peak <= MEMORY_BOUND_MIB,
         },
     ])
+}
+
+/// Loads the register of the demonstration below a folder into a district beside it, which adopts a handbook: what an
+/// officer has who begins with a workbook. Nothing is entered there that the register does not hold itself.
+pub(super) fn loaded(demo: &Path, data: &Path) -> Result<()> {
+    let folder = tempfile::tempdir().context("making a folder")?;
+    let workbook = folder.path().join("register.xlsx").display().to_string();
+    let (demo, data) = (demo.display().to_string(), data.display().to_string());
+    lilong(&["export", "--data", &demo, "--on", DAY, &workbook])?;
+    lilong(&["import", "--data", &data, "--on", DAY, &workbook])?;
+    lilong(&["handbook", "adopt", "handbooks/minhang-2.0.toml", "--from", "2025-01-01", "--data", &data])
 }
 
 fn lilong(args: &[&str]) -> Result<()> {

@@ -85,6 +85,8 @@ pub fn pages() -> Result<Vec<Measured>> {
         let cookie = if page.signed_in { session.as_str() } else { "" };
         let read = load(&address, page.path, cookie)?;
         let share = read.per_second * 1_000 / floor.per_second.max(1);
+        let most = program::memory_mib(server.process(), "VmHWM:")?;
+        run::print(&format!("{}: memory so far {most} MiB at most", page.what));
         lines.push(Measured {
             row: 3,
             what: page.what.into(),

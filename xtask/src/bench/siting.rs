@@ -1,7 +1,8 @@
 //! Siting: the public benchmark files, each through `lilong site` as a user would run it, and through the peers.
 //!
 //! The files are no part of the project. `LILONG_SITING_DATA` says where they lie; otherwise `../shared/data/siting`
-//! beside the checkout. `LILONG_SITING_SECONDS` shortens the limit of each file, for a first look. As many files are
+//! beside the checkout. `LILONG_SITING_SECONDS` shortens the limit of each file, for a first look; `LILONG_SITING_SETS`
+//! names the folders to solve, parted by commas, where not all of them are wanted. As many files are
 //! solved at once as there are cores: every solver here uses one.
 
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ struct Solved {
 /// Rows 6 and 7.
 pub fn files_of_others() -> Result<Vec<Measured>> {
     let mut jobs = Vec::new();
-    for set in &SETS {
+    for set in SETS.iter().filter(|set| wanted(set.folder)) {
         for file in files(set.folder)? {
             let solvers = std::iter::once(Solver::Lilong).chain(set.peer);
             jobs.extend(solvers.map(|solver| Job { set, solver, file: file.clone() }));
@@ -87,8 +88,11 @@ pub fn files_of_others() -> Result<Vec<Measured>> {
         by_set.entry((solved.folder, solved.solver)).or_default().push(solved);
     }
     let of = |folder, solver| by_set.get(&(folder, solver)).map_or(&[][..], Vec::as_slice);
-    let mut table = medians(of("pmed", Solver::Lilong), of("pmed", Solver::Spopt))?;
-    for folder in ["sscflp_holmberg", "sscflp_orlib", "pmedcap"] {
+    let mut table = Vec::new();
+    if wanted("pmed") {
+        table.extend(medians(of("pmed", Solver::Lilong), of("pmed", Solver::Spopt))?);
+    }
+    for folder in ["sscflp_holmberg", "sscflp_orlib", "pmedcap"].into_iter().filter(|it| wanted(it)) {
         let solved = of(folder, Solver::Lilong);
         let figure = format!("{}, slowest {:.2} s, {}", proven(solved), slowest(solved), gaps(solved));
         let holds = solved.iter().all(|one| one.proven);
@@ -101,7 +105,7 @@ pub fn files_of_others() -> Result<Vec<Measured>> {
             holds,
         ));
     }
-    for folder in ["sscflp_yang", "sscflp_gadegaard"] {
+    for folder in ["sscflp_yang", "sscflp_gadegaard"].into_iter().filter(|it| wanted(it)) {
         let solved = of(folder, Solver::Lilong);
         let within = solved.iter().filter(|one| one.gap.is_some_and(|gap| gap <= 0.01)).count();
         let figure = format!("{within} of {} within 1 %, {}, {}", solved.len(), proven(solved), gaps(solved));
@@ -109,6 +113,11 @@ pub fn files_of_others() -> Result<Vec<Measured>> {
         table.push(line(7, folder, figure, peer(of(folder, Solver::Highs)), bound, within == solved.len()));
     }
     Ok(table)
+}
+
+/// Is a set to be solved?
+fn wanted(folder: &str) -> bool {
+    env::var("LILONG_SITING_SETS").map_or(true, |sets| sets.split(',').any(|set| set == folder))
 }
 
 /// Row 6: p-medians of OR-Library.
