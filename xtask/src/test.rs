@@ -52,7 +52,7 @@ fn browser() -> Result<()> {
     let mut lilong = Command::new(place::lilong());
     run::run(lilong.current_dir(place::root()).args(["demo", "--no-serve", "--data"]).arg(&data))?;
     let mut playwright = node::tool("playwright");
-    playwright.env("LILONG_CHROMIUM", setup::chromium()?);
+    playwright.env("LILONG_CHROMIUM", setup::chromium()?).env("LILONG_PROGRAM", place::lilong());
     let mut servers = Vec::new();
     for face in faces()? {
         let own = folder.path().join(&face);
