@@ -20,7 +20,7 @@ fn a_district_from_before_is_counted_the_same() {
 }
 
 fn counted(db: &db::Db) {
-    let [community, building, unit] = [7, 8, 9].map(|it| Uuid::from_u128(it));
+    let [community, building, unit] = [7, 8, 9].map(Uuid::from_u128);
     let days =
         [("1969-12-30", 4), ("1970-01-01", 3), ("2025-03-01", 9), ("2025-03-02", -2), ("2026-01-31", 1)];
     let tenancies = [
