@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use base::{Day, per_mille};
-use district::coverage::rules::{Cascade, Step};
+use base::{Day, Position, per_mille};
+use district::coverage::rules::{Cascade, Standing, Step};
 use district::coverage::{Part, Standings};
 use district::kit::TownId;
 use district::register::{Roll, Town};
@@ -342,7 +342,26 @@ impl<'a> View<'a> {
                 ],
             })
         };
-        Map::of(self.s.t("coverage-map"), areas.iter().filter_map(outline).collect(), &[])
+        // A town that nobody gave an outline yet is a circle at its middle.
+        let bare = |area: &Area<'_>| {
+            let town = area.town.filter(|town| self.directory.outline(*town).is_none())?;
+            Some(self.directory.town(town)?.position)
+        };
+        let middles: Vec<Position> = areas.iter().filter_map(bare).collect();
+        let outlines = areas.iter().filter_map(outline).collect();
+        let mut map = Map::of(self.s.t("coverage-map"), outlines, &middles);
+        for (area, at) in areas.iter().filter_map(|area| Some((area, bare(area)?))) {
+            map.dot(Dot {
+                at,
+                shape: Shape::Circle,
+                class: area.class,
+                size: TOWN_SIZE,
+                title: format!("{} {}", area.name, area.served()),
+                href: area.href.clone(),
+                mark: Some(area.number.to_string()),
+            });
+        }
+        map
     }
 
     fn town_map(&self, town: &Town, roll: &Roll) -> Map {
@@ -354,7 +373,12 @@ impl<'a> View<'a> {
             href: None,
             lines: Vec::new(),
         });
-        let mut map = Map::of(s.t("coverage-map-town"), outline.into_iter().collect(), &[]);
+        let place = |standing: &Standing| roll.get(standing.community)?.position;
+        let places: Vec<Position> = match outline {
+            Some(_) => Vec::new(),
+            None => self.standings.of(self.asked.part).filter_map(place).collect(),
+        };
+        let mut map = Map::of(s.t("coverage-map-town"), outline.into_iter().collect(), &places);
         for standing in self.standings.of(self.asked.part) {
             let Some(at) = roll.get(standing.community).and_then(|it| it.position) else { continue };
             let served = standing.reached == Step::Staffed;
@@ -372,6 +396,9 @@ impl<'a> View<'a> {
         map
     }
 }
+
+/// Half the height of the circle that stands for a town without an outline, in units of the map.
+const TOWN_SIZE: i64 = 26;
 
 /// Five shades, a fifth of the households each.
 fn class(share: Option<i64>) -> &'static str {

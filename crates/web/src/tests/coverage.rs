@@ -3,7 +3,7 @@
 use district::kit::Role;
 use http::StatusCode;
 
-use super::fixture::simulated;
+use super::fixture::{simulated, story};
 
 /// The text between two others, after the first of them.
 fn between<'a>(body: &'a str, before: &str, after: &str) -> &'a str {
@@ -288,6 +288,21 @@ fn the_list_says_how_it_came_to_its_number() {
         assert_eq!(
             (refused.status, refused.header("location").starts_with("/enter")),
             (StatusCode::SEE_OTHER, true)
+        );
+    });
+}
+
+#[test]
+fn a_town_without_an_outline_is_a_circle_at_its_middle() {
+    story(true, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let page = officer.get("/district");
+        let (_, map) = page.body.split_once(r#"<div class="map">"#).unwrap();
+        let (map, _) = map.split_once("</svg>").unwrap();
+        assert!(
+            map.contains(r#"<path class="area m1""#) && map.contains("虹桥镇") && map.contains(">1</text>"),
+            "{map}"
         );
     });
 }
