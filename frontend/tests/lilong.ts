@@ -6,7 +6,15 @@ import { pattern, say, type Language } from "./messages.ts";
 export { expect };
 
 /** The roles that the demonstration offers. */
-export type Role = "district-officer" | "town-officer" | "grid-leader" | "community-worker" | "operator";
+export type Role =
+  | "district-officer"
+  | "town-officer"
+  | "grid-leader"
+  | "community-worker"
+  | "operator"
+  | "system-administrator"
+  | "security-administrator"
+  | "audit-administrator";
 
 /** What a project chooses beside width and language. */
 export interface Face {

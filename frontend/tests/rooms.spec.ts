@@ -1,7 +1,16 @@
 // Every room behind every door, for every role: whole, within the width, clean. And the desk of each.
 import { enterAs, expect, test, type Role } from "./lilong.ts";
 
-const ROLES: Role[] = ["district-officer", "town-officer", "grid-leader", "community-worker", "operator"];
+const ROLES: Role[] = [
+  "district-officer",
+  "town-officer",
+  "grid-leader",
+  "community-worker",
+  "operator",
+  "system-administrator",
+  "security-administrator",
+  "audit-administrator",
+];
 
 for (const role of ROLES) {
   test(`every room of a ${role} is whole`, async ({ firstPage: page, language, t, looksRight }) => {

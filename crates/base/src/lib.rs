@@ -5,11 +5,13 @@
 
 pub mod code;
 mod figure;
+mod hex;
 mod id;
 mod position;
 mod time;
 
 pub use figure::{Area, Money, grouped, per_mille};
+pub use hex::{from_hex, hex};
 pub use id::{IdSource, SeededIds};
 pub use position::{Position, PositionError, degrees, degrees_text};
 pub use time::{DateError, Day, Instant};

@@ -8,10 +8,9 @@ use std::io::{BufRead as _, IsTerminal as _};
 use anyhow::{Context as _, Result, bail};
 use base::Day;
 use clap::{Args, Subcommand};
-use district::kit::{Actor, Call, Grant, PersonId, Role, Scope};
+use district::kit::{Actor, Call, Grant, PersonId, Role};
 use district::people::vault::{AddPerson, add_persons};
-use district::people::{NewAccount, Passwords, add_accounts};
-use district::register;
+use district::people::{ADMINISTRATORS, NewAccount, Passwords, add_accounts, scope_named};
 use web::kit::Language;
 
 use crate::edge::{self, Where};
@@ -46,7 +45,8 @@ struct Add {
     /// Whose it is; kept encrypted
     #[arg(long, value_name = "NAME")]
     name: String,
-    /// district-officer, town-officer, grid-leader, community-worker or operator
+    /// district-officer, town-officer, grid-leader, community-worker, operator, system-administrator,
+    /// security-administrator or audit-administrator
     #[arg(long, value_name = "ROLE", value_parser = role)]
     role: Role,
     /// The code of the town unit, the grid or the community that the role is for; the whole district without it
@@ -58,8 +58,16 @@ struct Add {
 }
 
 /// The roles that people have.
-const ROLES: [Role; 5] =
-    [Role::DistrictOfficer, Role::TownOfficer, Role::GridLeader, Role::CommunityWorker, Role::Operator];
+const ROLES: [Role; 8] = [
+    Role::DistrictOfficer,
+    Role::TownOfficer,
+    Role::GridLeader,
+    Role::CommunityWorker,
+    Role::Operator,
+    ADMINISTRATORS[0],
+    ADMINISTRATORS[1],
+    ADMINISTRATORS[2],
+];
 
 fn role(text: &str) -> Result<Role, String> {
     let names = || ROLES.map(Role::as_str).join(", ");
@@ -81,7 +89,7 @@ impl Add {
         let hash = Passwords::default().hash(password, edge::random()?)?;
         let (now, seed) = (edge::now_of(&db)?, u64::from_ne_bytes(edge::random()?));
         let from = self.from.unwrap_or(now.day());
-        let Some(scope) = db.read(|tx| scope(tx, self.role, self.of.as_deref(), now.day()))? else {
+        let Some(scope) = db.read(|tx| scope_named(tx, self.role, self.of.as_deref(), now.day()))? else {
             bail!("{}", self.no_such_place())
         };
         let (actor, name) = (Actor::program(), self.name.trim());
@@ -122,35 +130,6 @@ impl Add {
     }
 }
 
-/// What a role is over; `None` when the code does not name such a place.
-fn scope(
-    tx: &mut db::Tx<'_>,
-    role: Role,
-    code: Option<&str>,
-    day: Day,
-) -> district::kit::Result<Option<Scope>> {
-    let Some(code) = code else { return Ok((role == Role::DistrictOfficer).then_some(Scope::District)) };
-    let town = |tx: &mut db::Tx<'_>| -> district::kit::Result<_> {
-        let found = register::towns(tx, day)?.into_iter().find(|town| town.code == code);
-        Ok(found.map(|town| Scope::Town(town.id)))
-    };
-    let grid = |tx: &mut db::Tx<'_>| -> district::kit::Result<_> {
-        let found = register::grids(tx, day)?.into_iter().find(|grid| grid.code == code);
-        Ok(found.map(|grid| Scope::Grid { town: grid.town, grid: grid.id }))
-    };
-    let community = |tx: &mut db::Tx<'_>| -> district::kit::Result<_> {
-        let Some(found) = register::community(tx, code, day)? else { return Ok(None) };
-        register::scope_of(tx, found.id, day).map(Some)
-    };
-    match role {
-        Role::TownOfficer => town(tx),
-        Role::GridLeader => grid(tx),
-        Role::Operator => community(tx),
-        Role::CommunityWorker => Ok(grid(tx)?.or(community(tx)?)),
-        Role::Anyone | Role::DistrictOfficer | Role::Program => Ok(None),
-    }
-}
-
 /// Asked for twice at a terminal; otherwise the first line of standard input.
 fn password() -> Result<String> {
     let input = std::io::stdin();
@@ -170,6 +149,7 @@ fn password() -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use district::register;
 
     fn add(place: &Where, login: &str, role: Role, of: Option<&str>) -> Add {
         Add {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use base::Instant;
@@ -71,29 +72,112 @@ impl Where {
     /// `vault.key` in the folder, which is made, readable by its owner alone, where the district has sealed nothing yet.
     /// A key that does not open what is sealed is refused, so that two keys never mix in one district.
     pub fn vault(&self, db: &Db) -> Result<Vault> {
-        let (vault, from) = if let Ok(text) = std::env::var("LILONG_VAULT_KEY") {
-            (Vault::new(&read_key(&text).context("reading LILONG_VAULT_KEY")?), "LILONG_VAULT_KEY".to_owned())
+        let (keys, from) = if let Ok(text) = std::env::var(KEY_VARIABLE) {
+            (read_keys(&text).with_context(|| format!("reading {KEY_VARIABLE}"))?, KEY_VARIABLE.to_owned())
         } else {
-            let file = self.data.join(KEY_FILE);
-            if !file.exists() {
+            let file = KeyFile(self.data.join(KEY_FILE));
+            if !file.0.exists() {
                 ensure!(
                     db.read(|tx| vault::fit(tx, None))? == Fit::Empty,
                     "the key of the identity vault is missing: put {} back, or give LILONG_VAULT_KEY; without it the \
                      names of this district cannot be read, and nothing is sealed with another",
-                    file.display()
+                    file.0.display()
                 );
-                write_key(&file)?;
+                file.make()?;
             }
-            let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-            let key = read_key(&text).with_context(|| format!("reading {}", file.display()))?;
-            (Vault::new(&key), file.display().to_string())
+            (file.keys()?, file.0.display().to_string())
         };
+        let vault = Vault::with_older(&keys.newest, &keys.older);
         ensure!(
             db.read(|tx| vault::fit(tx, Some(&vault)))? != Fit::Shut,
             "{from} is not the key of this district: what is sealed does not open with it. Put the right key back"
         );
         Ok(vault)
     }
+}
+
+/// How often a serving program looks whether the key file has changed.
+pub const KEY_LOOK: Duration = Duration::from_secs(1);
+/// The variable that gives the keys instead of the file.
+const KEY_VARIABLE: &str = "LILONG_VAULT_KEY";
+
+/// Keys of the vault: more than one only while everything is sealed anew.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// What is sealed with.
+    pub newest: [u8; 32],
+    /// What is still opened with.
+    pub older: Vec<[u8; 32]>,
+}
+
+/// The file with the keys of the vault, a line each, the newest first.
+#[derive(Debug, Clone)]
+pub struct KeyFile(PathBuf);
+
+impl KeyFile {
+    /// Of a district whose key lies in a file.
+    pub fn of(place: &Where) -> Result<Self> {
+        ensure!(
+            std::env::var_os(KEY_VARIABLE).is_none(),
+            "{KEY_VARIABLE} gives the key, and only a file can be changed while the program serves: put the key into \
+             {} and start the program without the variable",
+            place.data.join(KEY_FILE).display()
+        );
+        Ok(Self(place.data.join(KEY_FILE)))
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// What it holds.
+    pub fn keys(&self) -> Result<Keys> {
+        let text = fs::read_to_string(&self.0).with_context(|| format!("reading {}", self.0.display()))?;
+        read_keys(&text).with_context(|| format!("reading {}", self.0.display()))
+    }
+
+    /// Puts a new key before those it holds.
+    pub fn add(&self, newest: [u8; 32]) -> Result<()> {
+        let keys = self.keys()?;
+        self.write(&Keys { newest, older: [vec![keys.newest], keys.older].concat() })
+    }
+
+    /// Leaves the newest alone.
+    pub fn drop_older(&self) -> Result<()> {
+        self.write(&Keys { newest: self.keys()?.newest, older: Vec::new() })
+    }
+
+    /// Makes the file with a fresh key; one that is there is never written over.
+    fn make(&self) -> Result<()> {
+        let keys = Keys { newest: random()?, older: Vec::new() };
+        keys.write(&self.0, fs::OpenOptions::new().write(true).create_new(true))
+    }
+
+    /// All of it or nothing: beside it first, then in its place.
+    fn write(&self, keys: &Keys) -> Result<()> {
+        let beside = self.0.with_extension("key.new");
+        keys.write(&beside, fs::OpenOptions::new().write(true).create(true).truncate(true))?;
+        fs::rename(&beside, &self.0).with_context(|| format!("putting {} in its place", self.0.display()))
+    }
+}
+
+impl Keys {
+    /// Writes a file that its owner alone can read.
+    fn write(&self, file: &Path, options: &mut fs::OpenOptions) -> Result<()> {
+        let lines = std::iter::once(&self.newest).chain(&self.older).map(|key| base::hex(key));
+        let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+        let mut opened = options.open(file).with_context(|| format!("making {}", file.display()))?;
+        opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).context("writing the vault key")
+    }
+}
+
+fn read_keys(text: &str) -> Result<Keys> {
+    let mut keys = text.split_whitespace().map(read_key);
+    let newest = keys.next().context("no key is in it")??;
+    Ok(Keys { newest, older: keys.collect::<Result<_>>()? })
 }
 
 fn read_key(text: &str) -> Result<[u8; 32]> {
@@ -107,18 +191,6 @@ fn read_key(text: &str) -> Result<[u8; 32]> {
             .with_context(|| format!("digit {} is not hexadecimal", 2 * i + 1))?;
     }
     Ok(key)
-}
-
-fn write_key(file: &Path) -> Result<()> {
-    let bytes: [u8; 32] = random()?;
-    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or('0');
-    let text: String = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut opened = options.open(file).with_context(|| format!("making {}", file.display()))?;
-    writeln!(opened, "{text}").and_then(|()| opened.sync_all()).context("writing the vault key")
 }
 
 /// Fresh randomness of the operating system.
@@ -159,12 +231,6 @@ pub fn say(line: &str) -> Result<()> {
     writeln!(std::io::stdout().lock(), "{line}").context("writing to standard output")
 }
 
-/// A word of warning on standard error.
-pub fn warn(line: &str) {
-    // There is nobody left to tell when standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "lilong: {line}");
-}
-
 /// The chain of an error on standard error, in one line.
 pub fn complain(error: &anyhow::Error) {
     // There is nobody left to tell when standard error is closed.
@@ -185,11 +251,16 @@ mod tests {
     #[test]
     fn a_key_is_made_once_and_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(KEY_FILE);
-        write_key(&file).unwrap();
-        let text = fs::read_to_string(&file).unwrap();
-        assert_eq!(read_key(&text).unwrap(), read_key(&text).unwrap());
-        assert!(write_key(&file).is_err(), "a key is never written over");
+        let file = KeyFile(folder.path().join(KEY_FILE));
+        file.make().unwrap();
+        let first = file.keys().unwrap();
+        assert!(first.older.is_empty());
+        assert!(file.make().is_err(), "a key is never written over");
+        file.add([7; 32]).unwrap();
+        let both = file.keys().unwrap();
+        assert_eq!((both.newest, both.older), ([7; 32], vec![first.newest]));
+        file.drop_older().unwrap();
+        assert!(file.keys().unwrap() == Keys { newest: [7; 32], older: Vec::new() });
     }
 
     #[test]
@@ -211,7 +282,7 @@ mod tests {
         fs::remove_file(&file).unwrap();
         assert!(place.vault(&db).unwrap_err().to_string().contains("is missing"));
         assert!(!file.exists());
-        write_key(&file).unwrap();
+        KeyFile(file).make().unwrap();
         assert!(place.vault(&db).unwrap_err().to_string().contains("is not the key"));
     }
 

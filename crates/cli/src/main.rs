@@ -9,6 +9,7 @@ mod handbook;
 mod import;
 mod name;
 mod plan;
+mod rekey;
 mod serve;
 mod site;
 mod template;
@@ -41,6 +42,7 @@ enum Command {
     Name(name::Name),
     Export(export::Export),
     Import(import::Import),
+    Rekey(rekey::Rekey),
     Serve(serve::Serve),
     Site(site::Site),
     Template(template::Template),
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),
+        Command::Rekey(rekey) => rekey.run(),
         Command::Serve(serve) => serve.run(),
         Command::Site(site) => site.run(),
         Command::Template(template) => template.run(),

@@ -1,15 +1,18 @@
 //! `lilong serve`: the pages of a district.
 
+use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use base::Instant;
 use clap::Args;
 use db::Db;
-use district::people::{self, vault::Vault};
+use district::kit::{Actor, Call, PersonId};
+use district::people::{self, Code, vault::Vault};
 
-use crate::edge::{self, Where};
+use crate::edge::{self, KEY_LOOK, KeyFile, Where};
 
 /// Serve the pages of a district
 #[derive(Args)]
@@ -28,12 +31,19 @@ impl Serve {
     pub fn run(self) -> Result<()> {
         let db = self.place.open()?;
         let vault = self.place.vault(&db)?;
-        if !db.read(people::any_account)? {
-            edge::warn("nobody can sign in yet: `lilong account add` makes the first account");
-        }
+        let begin = if db.read(people::any_account)? { None } else { Some(Code::new(edge::random()?)) };
         let (listener, address) = listen(self.listen)?;
         let settings = web::Settings { secure: self.secure, ..web::Settings::default() };
-        serve(db, vault, listener, settings, &greeting(address))
+        let mut ready = greeting(address);
+        if let Some(code) = &begin {
+            let _ = write!(
+                ready,
+                "\nNobody has an account yet. Begin the district at http://{address}/begin with {}",
+                code.text()
+            );
+        }
+        let keys = KeyFile::of(&self.place).ok();
+        serve(db, vault, listener, settings, &Start { ready, begin, keys })
     }
 }
 
@@ -56,40 +66,107 @@ pub fn greeting(address: SocketAddr) -> String {
     format!("Lilong 里弄: http://{address}")
 }
 
+/// What a serving program starts with.
+pub struct Start {
+    /// What a person reads once the pages are there.
+    pub ready: String,
+    /// The code with which a district is begun that nobody has begun.
+    pub begin: Option<Code>,
+    /// The file with the vault's keys, which may change while it serves.
+    pub keys: Option<KeyFile>,
+}
+
+/// Takes the vault's keys anew whenever their file has changed.
+async fn watch(file: KeyFile, state: Arc<web::State>) {
+    let (mut looks, mut known) = (tokio::time::interval(KEY_LOOK), file.keys().ok());
+    loop {
+        looks.tick().await;
+        // A file that cannot be read just now changes nothing: `doctor` finds it, and so does the next start.
+        let Ok(keys) = file.keys() else { continue };
+        if known.as_ref() != Some(&keys)
+            && let Ok(vault) = state.vault()
+        {
+            vault.reload(&keys.newest, &keys.older);
+            known = Some(keys);
+        }
+    }
+}
+
 /// Says one line on standard output and serves until it is asked to end, then finishes what has begun.
 pub fn serve(
     db: Db,
     vault: Vault,
     listener: TcpListener,
     settings: web::Settings,
-    ready: &str,
+    start: &Start,
 ) -> Result<()> {
-    let state = Arc::new(web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault));
+    let mut state = web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault);
+    if let Some(code) = &start.begin {
+        state = state.with_begin_code(code.clone());
+    }
+    let state = Arc::new(state);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("starting the server's threads")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).context("handing over the listener")?;
-        edge::say(ready)?;
+        edge::say(&start.ready)?;
         tokio::spawn(tidy(Arc::clone(&state)));
+        if let Some(keys) = start.keys.clone() {
+            tokio::spawn(watch(keys, Arc::clone(&state)));
+        }
         web::serve(listener, state, web::asked_to_end()).await.context("serving")
     })
 }
 
-/// Puts away what is kept for a while only: at the start, and every hour.
+/// Puts away what is kept for a while only: at the start, and every hour; once a day, an hour after the start at the
+/// earliest, the names that nobody needs any longer, for which everyone is looked at.
 async fn tidy(state: Arc<web::State>) {
     let mut hours = tokio::time::interval(TIDY);
+    hours.tick().await;
+    let mut looked = state.wall().day();
     loop {
+        let now = state.now();
+        told(&state, "uploads", move |state| {
+            let emptied = state.db.write(|tx| district::exchange::empty_uploads(tx, now))?;
+            tracing::debug!(emptied, "uploads whose time is over were emptied");
+            Ok(())
+        })
+        .await;
         hours.tick().await;
-        let (state, now) = (Arc::clone(&state), state.now());
-        let done = tokio::task::spawn_blocking(move || {
-            state.db.write(|tx| district::exchange::empty_uploads(tx, now)).map_err(|error| error.to_string())
-        });
-        match done.await {
-            Ok(Ok(emptied)) => tracing::debug!(emptied, "uploads whose time is over were emptied"),
-            Ok(Err(error)) => tracing::error!(%error, "uploads whose time is over were not emptied"),
-            Err(error) => tracing::error!(%error, "uploads whose time is over were not emptied"),
+        if state.wall().day() != looked {
+            looked = state.wall().day();
+            told(&state, "names and traces", move |state| forget(state, now)).await;
         }
+    }
+}
+
+/// Does a piece of work beside the pages; the log tells where it failed.
+async fn told(
+    state: &Arc<web::State>,
+    what: &'static str,
+    work: impl FnOnce(&web::State) -> Result<()> + Send + 'static,
+) {
+    let state = Arc::clone(state);
+    match tokio::task::spawn_blocking(move || work(&state)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, what, "what is over was not put away"),
+        Err(error) => tracing::error!(%error, what, "what is over was not put away"),
+    }
+}
+
+/// Forgets traces whose time is over, and erases the names that nobody needs any longer.
+fn forget(state: &web::State, now: Instant) -> Result<()> {
+    let actor = Actor::program();
+    let seed = || edge::random().map(u64::from_ne_bytes);
+    let (wall, first) = (state.wall(), seed()?);
+    state.db.write(|tx| people::forget_traces(tx, &mut Call::new(&actor, now, first), wall))?;
+    let mut after = PersonId::from_uuid(base::Uuid::nil());
+    loop {
+        let seed = seed()?;
+        let next = state.db.write(|tx| people::retain(tx, &mut Call::new(&actor, now, seed), after))?;
+        let Some(next) = next else { return Ok(()) };
+        after = next;
     }
 }

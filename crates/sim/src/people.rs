@@ -50,6 +50,9 @@ pub fn accounts(
         (Role::GridLeader, Scope::Grid { town, grid }),
         (Role::CommunityWorker, Scope::Grid { town, grid }),
         (Role::Operator, Scope::Community { town: operated.0, grid: operated.1, community }),
+        (Role::SystemAdministrator, Scope::District),
+        (Role::SecurityAdministrator, Scope::District),
+        (Role::AuditAdministrator, Scope::District),
     ];
     let mut accounts = Vec::with_capacity(roles.len());
     let mut persons = Vec::with_capacity(roles.len());

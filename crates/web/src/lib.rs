@@ -34,7 +34,9 @@ mod gaps;
 mod handbook;
 mod home;
 pub mod kit;
+mod people;
 mod plan;
+mod privacy;
 mod register;
 mod search;
 mod stations;
@@ -64,6 +66,8 @@ pub fn routes() -> Routes {
         register::routes(),
         handbook::routes(),
         entering::routes(),
+        people::routes(),
+        privacy::routes(),
         desk::routes(),
         search::routes(),
         about::routes(),

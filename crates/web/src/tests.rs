@@ -10,6 +10,7 @@ mod fixture;
 mod gaps;
 mod handbook;
 mod indicators;
+mod people;
 mod plan;
 mod register;
 mod shell;

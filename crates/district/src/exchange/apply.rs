@@ -5,12 +5,19 @@ use db::{Tx, Value, params};
 use super::decide::Changes;
 use super::store;
 use crate::kit::{Call, ModeId, RemitId, Result};
-use crate::people::vault::{Vault, change_person, keep_persons};
+use crate::people::may_take_personal_data;
+use crate::people::vault::{AddPerson, Vault, change_person, keep_persons};
 use crate::register::rules::sort_key;
 use crate::register::{self, End, Thing};
 
 /// Carries out the changes; things before what refers to them.
 pub(super) fn apply(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, changes: &Changes) -> Result<()> {
+    let named = |person: &AddPerson| {
+        !person.name.is_empty() || person.telephone.is_some() || person.identity_number.is_some()
+    };
+    if !changes.person_changes.is_empty() || changes.persons.iter().any(named) {
+        may_take_personal_data(tx, call.today())?;
+    }
     places(tx, call, changes)?;
     communities(tx, call, changes)?;
     dwellings(tx, call, changes)?;

@@ -65,6 +65,8 @@ db::statements! {
     pub(super) UPLOADS = "SELECT id, made_at, made_by, name, effective_on, state, only_good, tallies, decided_at FROM uploads
         ORDER BY made_at DESC, id DESC LIMIT 40";
     pub(super) DECIDE_UPLOAD = "UPDATE uploads SET state = ?2, only_good = ?3, tallies = ?4, decided_at = ?5 WHERE id = ?1 AND state = 'looked'";
+    pub(super) KEPT_UPLOADS = "SELECT id, content FROM uploads WHERE content IS NOT NULL ORDER BY id";
+    pub(super) RESEAL_UPLOAD = "UPDATE uploads SET content = ?2 WHERE id = ?1";
     pub(super) EMPTY_UPLOAD = "UPDATE uploads SET content = NULL WHERE id = ?1";
     pub(super) EMPTY_UPLOADS = "UPDATE uploads SET content = NULL WHERE made_at < ?1 AND content IS NOT NULL";
 
@@ -110,6 +112,8 @@ db::registered![
     WHOLE_AND_ROOMS,
     CROWDED,
     ROOMS_LARGER,
+    KEPT_UPLOADS,
+    RESEAL_UPLOAD,
     KEEP_UPLOAD,
     UPLOAD,
     UPLOADS,

@@ -10,8 +10,8 @@ use super::parse::Rows;
 use super::sheets::SheetId;
 use super::{authorise_somewhere, import, store};
 use crate::kit::{AccountId, Call, Entry, Error, Refusal, Result, Scope, UploadId, record};
-use crate::people::vault::Vault;
-use crate::people::{Action, may};
+use crate::people::vault::{Vault, may_seal};
+use crate::people::{Action, authorise, may};
 
 /// After two days nobody comes back to a dry run, and rows that were left out were mended or not.
 const KEPT_MILLIS: i64 = 2 * 86_400_000;
@@ -87,6 +87,7 @@ pub fn keep_upload(
     empty_uploads(tx, call.now)?;
     let id: UploadId = call.id();
     let fresh: UploadId = call.id();
+    may_seal(tx, vault)?;
     let sealed = vault.seal_bytes(&about(id), bytes, fresh.uuid())?;
     let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
     let row = params![id, call.now, call.actor.account, name, options.on, sealed, options.only_good];
@@ -98,6 +99,24 @@ pub fn keep_upload(
 /// Empties the files whose time is over; how many. The program does it when it starts and every hour.
 pub fn empty_uploads(tx: &mut Tx<'_>, now: Instant) -> Result<u64> {
     Ok(tx.execute(&store::EMPTY_UPLOADS, params![now.plus_millis(-KEPT_MILLIS)])?)
+}
+
+/// Seals anew what is kept of uploads and is sealed with an older key; how many. The caller has asked permission.
+pub fn reseal_uploads(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<i64> {
+    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    let mut count = 0;
+    for mut row in tx.query(&store::KEPT_UPLOADS, params![])? {
+        let (id, sealed): (UploadId, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let fresh: UploadId = call.id();
+        if let Some(anew) = vault.anew_bytes(&about(id), &sealed, fresh.uuid())? {
+            tx.execute(&store::RESEAL_UPLOAD, params![id, anew])?;
+            count += 1;
+        }
+    }
+    if count > 0 {
+        record(tx, call, Entry { action: Action::VaultRekey, objects: &[], fields: "uploads" })?;
+    }
+    Ok(count)
 }
 
 fn may_see(call: &Call<'_>, made_by: Option<AccountId>) -> bool {

@@ -17,19 +17,28 @@ pub enum Role {
     CommunityWorker,
     /// 物业、运营方.
     Operator,
+    /// 系统管理员: makes accounts, names the district; sees nobody's data.
+    SystemAdministrator,
+    /// 安全管理员: gives roles and codes, ends sessions.
+    SecurityAdministrator,
+    /// 安全审计员: reads what everyone did.
+    AuditAdministrator,
     /// The program's own jobs, the command line and the simulation.
     Program,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Anyone,
         Self::DistrictOfficer,
         Self::TownOfficer,
         Self::GridLeader,
         Self::CommunityWorker,
         Self::Operator,
+        Self::SystemAdministrator,
+        Self::SecurityAdministrator,
+        Self::AuditAdministrator,
         Self::Program,
     ];
 
@@ -42,6 +51,9 @@ impl Role {
             Self::GridLeader => "grid-leader",
             Self::CommunityWorker => "community-worker",
             Self::Operator => "operator",
+            Self::SystemAdministrator => "system-administrator",
+            Self::SecurityAdministrator => "security-administrator",
+            Self::AuditAdministrator => "audit-administrator",
             Self::Program => "program",
         }
     }

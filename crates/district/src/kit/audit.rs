@@ -3,7 +3,7 @@
 use base::Uuid;
 use db::{Tx, Value, params};
 
-use super::{AuditId, Call, Result, store};
+use super::{AuditId, Call, PersonId, Result, chain, store};
 use crate::people::Action;
 
 /// The most ids one row names; a simulated day's thousand commands are counted, not listed.
@@ -23,24 +23,58 @@ pub struct Entry<'a> {
 /// Writes the row of an operation that was done, in its transaction, and counts the district's versions up, by which
 /// whoever keeps readings knows that something changed.
 pub fn record(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<()> {
+    record_about(tx, call, entry, &[])
+}
+
+/// The same of an operation that read or changed what is known of persons: each of them may read the row.
+pub fn record_about(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    entry: Entry<'_>,
+    persons: &[PersonId],
+) -> Result<()> {
     tx.execute(&store::COUNT_UP, params![DISTRICT])?;
     if entry.action.moves_the_ground() {
         tx.execute(&store::COUNT_UP, params![GROUND])?;
     }
+    let row = write(tx, call, entry, DONE)?;
+    tx.bulk(
+        &store::ADD_SUBJECTS,
+        persons.iter().map(|person| -> [Value; 2] { [(*person).into(), row.into()] }),
+    )?;
+    Ok(())
+}
+
+/// Writes the row of an operation that was refused, in a transaction of its own: that of the operation left nothing.
+pub fn record_refused(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<()> {
+    write(tx, call, entry, REFUSED)?;
+    Ok(())
+}
+
+/// The outcome of an operation that was done.
+pub const DONE: &str = "done";
+/// The outcome of one that was refused.
+pub const REFUSED: &str = "refused";
+
+fn write(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>, outcome: &str) -> Result<AuditId> {
+    let id: AuditId = call.id();
     let ids: Vec<String> = entry.objects.iter().take(NAMED).map(|id| id.simple().to_string()).collect();
-    let row: [Value; 9] = [
-        call.id::<AuditId>().into(),
+    let row: [Value; chain::HASHED] = [
+        id.into(),
         call.now.into(),
         call.actor.account.into(),
         call.actor.role().as_str().into(),
         entry.action.as_str().into(),
-        "done".into(),
+        outcome.into(),
         Value::Int(i64::try_from(entry.objects.len()).unwrap_or(i64::MAX)),
         ids.join(" ").into(),
         entry.fields.into(),
     ];
-    tx.execute(&store::AUDIT, &row)?;
-    Ok(())
+    let (number, hash) = chain::next(tx, &row)?;
+    let mut whole = row.to_vec();
+    whole.extend([number.into(), hash.into()]);
+    tx.execute(&store::AUDIT, &whole)?;
+    Ok(id)
 }
 
 /// The counter of everything.
@@ -64,6 +98,6 @@ pub fn count_up(tx: &mut Tx<'_>, counter: &str) -> Result<i64> {
     counted(tx, counter)
 }
 
-fn counted(tx: &mut Tx<'_>, counter: &str) -> Result<i64> {
+pub(super) fn counted(tx: &mut Tx<'_>, counter: &str) -> Result<i64> {
     Ok(tx.find(&store::COUNTED, params![counter])?.map_or(Ok(0), |mut row| row.get(0))?)
 }

@@ -43,34 +43,34 @@ pub fn digest(tx: &mut Tx<'_>, schema: &Schema) -> Result<Digest> {
             whole.update(part.to_be_bytes());
         }
     }
-    let hex = whole.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-        hex
-    });
-    Ok(Digest { facts, hex })
+    Ok(Digest { facts, hex: base::hex(&whole.finalize()) })
+}
+
+/// Takes a value into a hash.
+pub(super) fn feed(hash: &mut Sha256, value: &Value) {
+    match value {
+        Value::Null => tagged(hash, 0, &[]),
+        // SQLite keeps truth as 0 and 1.
+        Value::Bool(truth) => tagged(hash, 2, &i64::from(*truth).to_be_bytes()),
+        Value::Int(int) => tagged(hash, 2, &int.to_be_bytes()),
+        Value::Text(text) => tagged(hash, 3, text.as_bytes()),
+        Value::Bytes(bytes) => tagged(hash, 4, bytes),
+        Value::Uuid(uuid) => tagged(hash, 4, uuid.as_bytes()),
+    }
+}
+
+/// A tag and a length before each value, so that no two rows read the same.
+fn tagged(hash: &mut Sha256, tag: u8, bytes: &[u8]) {
+    hash.update([tag]);
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
 }
 
 fn row_hash(name: &str, table: &Table, values: &[Value]) -> [u64; 4] {
     let mut hash = Sha256::new();
     for (column, value) in table.columns.iter().zip(values) {
         let sealed = name == "persons" && SEALED.contains(&column.name.as_str());
-        // A tag and a length before each value, so that no two rows read the same.
-        let (tag, bytes): (u8, &[u8]) = match value {
-            Value::Null => (0, &[]),
-            _ if sealed => (1, &[]),
-            // SQLite keeps truth as 0 and 1.
-            Value::Bool(true) => (2, &1_i64.to_be_bytes()),
-            Value::Bool(false) => (2, &0_i64.to_be_bytes()),
-            Value::Int(int) => (2, &int.to_be_bytes()),
-            Value::Text(text) => (3, text.as_bytes()),
-            Value::Bytes(bytes) => (4, bytes),
-            Value::Uuid(uuid) => (4, uuid.as_bytes()),
-        };
-        hash.update([tag]);
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
+        if sealed && *value != Value::Null { tagged(&mut hash, 1, &[]) } else { feed(&mut hash, value) }
     }
     let bytes = hash.finalize();
     std::array::from_fn(|part| {

@@ -4,8 +4,9 @@ use base::{Area, Day, IdSource as _, Position, SeededIds};
 use db::{Db, Tx};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
-use super::{Actor, Call, CommunityId, Error, GridId, Result, TownId};
+use super::{Actor, Call, CommunityId, Error, Grant, GridId, Result, Scope, TownId};
 use crate::people::vault::{AddPerson, Vault, add_persons};
+use crate::people::{ADMINISTRATORS, NewAccount, add_accounts};
 use crate::register::{
     self, AddBuilding, AddCommunity, AddGrid, AddTown, AddUnit, BeginMode, BeginTenancy, Description, Tenure,
 };
@@ -57,6 +58,7 @@ pub(crate) fn district(db: &Db) -> Fixture {
         grids: [fresh(&mut ids), fresh(&mut ids), fresh(&mut ids)],
         communities: [fresh(&mut ids), fresh(&mut ids), fresh(&mut ids), fresh(&mut ids), fresh(&mut ids)],
     };
+    write(db, 91, administrators).expect("the tests' administrators come in");
     write(db, 2, |tx, call| {
         places(tx, call, &fixture)?;
         communities(tx, call, &fixture)?;
@@ -165,6 +167,29 @@ fn communities(tx: &mut Tx<'_>, call: &mut Call<'_>, fixture: &Fixture) -> Resul
         .chain([mode(2, GovernanceMode::Incorporated), mode(2, GovernanceMode::Station)])
         .collect();
     register::begin_modes(tx, call, &modes)
+}
+
+/// The three administrators, without whom no personal data comes in.
+pub(crate) fn administrators(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<()> {
+    let mut persons = Vec::new();
+    let accounts: Vec<NewAccount> = ADMINISTRATORS
+        .into_iter()
+        .map(|role| {
+            let person =
+                AddPerson { id: call.id(), name: "示例".into(), telephone: None, identity_number: None };
+            persons.push(person.clone());
+            NewAccount {
+                person: person.id,
+                login: role.as_str().into(),
+                password: Some("$argon2id$".into()),
+                demonstration: false,
+                grants: vec![Grant { role, scope: Scope::District }],
+                valid_from: day("2025-01-01"),
+            }
+        })
+        .collect();
+    add_persons(tx, call, &Vault::new(&[1; 32]), &persons)?;
+    add_accounts(tx, call, &accounts).map(|_| ())
 }
 
 /// A building with so many flats, each with a household of two since 2025-01-05.

@@ -3,6 +3,7 @@
 mod actor;
 mod audit;
 mod call;
+pub mod chain;
 mod digest;
 mod error;
 #[cfg(test)]
@@ -14,7 +15,7 @@ pub mod settings;
 pub(crate) mod store;
 
 pub use actor::{Actor, Grant, Role, Scope};
-pub use audit::{Entry, count_up, ground, record, version};
+pub use audit::{DONE, Entry, REFUSED, count_up, ground, record, record_about, record_refused, version};
 pub use call::{Call, Id};
 pub use digest::{Digest, digest};
 pub use error::{Error, Refusal, Result};

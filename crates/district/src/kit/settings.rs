@@ -19,6 +19,8 @@ pub enum Setting {
     Clock,
     /// The seed the demonstration was made from.
     Seed,
+    /// The mark of the vault's key that whoever seals must have; none was asked for where it is not set.
+    VaultKey,
 }
 
 impl Setting {
@@ -30,6 +32,7 @@ impl Setting {
             Self::Demonstration => "demonstration",
             Self::Clock => "clock",
             Self::Seed => "seed",
+            Self::VaultKey => "vault_key",
         }
     }
 }

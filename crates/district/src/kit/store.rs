@@ -1,8 +1,12 @@
 //! The statements of the kit.
 
 db::statements! {
-    pub(super) AUDIT = "INSERT INTO audit (id, made_at, account_id, role, action, outcome, objects, object_ids, fields)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    pub(super) AUDIT = "INSERT INTO audit (id, made_at, account_id, role, action, outcome, objects, object_ids, fields, number, hash)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    pub(super) AUDIT_HASH = "SELECT hash FROM audit WHERE number = ?1";
+    pub(super) AUDIT_UNNUMBERED = "SELECT COUNT(*) FROM audit WHERE number IS NULL";
+    pub(super) AUDIT_AFTER = "SELECT id, made_at, account_id, role, action, outcome, objects, object_ids, fields, number, hash
+        FROM audit WHERE number > ?1 ORDER BY number LIMIT ?2";
     pub(super) REQUEST = "SELECT account_id, body_hash, answer FROM requests WHERE key = ?1";
     pub(super) BEGIN_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, '', ?4)
         ON CONFLICT (key) DO NOTHING";
@@ -14,4 +18,31 @@ db::statements! {
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
 }
 
-db::registered![AUDIT, REQUEST, BEGIN_REQUEST, KEEP_ANSWER, SETTING, SET, COUNTED, COUNT_UP];
+db::bulk! {
+    pub(super) ADD_SUBJECTS = "audit_subjects" (person_id Uuid, audit_id Uuid);
+}
+
+/// What somebody with the database in their hands might do.
+#[cfg(test)]
+pub(super) mod tampering {
+    db::statements! {
+        pub END_CUT_OFF = "DELETE FROM audit WHERE number = 6";
+        pub ANOTHER_ROLE = "UPDATE audit SET role = 'operator' WHERE number = 3";
+        pub ROW_TAKEN = "DELETE FROM audit WHERE number = 2";
+    }
+}
+
+db::registered![
+    AUDIT,
+    AUDIT_HASH,
+    AUDIT_UNNUMBERED,
+    AUDIT_AFTER,
+    ADD_SUBJECTS,
+    REQUEST,
+    BEGIN_REQUEST,
+    KEEP_ANSWER,
+    SETTING,
+    SET,
+    COUNTED,
+    COUNT_UP
+];

@@ -29,9 +29,25 @@ pub struct NewAccount {
     pub valid_from: Day,
 }
 
-/// Makes accounts with their roles; the ids are in the order of the commands.
+/// Makes accounts with their roles, which the security administrator alone may give; the ids are in the order of the
+/// commands.
 pub fn add_accounts(tx: &mut Tx<'_>, call: &mut Call<'_>, accounts: &[NewAccount]) -> Result<Vec<AccountId>> {
     authorise(call.actor, Action::AccountWrite, Scope::District)?;
+    if accounts.iter().any(|account| !account.grants.is_empty()) {
+        authorise(call.actor, Action::GrantWrite, Scope::District)?;
+    }
+    let ids = write_accounts(tx, call, accounts)?;
+    let objects: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    kit::record(tx, call, Entry { action: Action::AccountWrite, objects: &objects, fields: "login roles" })?;
+    Ok(ids)
+}
+
+/// Writes accounts once permission was asked; the caller leaves the audit row.
+pub(super) fn write_accounts(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    accounts: &[NewAccount],
+) -> Result<Vec<AccountId>> {
     let (mut ids, mut account_rows, mut grant_rows) = (Vec::new(), Vec::new(), Vec::new());
     for account in accounts {
         let login = folded(&account.login);
@@ -59,12 +75,10 @@ pub fn add_accounts(tx: &mut Tx<'_>, call: &mut Call<'_>, accounts: &[NewAccount
     }
     tx.bulk(&store::ADD_ACCOUNTS, account_rows)?;
     tx.bulk(&store::ADD_GRANTS, grant_rows)?;
-    let objects: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    kit::record(tx, call, Entry { action: Action::AccountWrite, objects: &objects, fields: "login roles" })?;
     Ok(ids)
 }
 
-fn grant_row(id: GrantId, account: AccountId, grant: Grant, from: Day) -> [Value; 8] {
+pub(super) fn grant_row(id: GrantId, account: AccountId, grant: Grant, from: Day) -> [Value; 8] {
     let (town, grid, community) = match grant.scope {
         Scope::District => (None, None, None),
         Scope::Town(town) => (Some(town), None, None),
@@ -91,6 +105,12 @@ pub fn name_district(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, english: 
         kit::settings::set(tx, kit::settings::Setting::NameEn, english)?;
     }
     kit::record(tx, call, Entry { action: Action::DistrictName, objects: &[], fields: "name name_en" })
+}
+
+/// Whose account it is. Asks no permission: for pages about oneself.
+pub fn person_of(tx: &mut Tx<'_>, account: AccountId) -> Result<PersonId> {
+    let mut row = tx.find(&store::ACCOUNT, params![account])?.ok_or(Error::Absent("account"))?;
+    Ok(row.get(4)?)
 }
 
 /// Has the district any account? Without one nobody can come in.
@@ -145,6 +165,6 @@ pub(super) fn grant(row: &mut Row, first: usize) -> Result<Grant> {
 }
 
 /// Logins are compared without capitals and without the spaces around them.
-fn folded(login: &str) -> String {
+pub(super) fn folded(login: &str) -> String {
     login.trim().to_lowercase()
 }

@@ -1,18 +1,39 @@
 //! Accounts, roles, permissions, sessions; the identity vault alone knows names.
 
 mod accounts;
+mod administrators;
+mod codes;
+mod failures;
+mod log;
 mod passwords;
+mod personal;
 mod policy;
+mod processing;
+mod roles;
 mod sessions;
 pub(crate) mod store;
 pub mod vault;
 
-pub use accounts::{NewAccount, add_accounts, any_account, credential, demonstration_roles, name_district};
+pub use accounts::{
+    NewAccount, add_accounts, any_account, credential, demonstration_roles, name_district, person_of,
+};
+pub use administrators::{
+    ADMINISTRATORS, Begin, NewAdministrator, begin_district, may_take_personal_data, missing_administrators,
+};
+pub use codes::{CODE_DAYS, Code, Enrolled, enrol, issue_code};
+pub use failures::{Failed, LOCK_MILLIS, TRIES, failed, locked_until, unlock};
+pub use log::{AboutMe, Asked, Logged, about, audit_log, own_log};
 pub use passwords::Passwords;
+pub use personal::{KEPT_DAYS, TRACES_MILLIS, copy, correct_telephone, erase_person, forget_traces, retain};
 pub use policy::{Action, authorise, may};
+pub use processing::{BREACH, Due, PROCESSING, Processing};
+pub use roles::{
+    AccountLine, AccountSheet, Held, OpenAccount, account_sheet, accounts, end_account, end_role, give_role,
+    may_hold_together, open_account, scope_named,
+};
 pub use sessions::{
-    IDLE_MILLIS, LONGEST_MILLIS, Session, Token, end_session, enter_demonstration, find_session, sign_in,
-    touch_session,
+    IDLE_MILLIS, LONGEST_MILLIS, OwnSession, Session, Token, change_password, end_own_session, end_session,
+    enter_demonstration, find_session, own_password, own_sessions, revoke_sessions, sign_in, touch_session,
 };
 
 #[cfg(test)]

@@ -71,14 +71,36 @@ actions! {
     Publish = "coverage.publish";
     /// See a person's masked field in full; each reading is logged.
     PersonReveal = "person.reveal";
-    /// Make accounts and give roles.
+    /// See, copy or correct what is known of oneself. No policy permits it: everyone may, of themselves.
+    PersonOwn = "person.own";
+    /// Erase names that nobody needs any longer; the facts keep the pseudonym.
+    PersonErase = "person.erase";
+    /// See accounts, their roles and whether they are locked.
+    AccountRead = "account.read";
+    /// Make accounts and end them.
     AccountWrite = "account.write";
+    /// Give roles and take them away.
+    GrantWrite = "grant.write";
+    /// Give an account a one-time code, with which its password is set.
+    CodeIssue = "code.issue";
+    /// End sessions of others, and unlock accounts.
+    SessionRevoke = "session.revoke";
+    /// Set one's own password. No policy permits it: the old one does, or a one-time code.
+    PasswordSet = "password.set";
+    /// Read what everyone did.
+    AuditRead = "audit.read";
+    /// Begin a district. No policy permits it: the code does that the program prints at its start.
+    DistrictBegin = "district.begin";
     /// Name the district.
     DistrictName = "district.name";
     /// Come in. No policy permits it: the password does, or the demonstration's setting.
     SessionStart = "session.start";
     /// Leave. Whoever holds the token may.
     SessionEnd = "session.end";
+    /// Seal everything with a new key.
+    VaultRekey = "vault.rekey";
+    /// Read the record of processing, and what is due after a breach.
+    PrivacyRead = "privacy.read";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -103,7 +125,18 @@ impl Action {
                 | Self::CoverageRead
                 | Self::Publish
                 | Self::PersonReveal
+                | Self::PersonOwn
+                | Self::PrivacyRead
+                | Self::VaultRekey
+                | Self::PersonErase
+                | Self::AccountRead
                 | Self::AccountWrite
+                | Self::GrantWrite
+                | Self::CodeIssue
+                | Self::SessionRevoke
+                | Self::PasswordSet
+                | Self::AuditRead
+                | Self::DistrictBegin
                 | Self::DistrictName
                 | Self::SessionStart
                 | Self::SessionEnd

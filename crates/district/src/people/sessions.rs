@@ -7,8 +7,8 @@ use db::{Tx, params};
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::{grant, grants, is_demonstration};
-use super::{Action, store};
-use crate::kit::{self, AccountId, Actor, Call, Entry, Grant, PersonId, Refusal, Result, Role};
+use super::{Action, authorise, failures, store};
+use crate::kit::{self, AccountId, Actor, Call, Entry, Error, Grant, PersonId, Refusal, Result, Role, Scope};
 
 /// Someone who works and leaves the desk is signed out after half an hour.
 pub const IDLE_MILLIS: i64 = 30 * 60_000;
@@ -27,27 +27,12 @@ impl Token {
 
     /// As it stands in the cookie: 64 hexadecimal digits.
     pub fn text(&self) -> String {
-        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-            }
-            text
-        })
+        base::hex(&self.0)
     }
 
     /// Reads a cookie's text.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0_u8; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let high = char::from(pair[0]).to_digit(16)?;
-            let low = char::from(pair[1]).to_digit(16)?;
-            *byte = u8::try_from(high * 16 + low).ok()?;
-        }
-        Some(Self(bytes))
+        base::from_hex(text)?.try_into().ok().map(Self)
     }
 
     fn hash(&self) -> Vec<u8> {
@@ -91,7 +76,7 @@ pub fn find_session(
     day: Day,
 ) -> Result<Option<Session>> {
     let alive = wall.plus_millis(-idle_millis);
-    let begun = wall.plus_millis(-LONGEST_MILLIS);
+    let (_, begun) = self::alive(wall);
     let rows = tx.query(&store::SESSION, params![token.hash(), alive, begun, day])?;
     let mut session = None;
     for mut row in rows {
@@ -105,6 +90,92 @@ pub fn find_session(
         }
     }
     Ok(session)
+}
+
+/// A session that was last used after the first of these, and began after the second, is open.
+pub(super) fn alive(wall: Instant) -> (Instant, Instant) {
+    (wall.plus_millis(-IDLE_MILLIS), wall.plus_millis(-LONGEST_MILLIS))
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// What it is ended by: the hash of its token, of which the token cannot be made.
+    pub key: Vec<u8>,
+    /// Is it the one that asks?
+    pub this: bool,
+    /// When it began.
+    pub began: Instant,
+    /// When it was last used, to the minute.
+    pub seen: Instant,
+}
+
+/// The open sessions of an account, the one used last first. Everyone may see their own.
+pub fn own_sessions(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    token: Option<&Token>,
+    wall: Instant,
+) -> Result<Vec<OwnSession>> {
+    let (seen_after, began_after) = alive(wall);
+    let this = token.map(Token::hash);
+    tx.query(&store::SESSIONS_OF, params![account, seen_after, began_after])?
+        .iter_mut()
+        .map(|row| {
+            let key: Vec<u8> = row.get(0)?;
+            Ok(OwnSession { this: this.as_ref() == Some(&key), key, began: row.get(1)?, seen: row.get(2)? })
+        })
+        .collect()
+}
+
+/// Ends one of one's own sessions.
+pub fn end_own_session(tx: &mut Tx<'_>, call: &mut Call<'_>, key: &[u8], wall: Instant) -> Result<()> {
+    let Some(account) = call.actor.account else { return Err(Error::Forbidden(Action::SessionEnd)) };
+    if tx.execute(&store::END_SESSION_OF, params![key.to_vec(), account, wall])? == 0 {
+        return Ok(());
+    }
+    kit::record(tx, call, Entry { action: Action::SessionEnd, objects: &[account.uuid()], fields: "session" })
+}
+
+/// Ends every session of an account, by the security administrator.
+pub fn revoke_sessions(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    account: AccountId,
+    wall: Instant,
+) -> Result<()> {
+    authorise(call.actor, Action::SessionRevoke, Scope::District)?;
+    tx.execute(&store::END_SESSIONS, params![account, wall])?;
+    kit::record(
+        tx,
+        call,
+        Entry { action: Action::SessionRevoke, objects: &[account.uuid()], fields: "session" },
+    )
+}
+
+/// The hash of one's own password, to be compared with the one that was typed. Asks no permission: not for a page.
+pub fn own_password(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<String>> {
+    let mut row = tx.find(&store::PASSWORD_OF, params![account])?.ok_or(Error::Absent("account"))?;
+    Ok(row.get(0)?)
+}
+
+/// Sets one's own password, once the old one was given right; every other session of the account ends.
+pub fn change_password(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    hash: &str,
+    token: &Token,
+    wall: Instant,
+) -> Result<()> {
+    let Some(account) = call.actor.account else { return Err(Error::Forbidden(Action::PasswordSet)) };
+    tx.execute(&store::SET_PASSWORD, params![account, hash])?;
+    tx.execute(&store::END_OTHER_SESSIONS, params![account, token.hash(), wall])?;
+    failures::clear(tx, account)?;
+    kit::record(
+        tx,
+        call,
+        Entry { action: Action::PasswordSet, objects: &[account.uuid()], fields: "password" },
+    )
 }
 
 /// Notes that a session is in use.
@@ -121,8 +192,12 @@ pub fn sign_in(
     token: &Token,
     wall: Instant,
 ) -> Result<Role> {
+    if failures::locked(tx, account, wall)? {
+        return Err(Refusal::new("people-refused-credentials").at("login").into());
+    }
     let grants = grants(tx, account, call.today())?;
     let actor = Actor::account(account, grants);
+    failures::clear(tx, account)?;
     tx.execute(&store::START_SESSION, params![token.hash(), account, wall])?;
     let mut own = call.clone();
     own.actor = &actor;

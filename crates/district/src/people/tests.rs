@@ -2,6 +2,10 @@
 
 use base::{Instant, SeededIds};
 
+mod administrators;
+mod personal;
+mod rekey;
+
 use super::vault::{AddPerson, Fit, Vault, add_persons, fit};
 use super::*;
 use crate::MIGRATIONS;

@@ -13,6 +13,7 @@ mod read;
 mod roll;
 pub mod rules;
 mod snapshot;
+mod stays;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use read::{
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};
+pub(crate) use stays::{lives_from, stays_of};
 pub use versions::{
     Basis, OutlineCommunity, PlaceCommunity, ReviseCommunity, Version, Versions, days, outline_communities,
     place_communities, revise_communities,

@@ -70,6 +70,12 @@ db::statements! {
     pub(super) TOWN_CODE = "SELECT code FROM towns WHERE id = ?1";
     pub(super) CODE_GIVEN = "SELECT id FROM communities WHERE code = ?1";
     pub(super) DECIDE = "UPDATE community_listings SET state = ?2, decided_at = ?3, decided_by = ?4 WHERE id = ?1 AND state = 'proposed'";
+    pub(super) LIVES_FROM = "SELECT 1 FROM occupants o JOIN tenancies t ON t.id = o.tenancy_id WHERE o.person_id = ?1
+        AND (o.valid_to IS NULL OR o.valid_to > ?2) AND (t.valid_to IS NULL OR t.valid_to > ?2)";
+    pub(super) STAYS_OF = "SELECT c.code, b.number, u.number, o.valid_from, o.valid_to FROM occupants o
+        JOIN tenancies t ON t.id = o.tenancy_id JOIN communities c ON c.id = t.community_id
+        JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
+        WHERE o.person_id = ?1 ORDER BY o.valid_from, o.id";
     pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_TENANCY = "UPDATE tenancies SET valid_to = ?2 WHERE id = ?1 AND valid_to IS NULL";
     pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from < ?2";
@@ -233,6 +239,8 @@ db::registered![
     TOWN_CODE,
     CODE_GIVEN,
     DECIDE,
+    LIVES_FROM,
+    STAYS_OF,
     TENANCY,
     END_TENANCY,
     END_OCCUPANTS,

@@ -4,6 +4,7 @@
 //! by one point of one station at a time. The weekly rota says when a point's door is open and which post is on duty;
 //! a post without a holder opens the door and staffs nothing.
 
+mod holdings;
 mod read;
 pub mod rules;
 mod sheet;
@@ -22,6 +23,7 @@ use crate::kit::{
 };
 use crate::people::{Action, authorise};
 
+pub(crate) use holdings::{posts_of, works_from};
 pub use read::{
     Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of,
     station, stations,

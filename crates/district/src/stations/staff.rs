@@ -9,6 +9,7 @@ use super::{LONGEST_NAME, audit, rules, scope, standing, store};
 use crate::kit::{
     Call, Error, HolderId, PersonId, PointId, PostId, Refusal, Result, RotaId, Scope, StationId,
 };
+use crate::people::may_take_personal_data;
 use crate::people::vault::{AddPerson, Vault, seal_persons};
 use crate::people::{Action, authorise};
 
@@ -127,6 +128,7 @@ pub struct Hold {
 /// Takes the holders of posts into the vault and lets them hold their posts from a day on; what was said for later days
 /// is replaced.
 pub fn hold_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Hold]) -> Result<()> {
+    may_take_personal_data(tx, call.today())?;
     let mut persons = Vec::with_capacity(commands.len());
     for command in commands {
         post_in_force(tx, call, command.post, command.from)?;

@@ -36,6 +36,10 @@ db::statements! {
     pub(super) END_ROTA = "UPDATE rota SET valid_to = ?2 WHERE point_id = ?1 AND valid_from < ?2 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) DROP_ROTA = "DELETE FROM rota WHERE point_id = ?1 AND valid_from >= ?2";
     pub(super) END_HOLDER = "UPDATE post_holders SET valid_to = ?2 WHERE post_id = ?1 AND valid_from < ?2 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) WORKS_FROM = "SELECT 1 FROM post_holders WHERE person_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) POSTS_OF_PERSON = "SELECT s.name, p.title, h.valid_from, h.valid_to FROM post_holders h
+        JOIN posts p ON p.id = h.post_id JOIN stations s ON s.id = p.station_id
+        WHERE h.person_id = ?1 ORDER BY h.valid_from, h.id";
     pub(super) DROP_HOLDER = "DELETE FROM post_holders WHERE post_id = ?1 AND valid_from >= ?2";
 
     pub(super) SERVED = "SELECT c.community_id, s.id, s.form, p.id, p.lat, p.lon,
@@ -138,6 +142,8 @@ db::registered![
     END_ROTA,
     DROP_ROTA,
     END_HOLDER,
+    WORKS_FROM,
+    POSTS_OF_PERSON,
     DROP_HOLDER,
     SERVED,
     SHIFTS,

@@ -26,19 +26,24 @@ struct Enter<'a> {
     faults: Faults,
     login: &'a str,
     next: &'a str,
+    /// A password was set just now.
+    enrolled: bool,
 }
 
 async fn show(s: Shell) -> kit::Result {
     let next = s.asked("next").unwrap_or_default();
-    s.html(&Enter { s: &s, faults: Faults::none(), login: "", next: &next })
+    let enrolled = s.asked("done").as_deref() == Some("enrolled");
+    s.html(&Enter { s: &s, faults: Faults::none(), login: "", next: &next, enrolled })
 }
 
 /// One answer for a wrong login and a wrong password: who has an account here is not told.
 async fn enter(s: Shell, posted: Posted) -> kit::Result {
     let (login, password) = (posted.fields.get("login"), posted.fields.exact("password"));
     let next = posted.fields.get("next");
-    let again =
-        |faults: Faults| s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &Enter { s: &s, faults, login, next });
+    let again = |faults: Faults| {
+        let page = Enter { s: &s, faults, login, next, enrolled: false };
+        s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    };
     let missing = missing(&s, login, password);
     if !missing.is_empty() {
         return again(missing);
@@ -46,10 +51,18 @@ async fn enter(s: Shell, posted: Posted) -> kit::Result {
     let found = s.state.read(|tx| people::credential(tx, login, s.today()))?;
     let hash = found.as_ref().and_then(|(_, hash)| hash.as_deref());
     let matches = db::heavy(|| s.state.passwords.matches(password, hash));
-    let Some((account, _)) = found.filter(|_| matches) else {
-        return again(s.faults(&Refusal::new("people-refused-credentials").at("login")));
+    let refused = || s.faults(&Refusal::new("people-refused-credentials").at("login"));
+    let Some((account, _)) = found.as_ref().filter(|_| matches) else {
+        if let Some((account, _)) = found {
+            s.state.write(&Actor::anyone(), |tx, call| people::failed(tx, call, account, s.state.wall()))?;
+        }
+        return again(refused());
     };
-    open(&s, &posted, next, |tx, call, token| people::sign_in(tx, call, account, token, s.state.wall()))
+    let account = *account;
+    let signed_in =
+        open(&s, &posted, next, |tx, call, token| people::sign_in(tx, call, account, token, s.state.wall()));
+    // Locked for wrong passwords: it says what it says of a wrong one, so that nobody learns which logins exist.
+    if matches!(&signed_in, Err(Fault::Refused(_))) { again(refused()) } else { signed_in }
 }
 
 fn missing(s: &Shell, login: &str, password: &str) -> Faults {
@@ -113,6 +126,8 @@ fn workplace(role: Role) -> &'static str {
     match role {
         Role::DistrictOfficer | Role::TownOfficer => "/district",
         Role::GridLeader | Role::CommunityWorker | Role::Operator => "/desk",
+        Role::SystemAdministrator | Role::SecurityAdministrator => "/desk/accounts",
+        Role::AuditAdministrator => "/desk/audit",
         Role::Anyone | Role::Program => "/",
     }
 }

@@ -30,7 +30,7 @@ impl Entry {
 }
 
 /// Every way in, in the order they are shown.
-const ENTRIES: [Entry; 5] = [
+const ENTRIES: [Entry; 8] = [
     Entry {
         role: Role::DistrictOfficer,
         button: "home-enter-district-officer",
@@ -44,6 +44,21 @@ const ENTRIES: [Entry; 5] = [
         what: "home-what-community-worker",
     },
     Entry { role: Role::Operator, button: "home-enter-operator", what: "home-what-operator" },
+    Entry {
+        role: Role::SystemAdministrator,
+        button: "home-enter-system-administrator",
+        what: "home-what-system-administrator",
+    },
+    Entry {
+        role: Role::SecurityAdministrator,
+        button: "home-enter-security-administrator",
+        what: "home-what-security-administrator",
+    },
+    Entry {
+        role: Role::AuditAdministrator,
+        button: "home-enter-audit-administrator",
+        what: "home-what-audit-administrator",
+    },
 ];
 
 #[derive(Template)]
@@ -51,6 +66,8 @@ const ENTRIES: [Entry; 5] = [
 struct Index<'a> {
     s: &'a Shell,
     entries: Vec<&'static Entry>,
+    /// Nobody has an account yet: the district is to be begun.
+    begins: bool,
     picture: Option<Picture<'a>>,
 }
 
@@ -62,7 +79,8 @@ async fn index(s: Shell) -> kit::Result {
     };
     let entries = ENTRIES.iter().filter(|entry| roles.contains(&entry.role)).collect();
     let held = coverage::held(&s)?;
-    s.html(&Index { s: &s, entries, picture: coverage::public(&s, &held) })
+    let begins = s.state.begin_code().is_some() && !s.state.read(people::any_account)?;
+    s.html(&Index { s: &s, entries, begins, picture: coverage::public(&s, &held) })
 }
 
 /// GET `/health`: 200 as long as the database answers.

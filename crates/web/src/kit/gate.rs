@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State as Extract};
 use axum::middleware::Next;
 use axum::response::Response;
-use district::kit::Actor;
+use district::kit::{Actor, Entry, record_refused};
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::page::{see_other, set_cookie};
@@ -42,7 +42,7 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
             Ok(response) => paged(&s, response, writes),
             Err(Refused::Enter(to)) => see_other(&to),
             Err(Refused::Fault(fault)) => {
-                fault.log(&s.path);
+                told(&s, &fault);
                 errors::page(&s, &fault, writes)
             }
         }
@@ -169,6 +169,19 @@ fn paged(s: &Shell, response: Response, writes: bool) -> Response {
         return response;
     }
     let fault = fault.unwrap_or_else(|| Arc::new(Fault::of_status(status)));
-    fault.log(&s.path);
+    told(s, &fault);
     errors::page(s, &fault, writes)
+}
+
+/// Writes a fault to the log, and what somebody who is signed in was refused on record.
+fn told(s: &Shell, fault: &Fault) {
+    fault.log(&s.path);
+    let Fault::Forbidden(Some(action)) = fault else { return };
+    if !s.actor.signed_in() {
+        return;
+    }
+    let entry = Entry { action: *action, objects: &[], fields: "" };
+    if let Err(failed) = s.state.write(&s.actor, |tx, call| record_refused(tx, call, entry)) {
+        failed.log(&s.path);
+    }
 }

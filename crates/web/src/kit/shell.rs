@@ -193,7 +193,8 @@ impl Shell {
 
     /// The district's name.
     pub fn district(&self) -> Cow<'_, str> {
-        self.name(&self.state.facts.name, &self.state.facts.name_en)
+        let (name, name_en) = self.state.names();
+        self.name(name, name_en)
     }
 
     /// The `lang` of the page: what browsers and screen readers understand.
@@ -301,6 +302,9 @@ pub(crate) fn role_message(role: Role) -> &'static str {
         Role::GridLeader => "people-role-grid-leader",
         Role::CommunityWorker => "people-role-community-worker",
         Role::Operator => "people-role-operator",
+        Role::SystemAdministrator => "people-role-system-administrator",
+        Role::SecurityAdministrator => "people-role-security-administrator",
+        Role::AuditAdministrator => "people-role-audit-administrator",
         Role::Program => "people-role-program",
     }
 }

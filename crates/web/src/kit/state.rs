@@ -1,6 +1,6 @@
 //! What all requests share: the database, the words, the district's own facts, the clock, randomness.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base::{Day, Instant};
 use db::{Db, Tx};
@@ -9,7 +9,7 @@ use district::kit::requests::{self, Request};
 use district::kit::settings::{self, Setting};
 use district::kit::{Actor, Call, Refusal};
 use district::people::vault::Vault;
-use district::people::{IDLE_MILLIS, Passwords};
+use district::people::{Code, IDLE_MILLIS, Passwords};
 
 use super::{Fault, Locales, Posted, Routes};
 
@@ -101,6 +101,8 @@ pub struct State {
     clock: Box<dyn Clock>,
     secret: [u8; 32],
     vault: Option<Vault>,
+    begin: Option<Code>,
+    renamed: OnceLock<(String, String)>,
 }
 
 impl std::fmt::Debug for State {
@@ -124,6 +126,8 @@ impl State {
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,
             vault: None,
+            begin: None,
+            renamed: OnceLock::new(),
         })
     }
 
@@ -132,6 +136,31 @@ impl State {
     pub fn with_vault(mut self, vault: Vault) -> Self {
         self.vault = Some(vault);
         self
+    }
+
+    /// The same for a district that nobody has an account of yet: with this code somebody begins it.
+    #[must_use]
+    pub fn with_begin_code(mut self, code: Code) -> Self {
+        self.begin = Some(code);
+        self
+    }
+
+    /// The code with which the district is begun; `None` when it was begun before the program started.
+    pub fn begin_code(&self) -> Option<&Code> {
+        self.begin.as_ref()
+    }
+
+    /// The district was named while the program runs.
+    pub(crate) fn rename(&self, name: &str, name_en: &str) {
+        // A second beginning is refused before it comes here.
+        let _ = self.renamed.set((name.to_owned(), name_en.to_owned()));
+    }
+
+    /// The district's name, in Chinese and in English.
+    pub fn names(&self) -> (&str, &str) {
+        self.renamed.get().map_or((&self.facts.name, &self.facts.name_en), |(name, name_en)| {
+            (name.as_str(), name_en.as_str())
+        })
     }
 
     /// The identity vault; refused with its reason where the program was started without the key.

@@ -4,41 +4,73 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use district::kit::Role;
+use district::people::Action;
 use http::{Method, StatusCode};
 
 use super::fixture::story;
 use crate::kit::{Access, Routes};
 
+/// The roles that people have.
+const ROLES: [Role; 8] = [
+    Role::DistrictOfficer,
+    Role::TownOfficer,
+    Role::GridLeader,
+    Role::CommunityWorker,
+    Role::Operator,
+    Role::SystemAdministrator,
+    Role::SecurityAdministrator,
+    Role::AuditAdministrator,
+];
+
+/// Every address × nobody and every role: whoever may not use it is refused before anything else is looked at, whoever
+/// may is not.
 #[test]
 fn every_address_refuses_whoever_may_not_use_it() {
+    const FORBIDDEN: &str = "您的身份不能打开这一页";
     story(true, |browser| {
         let mut anyone = browser();
-        let mut operator = browser();
-        operator.enter(Role::Operator);
         for declared in crate::routes().declared {
-            let address = filled(declared.path);
-            let ask = |browser: &mut super::fixture::Browser| {
-                browser.send(declared.method.clone(), &address, String::new())
-            };
-            let name = format!("{} {}", declared.method, declared.path);
             if declared.access != Access::Public {
-                let refused = ask(&mut anyone);
+                let name = format!("{} {}", declared.method, declared.path);
+                let refused = anyone.send(declared.method.clone(), &filled(declared.path), String::new());
                 assert_eq!(refused.status, StatusCode::SEE_OTHER, "{name}");
                 assert!(refused.header("location").starts_with("/enter?next="), "{name}");
             }
-            if let Access::May(action) = declared.access
-                && !permitted_to_operators(action.as_str())
-            {
-                let refused = ask(&mut operator);
-                assert_eq!(refused.status, StatusCode::FORBIDDEN, "{name}");
-                assert!(refused.has("您的身份不能打开这一页"), "{name}");
+        }
+        for role in ROLES {
+            let mut browser = browser();
+            browser.enter(role);
+            // Leaving comes last: nobody is there afterwards.
+            let stays = |path: &str| path != "/leave" && !path.starts_with("/enter");
+            for declared in crate::routes().declared.into_iter().filter(|it| stays(it.path)) {
+                let name = format!("{role:?} {} {}", declared.method, declared.path);
+                let answer = browser.send(declared.method.clone(), &filled(declared.path), String::new());
+                let permitted = match declared.access {
+                    Access::May(action) => holds(role, action),
+                    Access::Public | Access::SignedIn => true,
+                };
+                if permitted {
+                    assert_ne!(answer.status, StatusCode::SEE_OTHER, "{name}: asked to sign in");
+                } else {
+                    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
+                    assert!(answer.has(FORBIDDEN), "{name}");
+                }
             }
         }
     });
 }
 
-fn permitted_to_operators(action: &str) -> bool {
-    ["public.read", "register.read", "station.read"].contains(&action)
+/// Does a role hold an action somewhere? As the policies say, read apart from the program's own reading of them.
+fn holds(role: Role, action: Action) -> bool {
+    let policies = std::fs::read_to_string(root().join("policies/roles.cedar")).unwrap();
+    let code: Vec<&str> = policies.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join(" ");
+    let named = |name: &str| code.contains(name);
+    assert!(named(&format!("Role::\"{}\"", role.as_str())), "no policy names {role:?}");
+    code.split("permit").any(|policy| {
+        let of = |role: Role| policy.contains(&format!("Role::\"{}\"", role.as_str()));
+        (of(role) || of(Role::Anyone)) && policy.contains(&format!("Action::\"{}\"", action.as_str()))
+    })
 }
 
 /// `/communities/{code}` with something in the braces.

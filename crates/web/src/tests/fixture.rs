@@ -9,7 +9,7 @@ use db::Db;
 use district::kit::settings::{Setting, set};
 use district::kit::{Actor, Call, Grant, Id, Role, Scope, TownId};
 use district::people::vault::{AddPerson, Vault, add_persons};
-use district::people::{NewAccount, Passwords, add_accounts};
+use district::people::{ADMINISTRATORS, Code, NewAccount, Passwords, add_accounts};
 use district::register;
 use http::{Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
@@ -78,6 +78,12 @@ impl Browser {
         self.post("/enter/demonstration", &[("request_key", &key), ("role", role.as_str())])
     }
 
+    /// Signs in by login and password.
+    pub(super) fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+        let key = self.get("/enter").key().to_owned();
+        self.post("/enter", &[("request_key", &key), ("login", login), ("password", password), ("next", "")])
+    }
+
     pub(super) fn send(&mut self, method: Method, address: &str, body: String) -> Answer {
         self.send_as(method, address, "application/x-www-form-urlencoded", body.into_bytes())
     }
@@ -136,7 +142,7 @@ pub(super) fn town() -> TownId {
     id(100)
 }
 
-/// Every role has an account; `officer` has a password.
+/// Every role has an account; `officer` and the three administrators have a password.
 fn fill(db: &Db, demonstration: bool) {
     let hash = Passwords::default().hash(PASSWORD, [3; 16]).unwrap();
     let program = Actor::program();
@@ -146,6 +152,9 @@ fn fill(db: &Db, demonstration: bool) {
         (Role::GridLeader, Scope::Grid { town: town(), grid: id(101) }),
         (Role::CommunityWorker, Scope::Grid { town: town(), grid: id(101) }),
         (Role::Operator, Scope::Community { town: town(), grid: None, community: id(102) }),
+        (Role::SystemAdministrator, Scope::District),
+        (Role::SecurityAdministrator, Scope::District),
+        (Role::AuditAdministrator, Scope::District),
     ];
     db.write(|tx| {
         let call = &mut Call::new(&program, testkit::now(), 1);
@@ -175,7 +184,7 @@ fn fill(db: &Db, demonstration: bool) {
             accounts.push(NewAccount {
                 person,
                 login: if i == 0 { "officer".into() } else { format!("demo-{}", role.as_str()) },
-                password: (i == 0).then(|| hash.clone()),
+                password: (i == 0 || ADMINISTRATORS.contains(&role)).then(|| hash.clone()),
                 demonstration: true,
                 grants: vec![Grant { role, scope }],
                 valid_from: from,
@@ -220,6 +229,20 @@ pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> 
     on_postgres(&told);
 }
 
+/// The code with which the district of [`unbegun`] is begun.
+pub(super) const BEGIN: [u8; 20] = [5; 20];
+
+/// A story in a district that nobody has begun.
+pub(super) fn unbegun(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    let told = |db: Db| {
+        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+        let state = State::open(Arc::new(db), Settings::default(), Standing).unwrap();
+        serve(state.with_begin_code(Code::new(BEGIN)), &tell);
+    };
+    on_sqlite(&told);
+    on_postgres(&told);
+}
+
 fn on_sqlite(told: &impl Fn(Db)) {
     let dir = tempfile::tempdir().unwrap();
     told(Db::open(&db::Location::File(dir.path().join("310112.db"))).unwrap());
@@ -249,9 +272,11 @@ fn tell_of(db: Db, filled: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Bro
 }
 
 fn visit(db: Arc<Db>, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
-    let state = State::open(db, Settings::default(), Standing).unwrap().with_vault(Vault::new(&[1; 32]));
-    let state = Arc::new(state);
-    let router = crate::router(state);
+    serve(State::open(db, Settings::default(), Standing).unwrap(), tell);
+}
+
+fn serve(state: State, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+    let router = crate::router(Arc::new(state.with_vault(Vault::new(&[1; 32]))));
     tell(&mut || Browser {
         router: router.clone(),
         cookies: Vec::new(),

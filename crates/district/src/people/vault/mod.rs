@@ -4,19 +4,24 @@
 //! name are authenticated with it, so a ciphertext cannot be moved to another person or another field.
 
 mod mask;
+mod rekey;
+mod ring;
 pub(crate) mod store;
 
-use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
-use aes_gcm::{Aes256Gcm, Key, Nonce};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
 use base::Uuid;
 use db::{Tx, Value, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::kit::requests::keyed_hash;
-use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record};
+use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record, record_about};
 use crate::people::{Action, authorise};
 
 pub use mask::{masked_name, masked_number, masked_telephone};
+pub(crate) use rekey::may_seal;
+pub use rekey::{begin_rekey, reseal};
+use ring::{Opened, Ring};
 
 /// AES-256-GCM. SM4-GCM will be another number.
 const AES_256_GCM: u8 = 1;
@@ -44,9 +49,9 @@ impl Field {
     }
 }
 
-/// The key and the cipher.
+/// The keys and the cipher.
 pub struct Vault {
-    cipher: Aes256Gcm,
+    ring: RwLock<Ring>,
     requests: [u8; 32],
 }
 
@@ -59,9 +64,45 @@ impl std::fmt::Debug for Vault {
 impl Vault {
     /// A vault with this key.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self {
-            cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)),
-            requests: keyed_hash(key, b"lilong requests"),
+        Self::with_older(key, &[])
+    }
+
+    /// A vault that seals with a key, and opens with older ones as well.
+    pub fn with_older(newest: &[u8; 32], older: &[[u8; 32]]) -> Self {
+        // The oldest: a form of before is known again while keys change.
+        let requests = keyed_hash(older.last().unwrap_or(newest), b"lilong requests");
+        Self { ring: RwLock::new(Ring::new(newest, older)), requests }
+    }
+
+    /// Takes other keys while the program runs.
+    pub fn reload(&self, newest: &[u8; 32], older: &[[u8; 32]]) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Ring::new(newest, older);
+    }
+
+    fn ring(&self) -> RwLockReadGuard<'_, Ring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What names the key it seals with.
+    fn mark(&self) -> String {
+        self.ring().mark().to_owned()
+    }
+
+    /// Is the key of this mark among its keys?
+    fn has(&self, mark: &str) -> bool {
+        self.ring().has(mark)
+    }
+
+    /// A field sealed with the newest key; `None` when it is already.
+    fn anew(&self, person: PersonId, field: Field, sealed: &[u8], fresh: Uuid) -> Result<Option<Vec<u8>>> {
+        self.anew_bytes(&associated(person, field), sealed, fresh)
+    }
+
+    /// The same of what [`Vault::seal_bytes`] sealed.
+    pub fn anew_bytes(&self, about: &[u8], sealed: &[u8], fresh: Uuid) -> Result<Option<Vec<u8>>> {
+        match self.opened(about, sealed)? {
+            (Opened::Newest, _) => Ok(None),
+            (Opened::Older, bytes) => self.seal_bytes(about, &bytes, fresh).map(Some),
         }
     }
 
@@ -89,11 +130,10 @@ impl Vault {
         hash.update(fresh.as_bytes());
         let mut nonce = [0_u8; NONCE];
         nonce.copy_from_slice(&hash.finalize()[..NONCE]);
-        let payload = Payload { msg: bytes, aad: about };
         let ciphertext = self
-            .cipher
-            .encrypt(&Nonce::from(nonce), payload)
-            .map_err(|_| Error::Internal("what is to be sealed is too long".into()))?;
+            .ring()
+            .seal(nonce, about, bytes)
+            .ok_or_else(|| Error::Internal("what is to be sealed is too long".into()))?;
         let mut sealed = Vec::with_capacity(1 + NONCE + ciphertext.len());
         sealed.push(AES_256_GCM);
         sealed.extend_from_slice(&nonce);
@@ -103,10 +143,13 @@ impl Vault {
 
     /// Opens what [`Vault::seal_bytes`] sealed.
     pub fn open_bytes(&self, about: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+        self.opened(about, sealed).map(|(_, bytes)| bytes)
+    }
+
+    fn opened(&self, about: &[u8], sealed: &[u8]) -> Result<(Opened, Vec<u8>)> {
         let [AES_256_GCM, rest @ ..] = sealed else { return Err(wrong_key()) };
         let Some((nonce, ciphertext)) = rest.split_first_chunk::<NONCE>() else { return Err(wrong_key()) };
-        let payload = Payload { msg: ciphertext, aad: about };
-        self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| wrong_key())
+        self.ring().open(*nonce, about, ciphertext).ok_or_else(wrong_key)
     }
 }
 
@@ -186,6 +229,7 @@ pub(crate) fn seal_persons(
     vault: &Vault,
     persons: &[AddPerson],
 ) -> Result<()> {
+    may_seal(tx, vault)?;
     let mut rows: Vec<[Value; 4]> = Vec::with_capacity(persons.len());
     for person in persons {
         let mut seal = |field: Field, text: Option<&str>| -> Result<Value> {
@@ -212,6 +256,7 @@ pub(crate) fn change_person(
     person: PersonId,
     fields: [Option<&str>; 3],
 ) -> Result<()> {
+    may_seal(tx, vault)?;
     let statements = [
         (Field::Name, &store::CHANGE_NAME),
         (Field::Telephone, &store::CHANGE_TELEPHONE),
@@ -237,11 +282,8 @@ pub fn reveal(
 ) -> Result<Option<String>> {
     authorise(call.actor, Action::PersonReveal, scope)?;
     let shown = read(tx, vault, person, field)?;
-    record(
-        tx,
-        call,
-        Entry { action: Action::PersonReveal, objects: &[person.uuid()], fields: field.as_str() },
-    )?;
+    let entry = Entry { action: Action::PersonReveal, objects: &[person.uuid()], fields: field.as_str() };
+    record_about(tx, call, entry, &[person])?;
     Ok(shown)
 }
 

@@ -6,10 +6,20 @@ db::bulk! {
 
 db::statements! {
     pub(super) PERSON = "SELECT name, telephone, identity_number FROM persons WHERE id = ?1";
+    pub(super) PERSONS_AFTER = "SELECT id, name, telephone, identity_number FROM persons WHERE id > ?1
+        AND (name IS NOT NULL OR telephone IS NOT NULL OR identity_number IS NOT NULL) ORDER BY id LIMIT ?2";
     pub(super) SOME_PERSON = "SELECT id, name FROM persons WHERE name IS NOT NULL LIMIT 1";
     pub(super) CHANGE_NAME = "UPDATE persons SET name = ?2 WHERE id = ?1";
     pub(super) CHANGE_TELEPHONE = "UPDATE persons SET telephone = ?2 WHERE id = ?1";
     pub(super) CHANGE_IDENTITY_NUMBER = "UPDATE persons SET identity_number = ?2 WHERE id = ?1";
 }
 
-db::registered![ADD_PERSONS, PERSON, SOME_PERSON, CHANGE_NAME, CHANGE_TELEPHONE, CHANGE_IDENTITY_NUMBER];
+db::registered![
+    ADD_PERSONS,
+    PERSON,
+    PERSONS_AFTER,
+    SOME_PERSON,
+    CHANGE_NAME,
+    CHANGE_TELEPHONE,
+    CHANGE_IDENTITY_NUMBER
+];

@@ -1,0 +1,63 @@
+//! `lilong rekey`: a new key of the identity vault, while the program serves.
+
+use std::thread;
+
+use anyhow::{Context as _, Result};
+use base::Uuid;
+use clap::Args;
+use district::kit::{Actor, Call, PersonId};
+use district::people::vault;
+
+use crate::edge::{self, KEY_LOOK, KeyFile, Where};
+use crate::words::Words;
+use web::kit::Language;
+
+/// Looks at the key file that a serving program has time for before everything is sealed anew.
+const LOOKS: u32 = 3;
+
+/// Make a new key of the identity vault and seal everything with it; the program may go on serving
+#[derive(Args)]
+pub struct Rekey {
+    #[command(flatten)]
+    place: Where,
+}
+
+impl Rekey {
+    pub fn run(self) -> Result<()> {
+        let words = Words::load(Language::En)?;
+        let db = self.place.open()?;
+        let file = KeyFile::of(&self.place)?;
+        // Broken off before its end, the file holds two keys: it goes on with them.
+        let vault = self.place.vault(&db)?;
+        if file.keys()?.older.is_empty() {
+            file.add(edge::random()?).context("writing the new key beside the old one")?;
+            vault.reload(&file.keys()?.newest, &file.keys()?.older);
+        }
+        // Whoever serves looks at the file, and has both keys before anything is sealed with the new one.
+        thread::sleep(KEY_LOOK * LOOKS);
+        let (actor, now) = (Actor::program(), edge::now_of(&db)?);
+        let seed = || edge::random().map(u64::from_ne_bytes);
+        let first = seed()?;
+        db.write(|tx| vault::begin_rekey(tx, &mut Call::new(&actor, now, first), &vault))
+            .map_err(|error| words.error(error))?;
+        let (mut after, mut fields) = (PersonId::from_uuid(Uuid::nil()), 0);
+        loop {
+            let seed = seed()?;
+            let step = db
+                .write(|tx| vault::reseal(tx, &mut Call::new(&actor, now, seed), &vault, after))
+                .map_err(|error| words.error(error))?;
+            let Some((last, count)) = step else { break };
+            (after, fields) = (last, fields + count);
+        }
+        let seed = seed()?;
+        let uploads = db
+            .write(|tx| district::exchange::reseal_uploads(tx, &mut Call::new(&actor, now, seed), &vault))
+            .map_err(|error| words.error(error))?;
+        file.drop_older().context("taking the old key out of the file")?;
+        edge::say(&format!(
+            "{fields} fields and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \
+             and keep the old one as long as there are backups from before",
+            file.path().display()
+        ))
+    }
+}
