@@ -77,7 +77,7 @@ impl Demo {
             (Some((listener, address)), made) => {
                 let ready = made.unwrap_or_else(|| greeting(address));
                 let vault = self.place.vault(&db)?;
-                serve(db, vault, listener, web::Settings::default(), &ready)
+                serve(db, vault, listener, web::Settings::default(), None, &ready)
             }
         }
     }

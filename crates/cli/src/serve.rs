@@ -9,6 +9,7 @@ use clap::Args;
 use db::Db;
 use district::people::{self, vault::Vault};
 
+use crate::backup::daily::{Daily, Keeper};
 use crate::edge::{self, Where};
 
 /// Serve the pages of a district
@@ -22,10 +23,13 @@ pub struct Serve {
     /// Reached by https: cookies are then sent over nothing else
     #[arg(long)]
     secure: bool,
+    #[command(flatten)]
+    daily: Daily,
 }
 
 impl Serve {
     pub fn run(self) -> Result<()> {
+        let keeper = self.daily.prepare(&self.place.district)?;
         let db = self.place.open()?;
         let vault = self.place.vault(&db)?;
         if !db.read(people::any_account)? {
@@ -33,7 +37,7 @@ impl Serve {
         }
         let (listener, address) = listen(self.listen)?;
         let settings = web::Settings { secure: self.secure, ..web::Settings::default() };
-        serve(db, vault, listener, settings, &greeting(address))
+        serve(db, vault, listener, settings, keeper, &greeting(address))
     }
 }
 
@@ -62,6 +66,7 @@ pub fn serve(
     vault: Vault,
     listener: TcpListener,
     settings: web::Settings,
+    keeper: Option<Keeper>,
     ready: &str,
 ) -> Result<()> {
     let state = Arc::new(web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault));
@@ -73,6 +78,9 @@ pub fn serve(
         let listener = tokio::net::TcpListener::from_std(listener).context("handing over the listener")?;
         edge::say(ready)?;
         tokio::spawn(tidy(Arc::clone(&state)));
+        if let Some(keeper) = keeper {
+            tokio::spawn(keeper.watch(Arc::clone(&state.db)));
+        }
         web::serve(listener, state, web::asked_to_end()).await.context("serving")
     })
 }

@@ -1,6 +1,6 @@
 //! One row for every operation: who, when, what kind, ids and names of fields, outcome. Never a value.
 
-use base::Uuid;
+use base::{Instant, Uuid};
 use db::{Tx, Value, params};
 
 use super::{AuditId, Call, Result, store};
@@ -41,6 +41,11 @@ pub fn record(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<
     ];
     tx.execute(&store::AUDIT, &row)?;
     Ok(())
+}
+
+/// When the newest row was written; `None` while there is none.
+pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Instant>> {
+    Ok(tx.one(&store::NEWEST_AUDIT, params![])?.get(0)?)
 }
 
 /// The counter of everything.

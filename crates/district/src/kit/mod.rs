@@ -14,9 +14,9 @@ pub mod settings;
 pub(crate) mod store;
 
 pub use actor::{Actor, Grant, Role, Scope};
-pub use audit::{Entry, count_up, ground, record, version};
+pub use audit::{Entry, count_up, ground, newest, record, version};
 pub use call::{Call, Id};
-pub use digest::{Digest, digest};
+pub use digest::{Digest, NOT_FACTS, digest};
 pub use error::{Error, Refusal, Result};
 pub use ids::*;
 pub use kept::Kept;

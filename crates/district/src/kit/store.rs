@@ -3,6 +3,7 @@
 db::statements! {
     pub(super) AUDIT = "INSERT INTO audit (id, made_at, account_id, role, action, outcome, objects, object_ids, fields)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    pub(super) NEWEST_AUDIT = "SELECT MAX(made_at) FROM audit";
     pub(super) REQUEST = "SELECT account_id, body_hash, answer FROM requests WHERE key = ?1";
     pub(super) BEGIN_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, '', ?4)
         ON CONFLICT (key) DO NOTHING";
@@ -14,4 +15,4 @@ db::statements! {
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
 }
 
-db::registered![AUDIT, REQUEST, BEGIN_REQUEST, KEEP_ANSWER, SETTING, SET, COUNTED, COUNT_UP];
+db::registered![AUDIT, NEWEST_AUDIT, REQUEST, BEGIN_REQUEST, KEEP_ANSWER, SETTING, SET, COUNTED, COUNT_UP];
