@@ -82,9 +82,9 @@ fn place(n: u128, parent: Option<u128>) -> [Value; 6] {
         Uuid::from_u128(n).into(),
         parent.map(Uuid::from_u128).into(),
         format!("{n}-闵行").into(),
-        (n % 2 == 0).into(),
-        (n % 3 != 0).then_some(-3_i64).into(),
-        (n % 5 != 0).then_some(vec![0_u8, 255, 10]).into(),
+        n.is_multiple_of(2).into(),
+        (!n.is_multiple_of(3)).then_some(-3_i64).into(),
+        (!n.is_multiple_of(5)).then_some(vec![0_u8, 255, 10]).into(),
     ]
 }
 
