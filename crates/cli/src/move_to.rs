@@ -48,7 +48,8 @@ impl Move {
             digest.hex
         );
         edge::say(&edge::marked(&line, edge::is_simulated(&there)?))?;
-        edge::say(&key_words(&target, &there)?)?;
+        let key = self.place.key_file().display().to_string();
+        edge::say(&key_words(&target, &there, &key)?)?;
         edge::say(&format!(
             "The old place is as it was. What is still written there will not be in the new one: end its program before \
              anybody goes on working, and move again into an empty place if somebody has. To serve the new one: \
@@ -82,9 +83,8 @@ fn carry(source: &Db, code: &str, target: &Where) -> Result<(Restored, Digest)> 
         match (sent, received) {
             (Ok(digest), Ok(restored)) => Ok((restored, digest)),
             // The stream broke off because its source did.
-            (Err(sent), Err(ArchiveError::CutOff | ArchiveError::NotAnArchive)) => Err(sent),
+            (Err(sent), Ok(_) | Err(ArchiveError::CutOff | ArchiveError::NotAnArchive)) => Err(sent),
             (_, Err(received)) => Err(anyhow!(received).context("writing the new place")),
-            (Err(sent), Ok(_)) => Err(sent),
         }
     })
 }

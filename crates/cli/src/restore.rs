@@ -45,7 +45,7 @@ impl Restore {
                 restored.migrated
             ))?;
         }
-        edge::say(&key_words(&self.place, &db)?)?;
+        edge::say(&key_words(&self.place, &db, "the safe")?)?;
         edge::say(&format!("Nobody is signed in. To serve it: lilong serve {}", self.place.options()))
     }
 
@@ -83,8 +83,8 @@ impl Restore {
     }
 }
 
-/// What is to be done about the key of the identity vault, which no archive holds.
-pub fn key_words(place: &Where, db: &Db) -> Result<String> {
+/// What is to be done about the key of the identity vault, which no archive holds: it lies in `lair`.
+pub fn key_words(place: &Where, db: &Db, lair: &str) -> Result<String> {
     let file = place.key_file();
     let key = place.key()?;
     let fit = db.read(|tx| vault::fit(tx, key.as_ref().map(|(vault, _)| vault)))?;
@@ -94,11 +94,11 @@ pub fn key_words(place: &Where, db: &Db) -> Result<String> {
             format!("The key of the identity vault is there ({from}) and opens it.")
         }
         (_, None) => format!(
-            "The key of the identity vault is not in an archive: bring it from the safe as {}, or no name can be read.",
+            "The key of the identity vault was not in it: bring it from {lair} as {}, or no name can be read.",
             file.display()
         ),
         (_, Some((_, from))) => format!(
-            "{from} is not the key of this district: bring the right one from the safe as {}, or no name can be read.",
+            "{from} is not the key of this district: bring the right one from {lair} as {}, or no name can be read.",
             file.display()
         ),
     })

@@ -1,10 +1,6 @@
 //! A backup, or a restoring, that is killed leaves the whole thing or nothing: the program itself, ended without warning
 //! at points spread over the whole of its run, on both engines.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test fails by panicking, and says what it skipped"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::{self, File};
 use std::path::Path;

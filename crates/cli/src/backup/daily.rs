@@ -24,31 +24,31 @@ const LEFTOVER: i64 = 24 * 3_600_000;
 #[derive(Args, Debug, Clone)]
 pub struct Daily {
     /// Make a backup a day into this folder
-    #[arg(long, value_name = "DIR")]
-    backup_to: Option<PathBuf>,
+    #[arg(long = "backup-to", value_name = "DIR")]
+    to: Option<PathBuf>,
     /// The time of day, in Shanghai
-    #[arg(long, value_name = "TIME", default_value = "03:00", requires = "backup_to")]
-    backup_at: TimeOfDay,
+    #[arg(long = "backup-at", value_name = "TIME", default_value = "03:00", requires = "to")]
+    at: TimeOfDay,
     /// Keep the backups of so many days, and the last of each of twelve months
-    #[arg(long, value_name = "DAYS", default_value_t = 14, requires = "backup_to")]
-    backup_keep: usize,
+    #[arg(long = "backup-keep", value_name = "DAYS", default_value_t = 14, requires = "to")]
+    keep: usize,
     /// Encrypt with the passphrase in the first line of this file
-    #[arg(long, value_name = "FILE", requires = "backup_to")]
-    backup_passphrase_file: Option<PathBuf>,
+    #[arg(long = "backup-passphrase-file", value_name = "FILE", requires = "to")]
+    passphrase_file: Option<PathBuf>,
 }
 
 impl Daily {
     /// Looks whether backups can be made, before anything is served.
     pub fn prepare(&self, code: &str) -> Result<Option<Keeper>> {
-        let Some(folder) = &self.backup_to else { return Ok(None) };
-        ensure!(self.backup_keep > 0, "--backup-keep keeps at least the backups of one day");
+        let Some(folder) = &self.to else { return Ok(None) };
+        ensure!(self.keep > 0, "--backup-keep keeps at least the backups of one day");
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-        let passphrase = self.backup_passphrase_file.as_deref().map(passphrase::new_from).transpose()?;
+        let passphrase = self.passphrase_file.as_deref().map(passphrase::new_from).transpose()?;
         Ok(Some(Keeper {
             code: code.to_owned(),
             folder: folder.clone(),
-            at: self.backup_at,
-            keep: self.backup_keep,
+            at: self.at,
+            keep: self.keep,
             passphrase,
         }))
     }

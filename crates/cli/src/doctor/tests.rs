@@ -129,6 +129,16 @@ fn a_district_that_is_not_there_or_broken_is_found() {
 }
 
 #[test]
+fn a_server_that_does_not_answer_is_found() {
+    let it = Installation::new();
+    it.back_up(edge::now());
+    let url = format!("host={} user=nobody dbname=nothing", it.folder.path().display());
+    let place = Where { database_url: Some(url), ..it.place.clone() };
+    let ground = Ground { room: 0, ..Ground::of(place, None, Some(it.backups())) };
+    assert!(only_wrong(&ground, "database").starts_with("pg_isready"));
+}
+
+#[test]
 fn a_port_that_is_taken_is_found() {
     let it = Installation::new();
     it.back_up(edge::now());
