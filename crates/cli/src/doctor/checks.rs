@@ -16,8 +16,8 @@ use super::{Finding, Ground};
 use crate::backup::state;
 use crate::edge;
 
-/// Bytes that have to be free: a full-size district is a file of a quarter of a gigabyte, and restoring or saving it
-/// takes as much again for a while, its log as well.
+/// Bytes that have to be free: a full-size district is a file of 150 MB and grows with the years; its log, a copy that is
+/// being restored and a day's backup take as much again each.
 pub(super) const LEAST_ROOM: u64 = 1024 * 1024 * 1024;
 /// Clocks that differ by less are taken for equal, in milliseconds: pages say minutes.
 const NEAR: i64 = 5 * 60_000;
