@@ -149,9 +149,12 @@ impl Db {
         self.read(migrate::version)
     }
 
-    /// How a PostgreSQL database orders and encodes texts; `None` on SQLite, which has one way.
-    pub fn texts(&self) -> Result<Option<Texts>, Error> {
-        self.read(|tx| if tx.is_postgres() { server::texts(tx).map(Some) } else { Ok(None) })
+    /// How the database of a place orders and encodes texts, whether a district is there or not yet; `None` for a file,
+    /// as SQLite has one way.
+    pub fn texts_of(location: &Location) -> Result<Option<Texts>, Error> {
+        let Location::Server { url, schema } = location else { return Ok(None) };
+        let pool = postgres::Pool::connect(url, schema)?;
+        pool.transact(PICTURE, &mut |tx| server::texts(tx)).map(Some)
     }
 
     /// May this user write into the schema? SQLite asks the file system, not this.

@@ -5,7 +5,7 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
-use db::{Db, Location};
+use db::{Db, Error, Location, Migration, Value};
 use tokio_postgres::{Config, NoTls};
 
 /// Runs statements outside of any district.
@@ -48,10 +48,47 @@ fn a_database_that_encodes_or_orders_otherwise_is_seen() {
         let name = format!("lilong_{name}_{}", std::process::id());
         run(&url, &[&format!("CREATE DATABASE {name} TEMPLATE template0 {options}")]);
         let place = Location::Server { url: with(&url, &format!("dbname={name}")), schema: "d310112".into() };
-        let texts = Db::open(&place).unwrap().texts().unwrap().unwrap();
+        let texts = Db::texts_of(&place).unwrap().unwrap();
         run(&url, &[&format!("DROP DATABASE {name} WITH (FORCE)")]);
         assert_eq!((texts.encoding.as_str(), texts.by_bytes), expected, "{options}");
     }
+}
+
+const WORDS: [Migration; 1] =
+    [Migration { version: 1, name: "words", sql: "CREATE TABLE words (\n    word TEXT PRIMARY KEY\n);\n" }];
+
+db::bulk! { PUT = "words" (word Text); }
+
+/// What a scan reads, in its order.
+fn scanned(db: &Db) -> Vec<Value> {
+    let schema = db.schema().unwrap();
+    let mut words = Vec::new();
+    let scan =
+        |tx: &mut db::Tx<'_>| tx.scan("words", &schema.tables["words"], |row| words.extend_from_slice(row));
+    db.read(scan).unwrap();
+    words
+}
+
+#[test]
+fn a_scan_has_the_order_of_bytes_whatever_the_collation() {
+    let ordered = ["B", "_", "a", "b", "里"].map(Value::from);
+    let fill = |db: &Db| {
+        let put =
+            |tx: &mut db::Tx<'_>| tx.bulk(&PUT, ["a", "里", "b", "_", "B"].map(|word| [Value::from(word)]));
+        db.write::<_, Error>(put).unwrap();
+        assert_eq!(scanned(db), ordered);
+    };
+    testkit::on_sqlite(&WORDS, fill);
+    let Some(url) = server() else { return };
+    let name = format!("lilong_order_{}", std::process::id());
+    let icu = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'zh-Hans-CN'";
+    run(&url, &[&format!("CREATE DATABASE {name} {icu}")]);
+    let place = Location::Server { url: with(&url, &format!("dbname={name}")), schema: "d310112".into() };
+    let db = Db::open(&place).unwrap();
+    db.migrate(&WORDS, testkit::now()).unwrap();
+    let filled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| fill(&db)));
+    run(&url, &[&format!("DROP DATABASE {name} WITH (FORCE)")]);
+    assert!(filled.is_ok(), "the order is not that of the bytes");
 }
 
 #[test]

@@ -135,25 +135,27 @@ pub(super) fn schema(ground: &Ground) -> Finding {
 
 /// Does PostgreSQL order and encode texts as SQLite does?
 pub(super) fn texts(ground: &Ground) -> Finding {
-    let Ok(Some(db)) = &ground.db else { return no_district() };
-    match db.texts() {
-        Ok(None) => Finding::Skipped("SQLite has one encoding and one order".into()),
-        Ok(Some(texts)) => judged(&texts, &ground.place.options()),
-        Err(error) => failed(&error.into()),
+    match ground.place.location().map(|location| Db::texts_of(&location)) {
+        Ok(Ok(None)) => Finding::Skipped("SQLite has one encoding and one order".into()),
+        Ok(Ok(Some(texts))) => {
+            let is_there = matches!(ground.db, Ok(Some(_)));
+            judged(&texts, is_there.then(|| ground.place.options()).as_deref())
+        }
+        Ok(Err(_)) | Err(_) => Finding::Skipped("the database server does not answer".into()),
     }
 }
 
-/// Whether a database was made with the right encoding and collation: neither can be changed afterwards.
-pub(super) fn judged(texts: &Texts, options: &str) -> Finding {
+/// Whether a database was made with the right encoding and collation. Neither can be changed afterwards: a district that
+/// is there, at the place of these options, moves to another.
+pub(super) fn judged(texts: &Texts, district: Option<&str>) -> Finding {
     let seen = format!("the database has encoding {} and collation {}", texts.encoding, texts.collation);
     if texts.encoding == "UTF8" && texts.by_bytes {
         return Finding::Right(seen);
     }
+    let moved = district.map_or_else(String::new, |at| format!(" && lilong move {at} --to URL_OF_NEW"));
     Finding::wrong(
         format!("{seen}, not UTF8 and C: names are refused or lists ordered otherwise than they are cut"),
-        format!(
-            "createdb --template=template0 --encoding=UTF8 --locale=C NEW && lilong move {options} --to URL_OF_NEW"
-        ),
+        format!("createdb --template=template0 --encoding=UTF8 --locale=C NEW{moved}"),
     )
 }
 

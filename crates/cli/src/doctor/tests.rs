@@ -139,6 +139,20 @@ fn a_server_that_does_not_answer_is_found() {
 }
 
 #[test]
+fn a_server_is_looked_at_before_a_district_is_there() {
+    let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
+        println!("skipped on PostgreSQL: LILONG_TEST_DATABASE_URL is not set (cargo xtask test sets it)");
+        return;
+    };
+    let it = Installation::new();
+    let place = Where { database_url: Some(url), district: "990003".into(), ..it.place.clone() };
+    let ground = Ground { room: 0, ..Ground::of(place, None, None) };
+    assert!(matches!(checks::texts(&ground), Finding::Right(_)));
+    assert!(only_wrong(&ground, "database").starts_with("lilong restore"));
+    assert!(Db::find(&ground.place.location().unwrap()).unwrap().is_none(), "nothing is made");
+}
+
+#[test]
 fn a_port_that_is_taken_is_found() {
     let it = Installation::new();
     it.back_up(edge::now());
@@ -191,9 +205,13 @@ fn a_database_that_orders_texts_otherwise_is_found() {
         collation: collation.into(),
         by_bytes,
     };
-    assert!(matches!(checks::judged(&texts("UTF8", "C", true), ""), Finding::Right(_)));
+    assert!(matches!(checks::judged(&texts("UTF8", "C", true), None), Finding::Right(_)));
     for wrong in [texts("UTF8", "zh_CN.UTF-8", false), texts("LATIN1", "C", true)] {
-        let Finding::Wrong { mend, .. } = checks::judged(&wrong, "--data d") else { panic!("{wrong:?}") };
+        let Finding::Wrong { mend, .. } = checks::judged(&wrong, Some("--data d")) else {
+            panic!("{wrong:?}")
+        };
         assert!(mend.starts_with("createdb") && mend.contains("lilong move --data d"), "{mend}");
+        let Finding::Wrong { mend, .. } = checks::judged(&wrong, None) else { panic!("{wrong:?}") };
+        assert!(mend.starts_with("createdb") && !mend.contains("lilong move"), "{mend}");
     }
 }
