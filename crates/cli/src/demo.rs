@@ -82,7 +82,7 @@ impl Demo {
                     vault,
                     listener,
                     web::Settings::default(),
-                    &Start { ready, begin: None, keys: None },
+                    Start { ready, begin: None, keys: None, keeper: None },
                 )
             }
         }

@@ -34,16 +34,46 @@ impl Where {
     /// Opens a district that is there and brings its schema up to date.
     pub fn open(&self) -> Result<Db> {
         if self.database_url.is_none() {
-            let file = db::district_file(&self.data, &self.district);
-            ensure!(
-                file.is_file(),
-                "there is no district {} in {}: `lilong demo --data {1}` makes one to look at, \
-                 `lilong import --data {1} FILE` begins one from a workbook",
-                self.district,
-                self.data.display()
-            );
+            ensure!(self.file().is_file(), self.absent());
         }
         self.make()
+    }
+
+    /// Opens a district that is there and leaves it as it is, its schema included.
+    pub fn find(&self) -> Result<Db> {
+        let found = Db::find(&self.location()?).context("opening the district's database")?;
+        let db = found.with_context(|| self.absent())?;
+        let (found, known) = (db.version()?, newest_schema());
+        ensure!(found > 0, self.absent());
+        ensure!(
+            found <= known,
+            "the district has schema {found}, this program knows schemas up to {known}: install the newer program"
+        );
+        Ok(db)
+    }
+
+    /// The file that the district is, without a server.
+    pub fn file(&self) -> PathBuf {
+        db::district_file(&self.data, &self.district)
+    }
+
+    fn absent(&self) -> String {
+        if self.database_url.is_some() {
+            return format!("there is no district {} in this database", self.district);
+        }
+        format!(
+            "there is no district {} in {}: `lilong demo --data {1}` makes one to look at, \
+             `lilong import --data {1} FILE` begins one from a workbook, `lilong restore --data {1} FILE` takes one \
+             from an archive",
+            self.district,
+            self.data.display()
+        )
+    }
+
+    /// The options that name this place on a command line; what a URL holds is left to whoever knows it.
+    pub fn options(&self) -> String {
+        let server = if self.database_url.is_some() { " --database-url URL" } else { "" };
+        format!("--data {}{server} --district {}", self.data.display(), self.district)
     }
 
     /// Opens a district, which is made when it is missing.
@@ -55,7 +85,7 @@ impl Where {
     }
 
     /// Where the database lies.
-    fn location(&self) -> Result<Location> {
+    pub fn location(&self) -> Result<Location> {
         let digits = self.district.len() == 6 && self.district.bytes().all(|byte| byte.is_ascii_digit());
         ensure!(
             digits,
@@ -72,28 +102,57 @@ impl Where {
     /// `vault.key` in the folder, which is made, readable by its owner alone, where the district has sealed nothing yet.
     /// A key that does not open what is sealed is refused, so that two keys never mix in one district.
     pub fn vault(&self, db: &Db) -> Result<Vault> {
-        let (keys, from) = if let Ok(text) = std::env::var(KEY_VARIABLE) {
-            (read_keys(&text).with_context(|| format!("reading {KEY_VARIABLE}"))?, KEY_VARIABLE.to_owned())
+        let (vault, from) = if let Some(key) = self.key()? {
+            key
         } else {
-            let file = KeyFile(self.data.join(KEY_FILE));
-            if !file.0.exists() {
-                ensure!(
-                    db.read(|tx| vault::fit(tx, None))? == Fit::Empty,
-                    "the key of the identity vault is missing: put {} back, or give LILONG_VAULT_KEY; without it the \
-                     names of this district cannot be read, and nothing is sealed with another",
-                    file.0.display()
-                );
-                file.make()?;
-            }
-            (file.keys()?, file.0.display().to_string())
+            ensure!(
+                db.read(|tx| vault::fit(tx, None))? == Fit::Empty,
+                "the key of the identity vault is missing: put {} back, or give LILONG_VAULT_KEY; without it the \
+                 names of this district cannot be read, and nothing is sealed with another",
+                self.key_file().display()
+            );
+            KeyFile(self.key_file()).make()?;
+            self.key()?.context("the vault key that was just made is not there")?
         };
-        let vault = Vault::with_older(&keys.newest, &keys.older);
         ensure!(
             db.read(|tx| vault::fit(tx, Some(&vault)))? != Fit::Shut,
             "{from} is not the key of this district: what is sealed does not open with it. Put the right key back"
         );
         Ok(vault)
     }
+
+    /// The keys that are there and where they come from; none is made.
+    pub fn key(&self) -> Result<Option<(Vault, String)>> {
+        let (keys, from) = if let Ok(text) = std::env::var(KEY_VARIABLE) {
+            (read_keys(&text).with_context(|| format!("reading {KEY_VARIABLE}"))?, KEY_VARIABLE.to_owned())
+        } else {
+            let file = self.key_file();
+            if !file.exists() {
+                return Ok(None);
+            }
+            (KeyFile(file.clone()).keys()?, file.display().to_string())
+        };
+        Ok(Some((Vault::with_older(&keys.newest, &keys.older), from)))
+    }
+
+    /// The file with the key of the identity vault.
+    pub fn key_file(&self) -> PathBuf {
+        self.data.join(KEY_FILE)
+    }
+}
+
+/// The newest schema that this program knows.
+pub fn newest_schema() -> i64 {
+    district::MIGRATIONS.last().map_or(0, |step| step.version)
+}
+
+/// The program and its version, as an archive names them.
+pub const PROGRAM: &str = concat!("lilong ", env!("CARGO_PKG_VERSION"));
+
+/// A length of bytes as people read it.
+pub fn mebibytes(bytes: u64) -> String {
+    let tenths = (u128::from(bytes) * 10).div_ceil(1024 * 1024);
+    format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
 /// How often a serving program looks whether the key file has changed.
@@ -121,9 +180,9 @@ impl KeyFile {
             std::env::var_os(KEY_VARIABLE).is_none(),
             "{KEY_VARIABLE} gives the key, and only a file can be changed while the program serves: put the key into \
              {} and start the program without the variable",
-            place.data.join(KEY_FILE).display()
+            place.key_file().display()
         );
-        Ok(Self(place.data.join(KEY_FILE)))
+        Ok(Self(place.key_file()))
     }
 
     /// Where it lies.
@@ -203,6 +262,14 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
 /// The time on the wall.
 pub fn now() -> Instant {
     web::MachineClock.wall()
+}
+
+/// When a file was last changed, by the clock of then.
+pub fn changed_at(file: &Path) -> Result<Instant> {
+    let changed = fs::metadata(file).and_then(|it| it.modified());
+    let changed = changed.with_context(|| format!("looking at {}", file.display()))?;
+    let since = changed.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Ok(Instant::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
 }
 
 /// The time in a district: the wall's, or a demonstration's stopped clock.

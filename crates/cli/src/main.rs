@@ -1,15 +1,20 @@
 //! `lilong`: one program. Each subcommand is a file of its own and calls the same operations as the pages.
 
 mod account;
+mod backup;
 mod coverage;
 mod demo;
+mod doctor;
 mod edge;
 mod export;
 mod handbook;
 mod import;
+mod move_to;
 mod name;
+mod passphrase;
 mod plan;
 mod rekey;
+mod restore;
 mod serve;
 mod site;
 mod template;
@@ -35,14 +40,18 @@ struct Lilong {
 #[derive(Subcommand)]
 enum Command {
     Account(account::AccountCommand),
+    Backup(backup::Backup),
     Coverage(coverage::Coverage),
     Handbook(handbook::HandbookCommand),
     Plan(plan::PlanCommand),
     Demo(demo::Demo),
+    Doctor(doctor::Doctor),
     Name(name::Name),
     Export(export::Export),
     Import(import::Import),
     Rekey(rekey::Rekey),
+    Move(move_to::Move),
+    Restore(restore::Restore),
     Serve(serve::Serve),
     Site(site::Site),
     Template(template::Template),
@@ -52,14 +61,18 @@ fn main() -> ExitCode {
     edge::start_log();
     let outcome = match Lilong::parse().command {
         Command::Account(account) => account.run(),
+        Command::Backup(backup) => backup.run(),
         Command::Coverage(coverage) => coverage.run(),
         Command::Handbook(handbook) => handbook.run(),
         Command::Plan(plan) => plan.run(),
         Command::Name(name) => name.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),
         Command::Rekey(rekey) => rekey.run(),
+        Command::Move(to) => to.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Serve(serve) => serve.run(),
         Command::Site(site) => site.run(),
         Command::Template(template) => template.run(),

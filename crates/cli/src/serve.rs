@@ -12,6 +12,7 @@ use db::Db;
 use district::kit::{Actor, Call, PersonId};
 use district::people::{self, Code, vault::Vault};
 
+use crate::backup::daily::{Daily, Keeper};
 use crate::edge::{self, KEY_LOOK, KeyFile, Where};
 
 /// Serve the pages of a district
@@ -25,10 +26,13 @@ pub struct Serve {
     /// Reached by https: cookies are then sent over nothing else
     #[arg(long)]
     secure: bool,
+    #[command(flatten)]
+    daily: Daily,
 }
 
 impl Serve {
     pub fn run(self) -> Result<()> {
+        let keeper = self.daily.prepare(&self.place.district)?;
         let db = self.place.open()?;
         let vault = self.place.vault(&db)?;
         let begin = if db.read(people::any_account)? { None } else { Some(Code::new(edge::random()?)) };
@@ -43,7 +47,7 @@ impl Serve {
             );
         }
         let keys = KeyFile::of(&self.place).ok();
-        serve(db, vault, listener, settings, &Start { ready, begin, keys })
+        serve(db, vault, listener, settings, Start { ready, begin, keys, keeper })
     }
 }
 
@@ -74,6 +78,8 @@ pub struct Start {
     pub begin: Option<Code>,
     /// The file with the vault's keys, which may change while it serves.
     pub keys: Option<KeyFile>,
+    /// Who keeps a backup a day.
+    pub keeper: Option<Keeper>,
 }
 
 /// Takes the vault's keys anew whenever their file has changed.
@@ -98,11 +104,11 @@ pub fn serve(
     vault: Vault,
     listener: TcpListener,
     settings: web::Settings,
-    start: &Start,
+    start: Start,
 ) -> Result<()> {
     let mut state = web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault);
-    if let Some(code) = &start.begin {
-        state = state.with_begin_code(code.clone());
+    if let Some(code) = start.begin {
+        state = state.with_begin_code(code);
     }
     let state = Arc::new(state);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -113,8 +119,11 @@ pub fn serve(
         let listener = tokio::net::TcpListener::from_std(listener).context("handing over the listener")?;
         edge::say(&start.ready)?;
         tokio::spawn(tidy(Arc::clone(&state)));
-        if let Some(keys) = start.keys.clone() {
+        if let Some(keys) = start.keys {
             tokio::spawn(watch(keys, Arc::clone(&state)));
+        }
+        if let Some(keeper) = start.keeper {
+            tokio::spawn(keeper.watch(Arc::clone(&state.db)));
         }
         web::serve(listener, state, web::asked_to_end()).await.context("serving")
     })

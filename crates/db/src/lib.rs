@@ -5,12 +5,14 @@
 //! serialization failure, so it does no other I/O and makes no ids. Statements are static texts, written once with
 //! `?1` parameters, registered by [`statements!`] and [`bulk!`], and prepared on both engines by a test.
 
+pub mod archive;
 mod error;
 mod list;
 mod migrate;
 mod postgres;
 mod scan;
 mod schema;
+mod server;
 mod sqlite;
 mod statement;
 mod tx;
@@ -22,12 +24,16 @@ pub use error::{Error, Retry};
 pub use list::{Filter, List, ListQuery, Listed, Sort};
 pub use migrate::{Migration, MigrationError};
 pub use schema::{Column, Schema, Table};
+pub use server::Texts;
 pub use statement::{Bulk, Registered, Statement, Ty};
 pub use tx::Tx;
 pub use value::{FromValue, Row, Value};
 
 /// How often a transaction is tried when the engine says that it lost a race.
 const TRIES: u32 = 5;
+
+/// How a reading transaction of PostgreSQL begins.
+const PICTURE: &str = "BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ";
 
 /// Where a district's database lies.
 #[derive(Debug, Clone)]
@@ -65,6 +71,32 @@ impl Db {
         Ok(Self { engine })
     }
 
+    /// Opens a database that is there, and makes nothing; `None` when there is none.
+    pub fn find(location: &Location) -> Result<Option<Self>, Error> {
+        let engine = match location {
+            Location::File(path) => sqlite::Pool::find(path)?.map(Engine::Sqlite),
+            Location::Server { url, schema } => postgres::Pool::find(url, schema)?.map(Engine::Postgres),
+        };
+        Ok(engine.map(|engine| Self { engine }))
+    }
+
+    /// Runs a reading transaction once, of which work is made that cannot be made again, such as a stream that is
+    /// written: one consistent picture while others write.
+    pub fn snapshot<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut work = Some(work);
+        let mut once = |tx: &mut Tx<'_>| match work.take() {
+            Some(work) => work(tx),
+            None => Err(Error::Engine("a snapshot was read a second time".into()).into()),
+        };
+        match &self.engine {
+            Engine::Sqlite(pool) => pool.read(&mut once),
+            Engine::Postgres(pool) => pool.transact(PICTURE, &mut once),
+        }
+    }
+
     /// Runs a reading transaction: one consistent picture, nothing can be written.
     ///
     /// On PostgreSQL call it from a multi-threaded tokio runtime or from no runtime at all.
@@ -74,9 +106,7 @@ impl Db {
     {
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.read(&mut work),
-            Engine::Postgres(pool) => {
-                pool.transact("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ", &mut work)
-            }
+            Engine::Postgres(pool) => pool.transact(PICTURE, &mut work),
         })
     }
 
@@ -111,7 +141,30 @@ impl Db {
 
     /// The tables as the engine describes them, in one vocabulary for both engines.
     pub fn schema(&self) -> Result<Schema, Error> {
-        schema::describe(self)
+        self.read(schema::of)
+    }
+
+    /// The version of the schema; 0 where nothing was ever made.
+    pub fn version(&self) -> Result<i64, Error> {
+        self.read(migrate::version)
+    }
+
+    /// How the database of a place orders and encodes texts, whether a district is there or not yet; `None` for a file,
+    /// as SQLite has one way.
+    pub fn texts_of(location: &Location) -> Result<Option<Texts>, Error> {
+        let Location::Server { url, schema } = location else { return Ok(None) };
+        let pool = postgres::Pool::connect(url, schema)?;
+        pool.transact(PICTURE, &mut |tx| server::texts(tx)).map(Some)
+    }
+
+    /// May this user write into the schema? SQLite asks the file system, not this.
+    pub fn may_write(&self) -> Result<bool, Error> {
+        self.read(|tx| if tx.is_postgres() { server::may_write(tx) } else { Ok(true) })
+    }
+
+    /// The clock of a PostgreSQL server; `None` on SQLite, which has none of its own.
+    pub fn server_clock(&self) -> Result<Option<base::Instant>, Error> {
+        self.read(|tx| if tx.is_postgres() { server::clock(tx).map(Some) } else { Ok(None) })
     }
 
     /// Prepares a statement without running it; says what the engine refuses.

@@ -64,8 +64,7 @@ pub(crate) fn run(db: &Db, migrations: &[Migration], now: Instant) -> Result<usi
         let ran = db.write(|tx| {
             lock(tx)?;
             tx.execute_text(VERSIONS, &[])?;
-            let mut row = tx.query_text("SELECT COALESCE(MAX(version), 0) FROM schema_versions", &[])?;
-            let found: i64 = row.remove(0).get(0)?;
+            let found = newest(tx)?;
             if found > known {
                 return Err(MigrationError::Newer { found, known });
             }
@@ -78,6 +77,36 @@ pub(crate) fn run(db: &Db, migrations: &[Migration], now: Instant) -> Result<usi
         }
         count += 1;
     }
+}
+
+/// The table of this runner.
+pub(crate) const VERSIONS_TABLE: &str = "schema_versions";
+
+/// The version of the schema; 0 where there is none.
+pub(crate) fn version(tx: &mut Tx<'_>) -> Result<i64, Error> {
+    if tx.schema()?.tables.contains_key(VERSIONS_TABLE) { newest(tx) } else { Ok(0) }
+}
+
+fn newest(tx: &mut Tx<'_>) -> Result<i64, Error> {
+    let mut row = tx.query_text("SELECT COALESCE(MAX(version), 0) FROM schema_versions", &[])?;
+    row.remove(0).get(0)
+}
+
+/// Runs the migrations after version `from` up to version `to`, in this transaction (archives); returns how many.
+pub(crate) fn run_within(
+    tx: &mut Tx<'_>,
+    migrations: &[Migration],
+    (from, to): (i64, i64),
+    now: Instant,
+) -> Result<usize, MigrationError> {
+    tx.execute_text(VERSIONS, &[])?;
+    let steps = migrations.iter().filter(|step| step.version > from && step.version <= to);
+    let mut count = 0;
+    for step in steps {
+        apply(tx, step, now)?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 fn apply(tx: &mut Tx<'_>, migration: &Migration, now: Instant) -> Result<(), MigrationError> {

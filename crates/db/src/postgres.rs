@@ -7,13 +7,13 @@ use std::str::FromStr as _;
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod};
-use futures_util::pin_mut;
+use futures_util::{StreamExt as _, pin_mut};
 use tokio::runtime::Runtime;
-use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutRow, BinaryCopyOutStream};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, NoTls};
 
-use crate::{Bulk, Error, Row, Tx, Ty, Value};
+use crate::{Error, Row, Tx, Ty, Value};
 
 /// Connections of one district.
 const CONNECTIONS: usize = 16;
@@ -31,7 +31,27 @@ impl std::fmt::Debug for Pool {
 }
 
 impl Pool {
+    /// Opens a schema; makes it when it is missing.
     pub(crate) fn open(url: &str, schema: &str) -> Result<Self, Error> {
+        let pool = Self::connect(url, schema)?;
+        pool.alone(async |client| {
+            client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {}", pool.schema)).await
+        })?;
+        Ok(pool)
+    }
+
+    /// Opens a schema that is there.
+    pub(crate) fn find(url: &str, schema: &str) -> Result<Option<Self>, Error> {
+        let pool = Self::connect(url, schema)?;
+        let found = pool.alone(async |client| {
+            let sql = "SELECT nspname FROM pg_namespace WHERE nspname = $1";
+            client.query_typed(sql, &[(&pool.schema, Type::TEXT)]).await
+        })?;
+        Ok((!found.is_empty()).then_some(pool))
+    }
+
+    /// Connections to a schema that may be there or not.
+    pub(crate) fn connect(url: &str, schema: &str) -> Result<Self, Error> {
         let schema = checked(schema)?;
         let runtime = runtime()?;
         let config = tokio_postgres::Config::from_str(url)
@@ -42,12 +62,25 @@ impl Pool {
             .max_size(CONNECTIONS)
             .build()
             .map_err(|e| Error::Unavailable(e.to_string()))?;
-        runtime.block_on(async {
-            let client = clients.get().await?;
-            client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
-            Ok::<_, Error>(())
-        })?;
         Ok(Self { runtime, clients, schema })
+    }
+
+    /// The schema's name, which needs no quotes.
+    pub(crate) fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// One errand outside of a transaction.
+    fn alone<T>(
+        &self,
+        errand: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Error> {
+        blocking(|| {
+            self.runtime.block_on(async {
+                let client = self.clients.get().await?;
+                Ok(errand(&client).await?)
+            })
+        })
     }
 
     pub(crate) fn transact<T, E: From<Error>>(
@@ -118,14 +151,41 @@ impl Session<'_> {
         Ok(self.runtime.block_on(self.client.execute_typed(sql, &typed(params)))?)
     }
 
+    /// Every row of a query with columns of these types, one at a time.
+    pub(crate) fn each<E: From<Error>>(
+        &self,
+        sql: &str,
+        types: &[Ty],
+        visit: &mut dyn FnMut(&[Value]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let pg_types: Vec<Type> = types.iter().copied().map(pg_type).collect();
+        let copy = format!("COPY ({sql}) TO STDOUT (FORMAT binary)");
+        self.runtime.block_on(async {
+            let stream = self.client.copy_out(&copy).await.map_err(Error::from)?;
+            let rows = BinaryCopyOutStream::new(stream, &pg_types);
+            pin_mut!(rows);
+            let mut values = Vec::with_capacity(types.len());
+            while let Some(row) = rows.next().await {
+                let row = row.map_err(Error::from)?;
+                values.clear();
+                for (column, ty) in types.iter().enumerate() {
+                    values.push(copied(&row, column, *ty).map_err(Error::from)?);
+                }
+                visit(&values)?;
+            }
+            Ok(())
+        })
+    }
+
     pub(crate) fn bulk<R: AsRef<[Value]>>(
         &self,
-        bulk: &Bulk,
+        copy: &str,
+        types: &[Ty],
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
-        let types: Vec<Type> = bulk.columns.iter().map(|(_, ty)| pg_type(*ty)).collect();
+        let types: Vec<Type> = types.iter().copied().map(pg_type).collect();
         self.runtime.block_on(async {
-            let sink = self.client.copy_in(&bulk.copy()).await?;
+            let sink = self.client.copy_in(copy).await?;
             let writer = BinaryCopyInWriter::new(sink, &types);
             pin_mut!(writer);
             for row in rows {
@@ -142,13 +202,8 @@ impl Session<'_> {
 /// Deletes a schema with everything in it.
 pub(crate) fn drop_schema(url: &str, schema: &str) -> Result<(), Error> {
     let schema = checked(schema)?;
-    let pool = Pool::open(url, &schema)?;
-    blocking(|| {
-        pool.runtime.block_on(async {
-            pool.clients.get().await?.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await?;
-            Ok(())
-        })
-    })
+    let pool = Pool::connect(url, &schema)?;
+    pool.alone(async |client| client.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).await)
 }
 
 /// A schema name that needs no quotes: letters, digits and underscores, not starting with a digit.
@@ -270,6 +325,17 @@ fn decode(row: &tokio_postgres::Row) -> Result<Row, Error> {
         values.push(value);
     }
     Ok(Row::new(values))
+}
+
+/// A value of a row that is copied out.
+fn copied(row: &BinaryCopyOutRow, column: usize, ty: Ty) -> Result<Value, tokio_postgres::Error> {
+    Ok(match ty {
+        Ty::Uuid => row.try_get::<Option<RawUuid>>(column)?.map(|raw| raw.0).into(),
+        Ty::Bigint => row.try_get::<Option<i64>>(column)?.into(),
+        Ty::Text => row.try_get::<Option<String>>(column)?.into(),
+        Ty::Boolean => row.try_get::<Option<bool>>(column)?.into(),
+        Ty::Bytea => row.try_get::<Option<Vec<u8>>>(column)?.into(),
+    })
 }
 
 /// The 16 bytes of a UUID as they travel.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Db, Error, Tx, Value, params};
+use crate::{Error, Tx, Ty, Value, params};
 
 /// The tables of a district by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,8 +35,36 @@ pub struct Column {
     pub nullable: bool,
 }
 
-pub(crate) fn describe(db: &Db) -> Result<Schema, Error> {
-    db.read(|tx| if tx.is_postgres() { postgres(tx) } else { sqlite(tx) }).map(sorted)
+impl Schema {
+    /// The names of the tables, each after those it points to: the order in which they can be filled.
+    pub fn by_reference(&self) -> Result<Vec<&str>, Error> {
+        let mut ordered: Vec<&str> = Vec::with_capacity(self.tables.len());
+        while ordered.len() < self.tables.len() {
+            let before = ordered.len();
+            for (name, table) in &self.tables {
+                let stands = |target: &str| target == name || ordered.contains(&target);
+                if !ordered.contains(&name.as_str()) && table.references.iter().all(|(_, to)| stands(to)) {
+                    ordered.push(name);
+                }
+            }
+            if ordered.len() == before {
+                return Err(Error::Engine("tables point to each other in a circle".into()));
+            }
+        }
+        Ok(ordered)
+    }
+}
+
+impl Column {
+    /// Its type; an error when it is none of ours.
+    pub fn kind(&self) -> Result<Ty, Error> {
+        Ty::named(&self.ty)
+            .ok_or_else(|| Error::Engine(format!("column {} is of the unknown type {}", self.name, self.ty)))
+    }
+}
+
+pub(crate) fn of(tx: &mut Tx<'_>) -> Result<Schema, Error> {
+    if tx.is_postgres() { postgres(tx) } else { sqlite(tx) }.map(sorted)
 }
 
 fn sorted(mut schema: Schema) -> Schema {
@@ -134,4 +162,25 @@ fn postgres(tx: &mut Tx<'_>) -> Result<Schema, Error> {
         schema.tables.entry(name).or_default().references.push((columns, target));
     }
     Ok(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(references: &[&str]) -> Table {
+        let references = references.iter().map(|to| (vec!["a".into()], (*to).to_owned())).collect();
+        Table { references, ..Table::default() }
+    }
+
+    #[test]
+    fn a_table_comes_after_those_it_points_to() {
+        let schema = |tables: &[(&str, &[&str])]| Schema {
+            tables: tables.iter().map(|(name, to)| ((*name).to_owned(), table(to))).collect(),
+        };
+        // A table may point to itself.
+        let three = schema(&[("a", &["c", "a"]), ("b", &[]), ("c", &["b"])]);
+        assert_eq!(three.by_reference().unwrap(), ["b", "c", "a"]);
+        assert!(schema(&[("a", &["b"]), ("b", &["a"])]).by_reference().is_err());
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{Bulk, Error, Row, Tx, Value};
+use crate::{Error, Row, Tx, Value};
 
 /// Prepared statements kept by each connection: more than the program has.
 const STATEMENTS: usize = 512;
@@ -24,8 +24,21 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// Opens a file; makes it when it is missing.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        Self::with(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+    }
+
+    /// Opens a file that is there.
+    pub(crate) fn find(path: &Path) -> Result<Option<Self>, Error> {
+        if !path.is_file() {
+            return Ok(None);
+        }
+        Self::with(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map(Some)
+    }
+
+    fn with(path: &Path, flags: OpenFlags) -> Result<Self, Error> {
+        let writer = connect(path, flags)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // What was acknowledged survives a power cut.
         writer.pragma_update(None, "synchronous", "FULL")?;
@@ -73,6 +86,26 @@ impl Pool {
         };
         Ok(Lent { pool: self, connection: Some(connection) })
     }
+}
+
+/// Fills a new file that nobody else looks at yet, in one transaction. A failure leaves a file of no use: the caller
+/// removes it, and syncs it after success. References are not enforced on the way; the work checks them at its end.
+pub(crate) fn build<T, E: From<Error>>(
+    path: &Path,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let set = |name: &str, value: &str| connection.pragma_update(None, name, value).map_err(Error::from);
+    set("journal_mode", "OFF")?;
+    set("synchronous", "OFF")?;
+    set("foreign_keys", "OFF")?;
+    execute(&connection, "BEGIN IMMEDIATE", &[])?;
+    let value = work(&mut Tx::sqlite(&connection))?;
+    execute(&connection, "COMMIT", &[])?;
+    // As `Pool::open` leaves a file: whoever opens it changes nothing of it.
+    set("journal_mode", "WAL")?;
+    connection.close().map_err(|(_, error)| Error::from(error))?;
+    Ok(value)
 }
 
 /// A reader's connection; goes back to the pool however its use ends.
@@ -143,6 +176,26 @@ pub(crate) fn query(connection: &Connection, sql: &str, params: &[Value]) -> Res
     Ok(out)
 }
 
+/// Every row of a query, one at a time.
+pub(crate) fn each<E: From<Error>>(
+    connection: &Connection,
+    sql: &str,
+    visit: &mut dyn FnMut(&[Value]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut statement = connection.prepare_cached(sql).map_err(Error::from)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([]).map_err(Error::from)?;
+    let mut values = Vec::with_capacity(columns);
+    while let Some(row) = rows.next().map_err(Error::from)? {
+        values.clear();
+        for column in 0..columns {
+            values.push(decode(row.get_ref(column).map_err(Error::from)?, column)?);
+        }
+        visit(&values)?;
+    }
+    Ok(())
+}
+
 pub(crate) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
@@ -150,10 +203,10 @@ pub(crate) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> R
 
 pub(crate) fn bulk<R: AsRef<[Value]>>(
     connection: &Connection,
-    bulk: &Bulk,
+    insert: &str,
     rows: impl IntoIterator<Item = R>,
 ) -> Result<u64, Error> {
-    let mut statement = connection.prepare_cached(bulk.insert())?;
+    let mut statement = connection.prepare_cached(insert)?;
     let mut count = 0;
     for row in rows {
         statement.execute(rusqlite::params_from_iter(row.as_ref()))?;

@@ -71,6 +71,20 @@ pub enum Ty {
     Bytea,
 }
 
+impl Ty {
+    /// The type by its name in [`Column::ty`](crate::Column::ty).
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "UUID" => Self::Uuid,
+            "BIGINT" => Self::Bigint,
+            "TEXT" => Self::Text,
+            "BOOLEAN" => Self::Boolean,
+            "BYTEA" => Self::Bytea,
+            _ => return None,
+        })
+    }
+}
+
 /// Many rows into one table: a prepared INSERT on SQLite, binary COPY on PostgreSQL.
 #[derive(Debug)]
 pub struct Bulk {
@@ -91,22 +105,35 @@ impl Bulk {
     }
 
     pub(crate) fn insert(&self) -> &str {
-        self.insert.get_or_init(|| {
-            let mut places = String::new();
-            for i in 1..=self.columns.len() {
-                let _ = write!(places, "{}?{i}", if i == 1 { "" } else { ", " });
-            }
-            format!("INSERT INTO {} ({}) VALUES ({places})", self.table, self.column_list())
-        })
+        self.insert.get_or_init(|| insert_into(self.table, &self.names()))
     }
 
     pub(crate) fn copy(&self) -> String {
-        format!("COPY {} ({}) FROM STDIN BINARY", self.table, self.column_list())
+        copy_into(self.table, &self.names())
     }
 
-    fn column_list(&self) -> String {
-        self.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    pub(crate) fn types(&self) -> Vec<Ty> {
+        self.columns.iter().map(|(_, ty)| *ty).collect()
     }
+
+    fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(|(name, _)| *name).collect()
+    }
+}
+
+/// `INSERT INTO towns (id, name) VALUES (?1, ?2)`.
+pub(crate) fn insert_into(table: &str, columns: &[&str]) -> String {
+    let mut places = String::new();
+    for i in 1..=columns.len() {
+        // Writing to a text cannot fail.
+        let _ = write!(places, "{}?{i}", if i == 1 { "" } else { ", " });
+    }
+    format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "))
+}
+
+/// `COPY towns (id, name) FROM STDIN BINARY`.
+pub(crate) fn copy_into(table: &str, columns: &[&str]) -> String {
+    format!("COPY {table} ({}) FROM STDIN BINARY", columns.join(", "))
 }
 
 impl Registered for Bulk {

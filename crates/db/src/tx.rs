@@ -1,6 +1,7 @@
 //! A transaction lent to a closure.
 
-use crate::{Bulk, Error, Row, Statement, Value, postgres, sqlite};
+use crate::statement::{copy_into, insert_into};
+use crate::{Bulk, Error, Row, Schema, Statement, Ty, Value, postgres, schema, sqlite};
 
 /// An open transaction of one district. It ends when the closure it was lent to returns.
 pub struct Tx<'a> {
@@ -58,8 +59,43 @@ impl<'a> Tx<'a> {
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
         match &self.inner {
-            Inner::Sqlite(connection) => sqlite::bulk(connection, bulk, rows),
-            Inner::Postgres(session) => session.bulk(bulk, rows),
+            Inner::Sqlite(connection) => sqlite::bulk(connection, bulk.insert(), rows),
+            Inner::Postgres(session) => session.bulk(&bulk.copy(), &bulk.types(), rows),
+        }
+    }
+
+    /// The tables as this transaction sees them.
+    pub fn schema(&mut self) -> Result<Schema, Error> {
+        schema::of(self)
+    }
+
+    /// Inserts many rows into a table that the catalogue names (archives).
+    pub(crate) fn insert_all<R: AsRef<[Value]>>(
+        &mut self,
+        table: &str,
+        columns: &[(&str, Ty)],
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::bulk(connection, &insert_into(table, &names), rows),
+            Inner::Postgres(session) => {
+                let types: Vec<Ty> = columns.iter().map(|(_, ty)| *ty).collect();
+                session.bulk(&copy_into(table, &names), &types, rows)
+            }
+        }
+    }
+
+    /// Every row of a text made by this crate, one at a time; its columns are of these types.
+    pub(crate) fn each_text<E: From<Error>>(
+        &mut self,
+        sql: &str,
+        types: &[Ty],
+        visit: &mut dyn FnMut(&[Value]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::each(connection, sql, visit),
+            Inner::Postgres(session) => session.each(sql, types, visit),
         }
     }
 

@@ -141,11 +141,6 @@ impl Row {
         T::from_value(value).map_err(|value| fail(value.kind()))
     }
 
-    /// The values that were not taken yet, in order.
-    pub(crate) fn values(&self) -> &[Value] {
-        &self.values
-    }
-
     /// All values, in order.
     pub fn into_values(self) -> Vec<Value> {
         self.values

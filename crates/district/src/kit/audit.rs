@@ -1,6 +1,6 @@
 //! One row for every operation: who, when, what kind, ids and names of fields, outcome. Never a value.
 
-use base::Uuid;
+use base::{Instant, Uuid};
 use db::{Tx, Value, params};
 
 use super::{AuditId, Call, PersonId, Result, chain, store};
@@ -75,6 +75,11 @@ fn write(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>, outcome: &str) 
     whole.extend([number.into(), hash.into()]);
     tx.execute(&store::AUDIT, &whole)?;
     Ok(id)
+}
+
+/// When the newest row was written; `None` while there is none.
+pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Instant>> {
+    Ok(tx.one(&store::NEWEST_AUDIT, params![])?.get(0)?)
 }
 
 /// The counter of everything.

@@ -15,9 +15,11 @@ pub mod settings;
 pub(crate) mod store;
 
 pub use actor::{Actor, Grant, Role, Scope};
-pub use audit::{DONE, Entry, REFUSED, count_up, ground, record, record_about, record_refused, version};
+pub use audit::{
+    DONE, Entry, REFUSED, count_up, ground, newest, record, record_about, record_refused, version,
+};
 pub use call::{Call, Id};
-pub use digest::{Digest, digest};
+pub use digest::{Digest, NOT_FACTS, digest};
 pub use error::{Error, Refusal, Result};
 pub use ids::*;
 pub use kept::Kept;

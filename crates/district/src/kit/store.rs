@@ -7,6 +7,7 @@ db::statements! {
     pub(super) AUDIT_UNNUMBERED = "SELECT COUNT(*) FROM audit WHERE number IS NULL";
     pub(super) AUDIT_AFTER = "SELECT id, made_at, account_id, role, action, outcome, objects, object_ids, fields, number, hash
         FROM audit WHERE number > ?1 ORDER BY number LIMIT ?2";
+    pub(super) NEWEST_AUDIT = "SELECT MAX(made_at) FROM audit";
     pub(super) REQUEST = "SELECT account_id, body_hash, answer FROM requests WHERE key = ?1";
     pub(super) BEGIN_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, '', ?4)
         ON CONFLICT (key) DO NOTHING";
@@ -37,6 +38,7 @@ db::registered![
     AUDIT_HASH,
     AUDIT_UNNUMBERED,
     AUDIT_AFTER,
+    NEWEST_AUDIT,
     ADD_SUBJECTS,
     REQUEST,
     BEGIN_REQUEST,

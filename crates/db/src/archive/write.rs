@@ -1,0 +1,67 @@
+//! Writing an archive.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use sha2::{Digest as _, Sha256};
+
+use super::frame::{BLOCK, End, Frame, FrameWriter, Head, LARGEST};
+use super::seal::Seal;
+use super::{ArchiveError, Header, Hex, Order, Sum, Summary, row};
+use crate::{Column, Error, Table, Tx, Ty, migrate};
+
+/// Writes every table of the district, each after those it points to, as this transaction sees them. Tables are found
+/// from the catalogue; the version of the schema goes into the header instead of its table.
+pub fn save<W: Write>(tx: &mut Tx<'_>, mut out: W, order: &Order<'_>) -> Result<Summary, ArchiveError> {
+    let schema = tx.schema()?;
+    let (seal, key) = Seal::new(order.passphrase.as_ref())?;
+    let header = Header::new(order, migrate::version(tx)?, key);
+    let start = header.write(&mut out, seal.algorithm())?;
+    let mut frames = FrameWriter::new(out, seal, start);
+    let mut tables = BTreeMap::new();
+    for name in schema.by_reference()? {
+        if name == migrate::VERSIONS_TABLE || order.left_out.contains(&name) {
+            continue;
+        }
+        let table = &schema.tables[name];
+        frames.put(&Frame::Table(head(name, table)))?;
+        let sum = gather(tx, name, table, &mut |rows| frames.put(&Frame::Rows(rows)))?;
+        tables.insert(name.to_owned(), sum);
+    }
+    frames.put(&Frame::End(End { tables: tables.clone() }))?;
+    Ok(Summary { header, tables, bytes: frames.finish()? })
+}
+
+/// The name and the columns of a table.
+pub(super) fn head(name: &str, table: &Table) -> Head {
+    let columns = table.columns.iter().map(|column| (column.name.clone(), column.ty.clone())).collect();
+    Head { table: name.to_owned(), columns }
+}
+
+/// Reads a table whole and hands its rows on in blocks; says what it holds.
+pub(super) fn gather(
+    tx: &mut Tx<'_>,
+    name: &str,
+    table: &Table,
+    block: &mut dyn FnMut(Vec<u8>) -> Result<(), ArchiveError>,
+) -> Result<Sum, ArchiveError> {
+    let types = table.columns.iter().map(Column::kind).collect::<Result<Vec<Ty>, Error>>()?;
+    let (mut hash, mut rows, mut gathered) = (Sha256::new(), 0, Vec::new());
+    tx.scan_while(name, table, |values| {
+        row::put(&mut gathered, &types, values)?;
+        rows += 1;
+        if gathered.len() < BLOCK {
+            return Ok(());
+        }
+        if gathered.len() > LARGEST {
+            return Err(ArchiveError::TooLarge(name.to_owned()));
+        }
+        hash.update(&gathered);
+        block(std::mem::take(&mut gathered))
+    })?;
+    if !gathered.is_empty() {
+        hash.update(&gathered);
+        block(gathered)?;
+    }
+    Ok(Sum { rows, sha256: Hex(hash.finalize().into()) })
+}
