@@ -27,3 +27,7 @@ people-refused-no-demonstration = This is no demonstration. Please sign in with 
 people-refused-no-such-entry = The demonstration has nobody in this role. Go back to the first page and choose another.
 
 kit-refused-key-used = This form was sent before with other contents. Open the page again and send it from there.
+people-refused-token-name = Please say in at most { $most } characters what the token is for
+people-refused-token-scopes = Please choose at least one thing that the token may do
+people-refused-token-end = The last day lies between { $today } and { $latest }
+people-refused-token-many = You have { $most } tokens that hold. Please revoke one that is not used any longer.

@@ -27,3 +27,7 @@ people-refused-no-demonstration = 这里不是演示环境，请用账号和密�
 people-refused-no-such-entry = 演示数据里没有这种身份，请回到首页另选一种。
 
 kit-refused-key-used = 这张表单已经提交过另外的内容。请重新打开页面再提交。
+people-refused-token-name = 请用不超过 { $most } 个字写明令牌的用途
+people-refused-token-scopes = 请至少选一项令牌可以做的事
+people-refused-token-end = 最后一天要在 { $today } 和 { $latest } 之间
+people-refused-token-many = 您已有 { $most } 个有效的令牌。请先撤销一个不再使用的。

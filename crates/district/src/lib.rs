@@ -21,7 +21,7 @@ pub use kit::{Error, Refusal};
 pub use memory::Memory;
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 11] = [
+pub const MIGRATIONS: [Migration; 12] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -33,6 +33,7 @@ pub const MIGRATIONS: [Migration; 11] = [
     Migration { version: 9, name: "0009_listings", sql: include_str!("../migrations/0009_listings.sql") },
     Migration { version: 10, name: "0010_requests", sql: include_str!("../migrations/0010_requests.sql") },
     Migration { version: 11, name: "0011_ends", sql: include_str!("../migrations/0011_ends.sql") },
+    Migration { version: 12, name: "0012_tokens", sql: include_str!("../migrations/0012_tokens.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.

@@ -5,6 +5,7 @@ mod passwords;
 mod policy;
 mod sessions;
 pub(crate) mod store;
+mod tokens;
 pub mod vault;
 
 pub use accounts::{NewAccount, add_accounts, any_account, credential, demonstration_roles, name_district};
@@ -13,6 +14,10 @@ pub use policy::{Action, authorise, may};
 pub use sessions::{
     IDLE_MILLIS, LONGEST_MILLIS, Session, Token, end_session, enter_demonstration, find_session, sign_in,
     touch_session,
+};
+pub use tokens::{
+    Bearer, LONGEST_TOKEN_DAYS, MOST_TOKENS, NewToken, PersonalToken, TOKEN_NAME_LENGTH, TOKEN_PREFIX,
+    TokenScope, TokenScopes, find_token, make_token, revoke_token, tokens, touch_token,
 };
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl Token {
         Some(Self(bytes))
     }
 
-    fn hash(&self) -> Vec<u8> {
+    pub(super) fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0).to_vec()
     }
 }
