@@ -21,7 +21,10 @@ fn every_address_refuses_whoever_may_not_use_it() {
                 browser.send(declared.method.clone(), &address, String::new())
             };
             let name = format!("{} {}", declared.method, declared.path);
-            if declared.access != Access::Public {
+            let for_programs = declared.path.starts_with("/api/");
+            if declared.access != Access::Public && for_programs {
+                assert_problem(&ask(&mut anyone), StatusCode::UNAUTHORIZED, &name);
+            } else if declared.access != Access::Public {
                 let refused = ask(&mut anyone);
                 assert_eq!(refused.status, StatusCode::SEE_OTHER, "{name}");
                 assert!(refused.header("location").starts_with("/enter?next="), "{name}");
@@ -30,11 +33,20 @@ fn every_address_refuses_whoever_may_not_use_it() {
                 && !permitted_to_operators(action.as_str())
             {
                 let refused = ask(&mut operator);
+                if for_programs {
+                    assert_problem(&refused, StatusCode::FORBIDDEN, &name);
+                    continue;
+                }
                 assert_eq!(refused.status, StatusCode::FORBIDDEN, "{name}");
                 assert!(refused.has("您的身份不能打开这一页"), "{name}");
             }
         }
     });
+}
+
+fn assert_problem(answer: &super::fixture::Answer, status: StatusCode, name: &str) {
+    let said = (answer.status, answer.header("content-type"));
+    assert_eq!(said, (status, "application/problem+json"), "{name}");
 }
 
 fn permitted_to_operators(action: &str) -> bool {
