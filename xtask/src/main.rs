@@ -1,7 +1,9 @@
 //! `cargo xtask`: what a developer and CI run. Each command is a module of the same name.
 
+mod api;
 mod bench;
 mod ci;
+mod client;
 mod demo;
 mod node;
 mod place;
@@ -31,7 +33,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         more: Vec<String>,
     },
-    /// Runs every test: rules, both databases, HTTP, browser
+    /// Runs every test: rules, both databases, HTTP, the API, browser
     Test {
         /// Only these tests (all by default)
         #[arg(value_enum)]

@@ -10,25 +10,30 @@ use clap::ValueEnum;
 
 use crate::postgres::Cluster;
 use crate::server::Server;
-use crate::{demo, node, place, run, setup};
+use crate::{api, demo, node, place, run, setup};
 
 /// How long a district may take to be served: its bound is half a second on two quiet cores.
-const START_LIMIT: Duration = Duration::from_secs(30);
+pub const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// A part of the tests.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
     /// The Rust tests: rules, both databases, HTTP
     Rust,
+    /// The API of a small district under Schemathesis
+    Api,
     /// The journeys in Chromium over a full-size district
     Browser,
 }
 
-/// Runs one part, or both.
+/// Runs one part, or all.
 pub fn test(only: Option<Part>) -> Result<()> {
     setup::for_tests()?;
     if only.is_none_or(|part| part == Part::Rust) {
         rust()?;
+    }
+    if only.is_none_or(|part| part == Part::Api) {
+        api::test()?;
     }
     if only.is_none_or(|part| part == Part::Browser) {
         browser()?;

@@ -26,6 +26,7 @@
 //! 7. Read as of a day: `s.on()?` reads `?on=2026-01-31`. Filters live in the query: `s.asked("town")`.
 
 mod about;
+mod api;
 mod coverage;
 mod desk;
 mod entering;
@@ -75,6 +76,7 @@ pub fn routes() -> Routes {
         gaps::routes(),
         stations::routes(),
         exchange::routes(),
+        api::routes(),
     ];
     slices.into_iter().fold(Routes::new(), Routes::merge)
 }

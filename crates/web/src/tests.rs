@@ -1,5 +1,6 @@
 //! Stories of requests, on both engines.
 
+mod api;
 mod completeness;
 mod coverage;
 mod desk;

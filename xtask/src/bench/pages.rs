@@ -1,6 +1,5 @@
 //! Pages at full size under thirty-two readers, against bare axum with one read of SQLite.
 
-use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::{Measured, program};
+use crate::client::{Client, enter};
 use crate::server::Server;
 use crate::{demo, place, run};
 
@@ -180,72 +180,4 @@ fn reader(
     }
     times.lock().map_err(|_| anyhow::anyhow!("a reader died"))?.extend(own);
     Ok(())
-}
-
-/// Enters the demonstration as a district officer; the cookie of the session.
-fn enter(address: &str) -> Result<String> {
-    let mut client = Client::open(address)?;
-    let (_, _, page) = client.ask("GET", "/", "", "")?;
-    let (_, rest) = page.split_once(r#"name="request_key" value=""#).context("no form on the first page")?;
-    let key = rest.split_once('"').context("no key")?.0;
-    let form = format!("request_key={key}&role=district-officer");
-    let (_, head, _) = client.ask("POST", "/enter/demonstration", "", &form)?;
-    let cookie = head.iter().find_map(|line| line.strip_prefix("set-cookie: lilong-session="));
-    let value = cookie.and_then(|value| value.split(';').next()).context("no session was opened")?;
-    Ok(format!("lilong-session={value}"))
-}
-
-/// A connection that asks one thing after another.
-struct Client {
-    stream: BufReader<TcpStream>,
-    address: String,
-}
-
-impl Client {
-    fn open(address: &str) -> Result<Self> {
-        let stream = TcpStream::connect(address).context("connecting")?;
-        stream.set_nodelay(true).context("connecting")?;
-        stream.set_read_timeout(Some(Duration::from_secs(30))).context("connecting")?;
-        Ok(Self { stream: BufReader::new(stream), address: address.to_owned() })
-    }
-
-    /// The status, the lines of the head in lower case up to the colon, and the body.
-    fn ask(
-        &mut self,
-        method: &str,
-        path: &str,
-        cookie: &str,
-        body: &str,
-    ) -> Result<(u16, Vec<String>, String)> {
-        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.address)];
-        if !cookie.is_empty() {
-            lines.push(format!("cookie: {cookie}"));
-        }
-        if !body.is_empty() {
-            lines.push("content-type: application/x-www-form-urlencoded".into());
-            lines.push("sec-fetch-site: same-origin".into());
-            lines.push(format!("content-length: {}", body.len()));
-        }
-        let request = format!("{}\r\n\r\n{body}", lines.join("\r\n"));
-        self.stream.get_mut().write_all(request.as_bytes()).context("asking")?;
-        let mut first = String::new();
-        self.stream.read_line(&mut first).context("reading an answer")?;
-        let status = first.split(' ').nth(1).and_then(|code| code.parse().ok()).context("no status")?;
-        let (mut head, mut length) = (Vec::new(), 0);
-        loop {
-            let mut line = String::new();
-            self.stream.read_line(&mut line).context("reading an answer")?;
-            let line = line.trim_end().to_owned();
-            if line.is_empty() {
-                break;
-            }
-            if let Some(value) = line.strip_prefix("content-length: ") {
-                length = value.parse().context("content-length")?;
-            }
-            head.push(line);
-        }
-        let mut bytes = vec![0; length];
-        self.stream.read_exact(&mut bytes).context("reading an answer")?;
-        Ok((status, head, String::from_utf8_lossy(&bytes).into_owned()))
-    }
 }

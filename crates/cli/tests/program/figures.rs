@@ -1,4 +1,4 @@
-//! One figure, one function: what a community's page, the lists, the exports and the command line say of it, held
+//! One figure, one function: what a community's page, the lists, the exports, the API and the command line say of it, held
 //! against a count of the raw rows by a plain twin, for twenty communities on five days.
 
 use std::collections::{HashMap, HashSet};
@@ -144,6 +144,37 @@ impl Table {
     }
 }
 
+/// Its row in the list for programs.
+fn in_api_list(officer: &mut Reader, code: &str, day: &str) -> Said {
+    let list = officer.get(&format!("/api/v1/register/communities?q={code}&on={day}"));
+    let list: Value = serde_json::from_str(&list).unwrap();
+    let row = list["items"].as_array().unwrap().iter().find(|row| row["code"] == code).expect("the row");
+    [
+        (Figure::Planned, "planned_households"),
+        (Figure::Dwellings, "dwellings"),
+        (Figure::Households, "households"),
+        (Figure::Residents, "residents"),
+    ]
+    .map(|(figure, name)| (figure, row[name].as_i64()))
+    .to_vec()
+}
+
+/// The community for programs: its figures, and the steps that hold.
+fn in_api(officer: &mut Reader, code: &str, day: &str) -> Said {
+    let answer = officer.get(&format!("/api/v1/communities/{code}?on={day}"));
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let figure = |name: &str| answer["register"][name].as_i64();
+    let place = STEPS.iter().position(|step| answer["reached"] == step.2).expect("a step");
+    let mut said = reached(figure("households"), STEPS[place].1);
+    said.extend([
+        (Figure::Dwellings, figure("dwellings")),
+        (Figure::Households, figure("households")),
+        (Figure::Residents, figure("residents")),
+        (Figure::Planned, answer["planned_households"].as_i64()),
+    ]);
+    said
+}
+
 /// What the command line prints of it.
 fn on_command_line(place: &[&str], code: &str, day: &str) -> Said {
     let words = [&["coverage", "--json", "--on", day, "--community", code], place].concat();
@@ -199,6 +230,8 @@ fn compare(place: &[&str], size: &str, location: &Location, folder: &Path) {
                 ("the town's list", in_town(town, code)),
                 ("the export of the list", list.listed(code)),
                 ("the export of coverage", coverage.covered(code)),
+                ("the list of the API", in_api_list(&mut officer, code, day)),
+                ("the API", in_api(&mut officer, code, day)),
                 ("the command line", on_command_line(place, code, day)),
                 ("the command line's list", written.listed(code)),
             ];

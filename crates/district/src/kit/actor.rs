@@ -1,6 +1,7 @@
 //! Who acts: an account with its roles and their scopes, anyone, or the program itself.
 
 use super::{AccountId, CommunityId, GridId, TownId};
+use crate::people::TokenScopes;
 
 /// A role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -129,17 +130,23 @@ pub struct Actor {
     pub account: Option<AccountId>,
     /// The roles. Never empty.
     pub grants: Vec<Grant>,
+    /// What the personal token is for, by which a program acts for the account; `None` for whoever acts in person.
+    pub only: Option<TokenScopes>,
 }
 
 impl Actor {
     /// Someone who is not signed in.
     pub fn anyone() -> Self {
-        Self { account: None, grants: vec![Grant { role: Role::Anyone, scope: Scope::District }] }
+        Self { account: None, grants: vec![Grant { role: Role::Anyone, scope: Scope::District }], only: None }
     }
 
     /// The program itself: its jobs, its command line, the simulation.
     pub fn program() -> Self {
-        Self { account: None, grants: vec![Grant { role: Role::Program, scope: Scope::District }] }
+        Self {
+            account: None,
+            grants: vec![Grant { role: Role::Program, scope: Scope::District }],
+            only: None,
+        }
     }
 
     /// An account with its roles in force.
@@ -147,7 +154,7 @@ impl Actor {
         if grants.is_empty() {
             return Self { account: Some(account), ..Self::anyone() };
         }
-        Self { account: Some(account), grants }
+        Self { account: Some(account), grants, only: None }
     }
 
     /// The first role, by which pages greet.

@@ -42,6 +42,7 @@ ids! {
     PersonId, "a person's pseudonym";
     AccountId, "an account";
     GrantId, "a role with its scope";
+    TokenId, "a personal token";
     HandbookId, "a version of the handbook";
     FactorId, "a figure of a community";
     DecisionId, "a decision of a named person";

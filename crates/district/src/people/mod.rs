@@ -12,6 +12,7 @@ mod processing;
 mod roles;
 mod sessions;
 pub(crate) mod store;
+mod tokens;
 pub mod vault;
 
 pub use accounts::{
@@ -34,6 +35,10 @@ pub use roles::{
 pub use sessions::{
     IDLE_MILLIS, LONGEST_MILLIS, OwnSession, Session, Token, change_password, end_own_session, end_session,
     enter_demonstration, find_session, own_password, own_sessions, revoke_sessions, sign_in, touch_session,
+};
+pub use tokens::{
+    Bearer, LONGEST_TOKEN_DAYS, MOST_TOKENS, NewToken, PersonalToken, TOKEN_NAME_LENGTH, TOKEN_PREFIX,
+    TokenScope, TokenScopes, find_token, make_token, revoke_token, tokens, touch_token,
 };
 
 #[cfg(test)]

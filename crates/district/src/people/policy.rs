@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request};
 
-use crate::kit::{Actor, Error, Result, Role, Scope};
+use crate::kit::{Actor, Error, Grant, Result, Role, Scope};
 
 macro_rules! actions {
     ($($(#[$meta:meta])* $name:ident = $text:literal;)*) => {
@@ -101,6 +101,8 @@ actions! {
     VaultRekey = "vault.rekey";
     /// Read the record of processing, and what is due after a breach.
     PrivacyRead = "privacy.read";
+    /// Make and revoke personal tokens of one's own.
+    TokenWrite = "token.write";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -140,6 +142,7 @@ impl Action {
                 | Self::DistrictName
                 | Self::SessionStart
                 | Self::SessionEnd
+                | Self::TokenWrite
         )
     }
 }
@@ -181,9 +184,11 @@ fn decide(policies: &PolicySet, role: Role, action: Action, within: bool) -> boo
     Authorizer::new().is_authorized(&request, policies, &Entities::empty()).decision() == Decision::Allow
 }
 
-/// May the actor do this to something that lies there?
+/// May the actor do this to something that lies there? Whoever comes by a personal token may what their roles permit and
+/// the token is for.
 pub fn may(actor: &Actor, action: Action, scope: Scope) -> bool {
-    actor.grants.iter().any(|grant| PERMITTED.contains(&(grant.role, action, grant.scope.covers(scope))))
+    let by_role = |grant: &Grant| PERMITTED.contains(&(grant.role, action, grant.scope.covers(scope)));
+    actor.only.is_none_or(|scopes| scopes.permit(action)) && actor.grants.iter().any(by_role)
         // Whoever is signed in is still anyone.
         || PERMITTED.contains(&(Role::Anyone, action, true))
 }

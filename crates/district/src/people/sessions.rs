@@ -35,7 +35,7 @@ impl Token {
         base::from_hex(text)?.try_into().ok().map(Self)
     }
 
-    fn hash(&self) -> Vec<u8> {
+    pub(super) fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0).to_vec()
     }
 }

@@ -29,6 +29,19 @@ db::statements! {
         WHERE s.token_hash = ?1 AND s.ended_at IS NULL AND s.seen_at > ?2 AND s.created_at > ?3
         AND a.valid_from <= ?4 AND (a.valid_to IS NULL OR a.valid_to > ?4) ORDER BY g.id NULLS LAST";
     pub(super) TOUCH_SESSION = "UPDATE sessions SET seen_at = ?2 WHERE token_hash = ?1 AND ended_at IS NULL AND seen_at < ?2";
+    pub(super) ADD_TOKEN = "INSERT INTO personal_tokens (id, account_id, token_hash, name, scopes, made_at, ends_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    pub(super) REVOKE_TOKEN = "UPDATE personal_tokens SET revoked_at = ?3
+        WHERE id = ?1 AND account_id = ?2 AND revoked_at IS NULL";
+    pub(super) TOKENS_OF = "SELECT id, name, scopes, made_at, ends_at, used_at, revoked_at FROM personal_tokens
+        WHERE account_id = ?1 ORDER BY made_at DESC, id DESC";
+    pub(super) TOKEN = "SELECT a.id, t.used_at, t.scopes, g.role, g.role, g.town_id, g.grid_id, g.community_id
+        FROM personal_tokens t JOIN accounts a ON a.id = t.account_id
+        LEFT JOIN grants g ON g.account_id = a.id AND g.valid_from <= ?3 AND (g.valid_to IS NULL OR g.valid_to > ?3)
+        WHERE t.token_hash = ?1 AND t.revoked_at IS NULL AND t.ends_at > ?2
+        AND a.valid_from <= ?3 AND (a.valid_to IS NULL OR a.valid_to > ?3) ORDER BY g.id NULLS LAST";
+    pub(super) TOUCH_TOKEN = "UPDATE personal_tokens SET used_at = ?2
+        WHERE token_hash = ?1 AND (used_at IS NULL OR used_at < ?2)";
     pub(super) END_SESSION = "UPDATE sessions SET ended_at = ?2 WHERE token_hash = ?1 AND ended_at IS NULL";
     pub(super) END_SESSION_OF = "UPDATE sessions SET ended_at = ?3 WHERE token_hash = ?1 AND account_id = ?2 AND ended_at IS NULL";
     pub(super) END_SESSIONS = "UPDATE sessions SET ended_at = ?2 WHERE account_id = ?1 AND ended_at IS NULL";
@@ -148,4 +161,9 @@ db::registered![
     ABOUT,
     OWN_LOG,
     AUDIT_LOG,
+    ADD_TOKEN,
+    REVOKE_TOKEN,
+    TOKENS_OF,
+    TOKEN,
+    TOUCH_TOKEN,
 ];

@@ -89,6 +89,11 @@ impl Versions {
         Ok(Self(rows.into_iter().map(version).collect::<Result<_>>()?))
     }
 
+    /// Each of them, oldest first.
+    pub fn all(&self) -> &[Version] {
+        &self.0
+    }
+
     /// In a few letters what is registered and which version was shown: a form carries it, so that nothing is written over
     /// what its reader has not seen. Not the time of the last change: two changes can have the same.
     pub fn seal(&self, shown: Day) -> String {

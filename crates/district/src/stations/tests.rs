@@ -162,7 +162,7 @@ testkit::db_test!(a_station_needs_one_host_and_a_joint_one_a_grid, MIGRATIONS, |
 
 /// A town officer, or whoever else holds one role.
 fn actor_of(role: Role, scope: Scope) -> Actor {
-    Actor { account: None, grants: vec![Grant { role, scope }] }
+    Actor { account: None, grants: vec![Grant { role, scope }], only: None }
 }
 
 fn write_as<T>(

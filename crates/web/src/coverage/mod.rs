@@ -41,10 +41,9 @@ pub(crate) struct Asked {
 impl Asked {
     /// Reads `on`, `kind`, `town`, `grid` (`none`: in no grid), `step`; whoever is responsible for a part sees that part.
     fn read(s: &Shell) -> Result<Self, Fault> {
-        let own = s.actor.scope();
         let parsed = |name: &str| s.asked(name);
         let grid = parsed("grid").filter(|text| text != NO_GRID);
-        let mut part = Part {
+        let part = Part {
             town: parsed("town").map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
             no_grid: grid.is_none() && parsed("grid").is_some(),
             grid: grid.map(|text| text.parse()).transpose().map_err(|_| Fault::Bad)?,
@@ -54,7 +53,13 @@ impl Asked {
                 .transpose()
                 .map_err(|_| Fault::Bad)?,
         };
-        match own {
+        let step = parsed("step").map(|name| Step::parse(&name).ok_or(Fault::Bad)).transpose()?;
+        Ok(Self::narrowed(s, s.on()?, part, step))
+    }
+
+    /// What was asked for, within the part that the reader is responsible for.
+    pub(crate) fn narrowed(s: &Shell, day: Day, mut part: Part, step: Option<Step>) -> Self {
+        match s.actor.scope() {
             Scope::District => {}
             Scope::Town(town) => part.town = part.town.or(Some(town)),
             Scope::Grid { town, grid } => {
@@ -68,13 +73,12 @@ impl Asked {
                 part.community = Some(community);
             }
         }
-        let step = parsed("step").map(|name| Step::parse(&name).ok_or(Fault::Bad)).transpose()?;
-        Ok(Self { day: s.on()?, part, step })
+        Self { day, part, step }
     }
 
     /// With the town of the grid that was asked for. A grid of another town than the one asked for is none: in the form
     /// the town was changed, and the grid still stood there.
-    fn within(mut self, directory: &Directory) -> Result<Self, Fault> {
+    pub(crate) fn within(mut self, directory: &Directory) -> Result<Self, Fault> {
         if let Some(grid) = self.part.grid {
             let grid = directory.grid(grid).ok_or(Fault::Absent)?;
             match self.part.town {

@@ -28,12 +28,12 @@ const A_PAGE: usize = 50;
 
 /// What is asked: a number of a version, and what it should be; without a number the draft as it stands.
 #[derive(Debug, Clone, Default)]
-struct Asked {
+pub(crate) struct Asked {
     /// The version that is changed; without one the version in force.
-    base: Option<HandbookId>,
-    name: String,
+    pub(crate) base: Option<HandbookId>,
+    pub(crate) name: String,
     /// As it was typed.
-    value: String,
+    pub(crate) value: String,
 }
 
 impl Asked {
@@ -45,19 +45,20 @@ impl Asked {
 }
 
 /// What is proposed: the version in force, the one that is changed, and the changed handbook.
-struct Proposal {
-    current: Version,
-    base: Version,
-    draft: Result<Handbook, Wrong>,
+pub(crate) struct Proposal {
+    pub(crate) current: Version,
+    pub(crate) base: Version,
+    pub(crate) draft: Result<Handbook, Wrong>,
 }
 
 /// Why there is no changed handbook.
-enum Wrong {
+pub(crate) enum Wrong {
     NoNumber,
     Draft(DraftError),
 }
 
-fn propose(tx: &mut Tx<'_>, s: &Shell, asked: &Asked) -> district::kit::Result<Proposal> {
+/// Changes a number of a version, without writing anything.
+pub(crate) fn propose(tx: &mut Tx<'_>, s: &Shell, asked: &Asked) -> district::kit::Result<Proposal> {
     let absent = || district::Error::Absent("handbook");
     let current = current(tx, s)?.ok_or_else(absent)?;
     let base = match asked.base {
@@ -83,7 +84,7 @@ fn whole_number(text: &str) -> Option<i64> {
 }
 
 impl Wrong {
-    fn words(&self, s: &Shell, base: &Handbook) -> String {
+    pub(crate) fn words(&self, s: &Shell, base: &Handbook) -> String {
         let language = say::language(s);
         match self {
             Self::NoNumber => s.t("handbook-number-wrong").to_owned(),

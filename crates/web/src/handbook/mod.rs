@@ -3,10 +3,10 @@
 
 mod clauses;
 mod decide;
-mod effect;
+pub(crate) mod effect;
 mod factors;
-mod prescription;
-mod say;
+pub(crate) mod prescription;
+pub(crate) mod say;
 mod versions;
 
 use district::people::Action;

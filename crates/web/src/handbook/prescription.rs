@@ -153,12 +153,12 @@ impl Show<'_> {
 }
 
 /// What was read for the page.
-struct Read {
+pub(crate) struct Read {
     community: Snapshot,
-    facts: Facts,
+    pub(crate) facts: Facts,
     town: String,
-    versions: Vec<Version>,
-    decisions: Vec<handbooks::Decision>,
+    pub(crate) versions: Vec<Version>,
+    pub(crate) decisions: Vec<handbooks::Decision>,
     origins: Vec<(&'static str, Origin)>,
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
 }
 
 /// The community of an address, by its code or its id.
-pub(super) fn of_address(s: &Shell, key: &str, day: Day) -> Result<CommunityId, Fault> {
+pub(crate) fn of_address(s: &Shell, key: &str, day: Day) -> Result<CommunityId, Fault> {
     let found = s.state.read(|tx| register::community_at(tx, key, day))?;
     found.map(|community| community.id).ok_or(Fault::Absent)
 }
@@ -236,7 +236,13 @@ pub(super) fn page(
     )
 }
 
-fn read(tx: &mut Tx<'_>, s: &Shell, id: CommunityId, day: Day) -> district::kit::Result<Option<Read>> {
+/// Reads it, for whoever may.
+pub(crate) fn read(
+    tx: &mut Tx<'_>,
+    s: &Shell,
+    id: CommunityId,
+    day: Day,
+) -> district::kit::Result<Option<Read>> {
     let Some((community, facts)) = handbooks::facts_for(tx, id, day)? else { return Ok(None) };
     // Its facts are more than anyone may read of a community.
     let scope = Scope::Community { town: community.town, grid: community.grid, community: id };

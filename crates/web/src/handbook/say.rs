@@ -9,17 +9,17 @@ use handbook::{Handbook, Language, Piece, Words};
 use crate::kit::{Fault, Shell};
 
 /// The handbook's language of a page. Traditional is derived from Chinese by [`data`].
-pub(super) fn language(s: &Shell) -> Language {
+pub(crate) fn language(s: &Shell) -> Language {
     if s.language.is_chinese() { Language::Zh } else { Language::En }
 }
 
 /// A text of the handbook as the page shows it.
-pub(super) fn words(s: &Shell, words: &Words) -> String {
+pub(crate) fn words(s: &Shell, words: &Words) -> String {
     data(s, words.get(language(s)))
 }
 
 /// A text in the page's language, in the page's script.
-pub(super) fn data(s: &Shell, text: &str) -> String {
+pub(crate) fn data(s: &Shell, text: &str) -> String {
     s.zh(text).into_owned()
 }
 

@@ -11,10 +11,16 @@ use http::StatusCode;
 use super::Shell;
 
 /// Why a request got no page. One place maps it to a status and to words.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Fault {
     /// The address or the form is not as the page made it.
     Bad,
+    /// No key of the request in its header.
+    Unkeyed,
+    /// The key of another request.
+    Reused,
+    /// A program that says who it is by no token, or by one that does not hold.
+    Unknown,
     /// Sent from another site.
     Foreign,
     /// The reader may not do this here.
@@ -25,6 +31,14 @@ pub enum Fault {
     Method,
     /// More bytes than the address takes.
     TooLarge,
+    /// A body of another kind than the address takes.
+    Kind,
+    /// It does not say which state of the thing it was written upon.
+    Unconditional,
+    /// The thing is not as it was when it was read.
+    Changed,
+    /// It cannot be read: where, and why.
+    Unread(Vec<Unread>),
     /// Refused with a reason.
     Refused(Refusal),
     /// The database, or the server, has no time just now.
@@ -33,16 +47,30 @@ pub enum Fault {
     Internal(String),
 }
 
+/// A part of a request that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its name in the request: `limit`, `lines[2].post`; empty for the whole.
+    pub field: String,
+    /// What is wrong with it.
+    pub text: String,
+}
+
 impl Fault {
     /// Its status.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Bad => StatusCode::BAD_REQUEST,
+            Self::Bad | Self::Unkeyed => StatusCode::BAD_REQUEST,
+            Self::Reused => StatusCode::CONFLICT,
+            Self::Unknown => StatusCode::UNAUTHORIZED,
             Self::Foreign | Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Absent => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unconditional => StatusCode::PRECONDITION_REQUIRED,
+            Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::Unread(_) | Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -64,14 +92,21 @@ impl Fault {
     }
 
     /// The messages with what happened and what to do.
-    fn words(&self) -> [&'static str; 2] {
+    pub(super) fn words(&self) -> [&'static str; 2] {
         match self {
             Self::Bad => ["errors-bad-title", "errors-bad-do"],
+            Self::Unkeyed => ["api-unkeyed-title", "api-unkeyed-do"],
+            Self::Reused => ["api-reused-title", "api-reused-do"],
+            Self::Unknown => ["api-unknown-title", "api-unknown-do"],
             Self::Foreign => ["errors-foreign-title", "errors-foreign-do"],
             Self::Forbidden(_) => ["errors-forbidden-title", "errors-forbidden-do"],
             Self::Absent => ["errors-absent-title", "errors-absent-do"],
             Self::Method => ["errors-method-title", "errors-method-do"],
             Self::TooLarge => ["errors-large-title", "errors-large-do"],
+            Self::Kind => ["api-kind-title", "api-kind-do"],
+            Self::Unconditional => ["api-unconditional-title", "api-unconditional-do"],
+            Self::Changed => ["api-changed-title", "api-changed-do"],
+            Self::Unread(_) => ["api-unread-title", "api-unread-do"],
             Self::Refused(_) => ["errors-refused-title", "errors-refused-do"],
             Self::Unavailable(_) => ["errors-unavailable-title", "errors-unavailable-do"],
             Self::Internal(_) => ["errors-internal-title", "errors-internal-do"],

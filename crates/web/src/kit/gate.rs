@@ -7,13 +7,14 @@ use axum::extract::{MatchedPath, Request, State as Extract};
 use axum::middleware::Next;
 use axum::response::Response;
 use district::kit::{Actor, Entry, record_refused};
+use district::people::{self, Token};
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::page::{see_other, set_cookie};
 use super::routes::Access;
 use super::shell::{Cookies, Inner, cookie, fault_of};
 use super::state::State;
-use super::{Fault, Language, Shell, errors, headers};
+use super::{Fault, Language, Shell, errors, headers, problem};
 
 /// Language and version are remembered for a year.
 const YEAR_SECONDS: i64 = 365 * 86_400;
@@ -35,7 +36,7 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
                 }
                 Err(refused) => Err(refused),
             },
-            Err(s) => Err(Refused::Fault(Fault::Unavailable(s.1.clone()))),
+            Err(failed) => Err(Refused::Fault(failed.1.clone())),
         };
         let s = s.unwrap_or_else(|failed| failed.0);
         match answer {
@@ -43,7 +44,13 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
             Err(Refused::Enter(to)) => see_other(&to),
             Err(Refused::Fault(fault)) => {
                 told(&s, &fault);
-                errors::page(&s, &fault, writes)
+                said(&s, &fault, writes)
+            }
+            Err(Refused::Method(allowed)) => {
+                let mut response = said(&s, &Fault::Method, writes);
+                let allowed = HeaderValue::from_str(&allowed).ok();
+                response.headers_mut().extend(allowed.map(|value| (header::ALLOW, value)));
+                response
             }
         }
     };
@@ -51,15 +58,30 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
     response
 }
 
+/// A fault in words: as a page for people, as a problem for programs.
+fn said(s: &Shell, fault: &Fault, writes: bool) -> Response {
+    if for_programs(&s.path) { problem::answer(s, fault) } else { errors::page(s, fault, writes) }
+}
+
+/// Is this an address for programs? `/api` itself is a page.
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
 enum Refused {
     Enter(String),
+    /// The methods that the address takes.
+    Method(String),
     Fault(Fault),
 }
 
 /// `?lang=` and `?care=` set a cookie and go on to the same address without them.
 fn switched(state: &State, request: &Request) -> Option<Response> {
     let query = request.uri().query()?;
-    if *request.method() != Method::GET || !(query.contains("lang=") || query.contains("care=")) {
+    if *request.method() != Method::GET
+        || for_programs(request.uri().path())
+        || !(query.contains("lang=") || query.contains("care="))
+    {
         return None;
     }
     let mut kept = form_urlencoded::Serializer::new(String::new());
@@ -85,36 +107,64 @@ fn switched(state: &State, request: &Request) -> Option<Response> {
     Some(response)
 }
 
-/// The shell of a request; when the database does not answer, that of someone not signed in, and why.
-fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, String)>> {
-    let cookies = Cookies::read(request.headers());
+/// The shell of a request; when nobody can say who sent it, that of someone not signed in, and why.
+fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Fault)>> {
+    let mut cookies = Cookies::read(request.headers());
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let session = cookies.token.as_ref().map_or(Ok(None), |token| {
-        let (wall, idle) = (state.wall(), state.settings.idle_millis);
-        let found =
-            state.db.read(|tx| district::people::find_session(tx, token, wall, idle, state.today()))?;
-        if found.as_ref().is_some_and(|session| wall.millis() - session.seen_at.millis() > TOUCH_MILLIS) {
-            db::heavy(|| state.db.write(|tx| district::people::touch_session(tx, token, wall)))?;
-        }
-        Ok::<_, district::Error>(found)
-    });
-    let (session, failed) = match session {
-        Ok(session) => (session, None),
-        Err(error) => (None, Some(error.to_string())),
-    };
+    let programs = for_programs(request.uri().path());
+    // A token of a program counts below /api alone, and there nothing else beside it.
+    let bearer = request.headers().get(header::AUTHORIZATION).filter(|_| programs);
+    if bearer.is_some() {
+        cookies.token = None;
+    }
+    let (actor, failed) =
+        match bearer.map_or_else(|| by_session(state, &mut cookies), |it| by_token(state, it)) {
+            Ok(actor) => (actor, None),
+            Err(fault) => (Actor::anyone(), Some(fault)),
+        };
     let shell = Shell::new(Inner {
         state: Arc::clone(state),
         language: cookies.language.unwrap_or_else(|| Language::preferred(accept.unwrap_or_default())),
         care: cookies.care,
-        token: cookies.token.filter(|_| session.is_some()),
-        actor: session.map_or_else(Actor::anyone, |session| session.actor()),
+        token: cookies.token,
+        actor,
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
     });
     match failed {
         None => Ok(shell),
-        Some(why) => Err(Box::new((shell, why))),
+        Some(fault) => Err(Box::new((shell, fault))),
     }
+}
+
+/// Who signed in; a cookie of no open session is forgotten.
+fn by_session(state: &State, cookies: &mut Cookies) -> Result<Actor, Fault> {
+    // Taken out, and put back only for a session that is open.
+    let Some(token) = cookies.token.take() else { return Ok(Actor::anyone()) };
+    let (wall, idle) = (state.wall(), state.settings.idle_millis);
+    let busy = |error: district::Error| Fault::Unavailable(error.to_string());
+    let found = state.db.read(|tx| people::find_session(tx, &token, wall, idle, state.today()));
+    let Some(session) = found.map_err(busy)? else { return Ok(Actor::anyone()) };
+    if wall.millis() - session.seen_at.millis() > TOUCH_MILLIS {
+        db::heavy(|| state.db.write(|tx| people::touch_session(tx, &token, wall))).map_err(busy)?;
+    }
+    cookies.token = Some(token);
+    Ok(session.actor())
+}
+
+/// Whose program this is: `Authorization: Bearer lilong_…`.
+fn by_token(state: &State, header: &HeaderValue) -> Result<Actor, Fault> {
+    let wall = state.wall();
+    let busy = |error: district::Error| Fault::Unavailable(error.to_string());
+    let sent = header.to_str().ok().and_then(|text| text.split_once(' '));
+    let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token = sent.and_then(|(_, text)| Token::parse_personal(text.trim())).ok_or(Fault::Unknown)?;
+    let found = state.db.read(|tx| people::find_token(tx, &token, wall, state.today()));
+    let bearer = found.map_err(busy)?.ok_or(Fault::Unknown)?;
+    if bearer.used_at.is_none_or(|used| wall.millis() - used.millis() > TOUCH_MILLIS) {
+        db::heavy(|| state.db.write(|tx| people::touch_token(tx, &token, wall))).map_err(busy)?;
+    }
+    Ok(bearer.actor)
 }
 
 /// Asks who may use the address, and where a form came from. What is not declared is not there.
@@ -123,9 +173,10 @@ fn admitted(s: &Shell, request: &Request, writes: bool) -> Result<(), Refused> {
         return Err(Refused::Fault(Fault::Absent));
     };
     let Some(access) = s.state.routes.access(request.method(), path.as_str()) else {
-        return Err(Refused::Fault(Fault::Method));
+        return Err(Refused::Method(s.state.routes.methods(path.as_str())));
     };
-    if writes && !from_here(request.headers()) {
+    // A token is sent by a program on purpose; a cookie is sent by a browser whichever page asks it to.
+    if writes && s.actor.only.is_none() && !from_here(request.headers()) {
         return Err(Refused::Fault(Fault::Foreign));
     }
     if s.may_use(access) {
@@ -134,6 +185,9 @@ fn admitted(s: &Shell, request: &Request, writes: bool) -> Result<(), Refused> {
     if s.actor.signed_in() {
         let action = if let Access::May(action) = access { Some(action) } else { None };
         return Err(Refused::Fault(Fault::Forbidden(action)));
+    }
+    if for_programs(&s.path) {
+        return Err(Refused::Fault(Fault::Unknown));
     }
     let here = if writes { "/" } else { request.uri().path_and_query().map_or("/", |it| it.as_str()) };
     let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", here).finish();
@@ -170,7 +224,7 @@ fn paged(s: &Shell, response: Response, writes: bool) -> Response {
     }
     let fault = fault.unwrap_or_else(|| Arc::new(Fault::of_status(status)));
     told(s, &fault);
-    errors::page(s, &fault, writes)
+    said(s, &fault, writes)
 }
 
 /// Writes a fault to the log, and what somebody who is signed in was refused on record.

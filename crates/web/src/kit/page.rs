@@ -11,6 +11,17 @@ use district::people::{LONGEST_MILLIS, Token};
 /// What a handler answers.
 pub type Result<T = Response, E = Fault> = std::result::Result<T, E>;
 
+/// A value as JSON of a kind.
+pub(crate) fn json<T: serde::Serialize>(status: StatusCode, kind: &'static str, value: &T) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(bytes) => {
+            let kind = HeaderValue::from_static(kind);
+            (status, [(header::CONTENT_TYPE, kind)], bytes).into_response()
+        }
+        Err(error) => Fault::Internal(format!("JSON: {error}")).into_response(),
+    }
+}
+
 /// Goes to another page (303). Only addresses of our own: what begins with one slash.
 pub fn see_other(to: &str) -> Response {
     let to = if is_local(to) { to } else { "/" };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use district::people::Action;
 use http::Method;
 
@@ -26,7 +26,7 @@ pub enum Access {
 /// A declared address.
 #[derive(Debug, Clone)]
 pub struct Declared {
-    /// GET (which answers HEAD too) or POST.
+    /// GET (which answers HEAD too) or POST; for programs PUT and DELETE too.
     pub method: Method,
     /// The path as axum writes it: `/communities/{id}`.
     pub path: &'static str,
@@ -121,6 +121,37 @@ impl Routes {
         self.declare(Method::POST, path, access)
     }
 
+    /// What programs put in the place of something.
+    #[must_use]
+    pub fn put<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, Arc<State>>,
+        T: 'static,
+    {
+        self.taking(Method::PUT, path, access, put(handler))
+    }
+
+    /// What programs take away.
+    #[must_use]
+    pub fn delete<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, Arc<State>>,
+        T: 'static,
+    {
+        self.taking(Method::DELETE, path, access, delete(handler))
+    }
+
+    fn taking(
+        mut self,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<Arc<State>>,
+    ) -> Self {
+        self.router = self.router.route(path, handler.layer(DefaultBodyLimit::max(FORM_BYTES)));
+        self.declare(method, path, access)
+    }
+
     /// An entry of the band under a door.
     #[must_use]
     pub fn room(mut self, door: Door, order: u8, path: &'static str, name: &'static str) -> Self {
@@ -145,6 +176,14 @@ impl Routes {
         self.access.entry(path).or_default().push((method.clone(), access));
         self.declared.push(Declared { method, path, access });
         self
+    }
+
+    /// The methods that an address takes, as the `Allow` header names them: what takes GET takes HEAD too.
+    pub(super) fn methods(&self, path: &str) -> String {
+        let declared = self.access.get(path).into_iter().flatten();
+        let named =
+            declared.map(|(method, _)| if method == Method::GET { "GET, HEAD" } else { method.as_str() });
+        named.collect::<Vec<_>>().join(", ")
     }
 
     /// Who may use an address; `None`: it takes no such method.

@@ -19,6 +19,8 @@ use district::people::Action;
 use district::plan::{self, Shown};
 
 use crate::kit::{Access, Door, Fault, Places, Routes, Shell};
+pub(crate) use overview::compute;
+pub(crate) use progress::Counts;
 
 pub(crate) fn routes() -> Routes {
     let (read, write) = (Access::May(Action::PlanRead), Access::May(Action::PlanWrite));

@@ -300,7 +300,7 @@ pub(super) async fn solve(s: Shell, posted: Posted) -> kit::Result {
 }
 
 /// Reads what a scenario starts from, computes it while no transaction waits, and keeps it once.
-pub(super) fn compute(
+pub(crate) fn compute(
     s: &Shell,
     posted: &Posted,
     command: &plan::MakePlan,

@@ -20,17 +20,17 @@ struct Line {
 
 /// Points that the plan opens, moves and closes, and how many of each are done.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counts {
-    opens: i64,
-    opened: i64,
-    moves: i64,
-    moved: i64,
-    closes: i64,
-    closed: i64,
+pub(crate) struct Counts {
+    pub(crate) opens: i64,
+    pub(crate) opened: i64,
+    pub(crate) moves: i64,
+    pub(crate) moved: i64,
+    pub(crate) closes: i64,
+    pub(crate) closed: i64,
 }
 
 impl Counts {
-    fn of(shown: &Shown, town: Option<TownId>) -> Self {
+    pub(crate) fn of(shown: &Shown, town: Option<TownId>) -> Self {
         let theirs = |of: TownId| town.is_none_or(|town| town == of);
         let mut counts = Self::default();
         for station in shown.stations.iter().filter(|station| theirs(station.town)) {

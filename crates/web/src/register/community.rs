@@ -83,24 +83,25 @@ impl Week {
 }
 
 /// What only those see who work with the register.
-struct Register {
-    counts: Counts,
-    modes: Vec<Mode>,
-    remits: Vec<Remit>,
-    sources: Vec<(String, String)>,
-    buildings: Arc<Vec<Building>>,
+pub(crate) struct Register {
+    pub(crate) counts: Counts,
+    pub(crate) modes: Vec<Mode>,
+    pub(crate) remits: Vec<Remit>,
+    pub(crate) sources: Vec<(String, String)>,
+    pub(crate) buildings: Arc<Vec<Building>>,
 }
 
-/// What was read for the page.
-struct Read {
-    community: Community,
+/// What was read for the page, as far as the reader may know it.
+pub(crate) struct Read {
+    pub(crate) community: Community,
     directory: Arc<Directory>,
-    service: Option<(Station, Point, Vec<Shift>)>,
-    reached: Option<Standing>,
-    register: Option<Register>,
+    pub(crate) service: Option<(Station, Point, Vec<Shift>)>,
+    pub(crate) reached: Option<Standing>,
+    pub(crate) register: Option<Register>,
 }
 
-fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
+/// Reads it, by code or id.
+pub(crate) fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
     let read = s.state.read(|tx| {
         let Some(community) = register::community_at(tx, key, day)? else { return Ok(None) };
         let d = &community.description;

@@ -39,7 +39,7 @@ impl<'a> Show<'a> {
 }
 
 /// The community of an address that the reader may describe, with the places of today and all its versions.
-pub(super) fn read(s: &Shell, key: &str, action: Action) -> Result<(Community, Places, Versions), Fault> {
+pub(crate) fn read(s: &Shell, key: &str, action: Action) -> Result<(Community, Places, Versions), Fault> {
     let day = s.today();
     let read = s.state.read(|tx| {
         let Some(community) = register::community_at(tx, key, day)? else { return Ok(None) };

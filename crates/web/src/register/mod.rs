@@ -12,6 +12,8 @@ use district::people::Action;
 
 use crate::kit::{Access, Door, Routes};
 
+pub(crate) use community::{Read as CommunityRead, Register as RegisterRead, read as read_community};
+pub(crate) use edit::read as read_for;
 pub(crate) use list::asked;
 
 pub(crate) fn routes() -> Routes {

@@ -33,6 +33,10 @@ fn every_address_refuses_whoever_may_not_use_it() {
             if declared.access != Access::Public {
                 let name = format!("{} {}", declared.method, declared.path);
                 let refused = anyone.send(declared.method.clone(), &filled(declared.path), String::new());
+                if for_programs(declared.path) {
+                    assert_problem(&refused, StatusCode::UNAUTHORIZED, &name);
+                    continue;
+                }
                 assert_eq!(refused.status, StatusCode::SEE_OTHER, "{name}");
                 assert!(refused.header("location").starts_with("/enter?next="), "{name}");
             }
@@ -51,6 +55,9 @@ fn every_address_refuses_whoever_may_not_use_it() {
                 };
                 if permitted {
                     assert_ne!(answer.status, StatusCode::SEE_OTHER, "{name}: asked to sign in");
+                    assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{name}: asked to sign in");
+                } else if for_programs(declared.path) {
+                    assert_problem(&answer, StatusCode::FORBIDDEN, &name);
                 } else {
                     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
                     assert!(answer.has(FORBIDDEN), "{name}");
@@ -71,6 +78,15 @@ fn holds(role: Role, action: Action) -> bool {
         let of = |role: Role| policy.contains(&format!("Role::\"{}\"", role.as_str()));
         (of(role) || of(Role::Anyone)) && policy.contains(&format!("Action::\"{}\"", action.as_str()))
     })
+}
+
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+fn assert_problem(answer: &super::fixture::Answer, status: StatusCode, name: &str) {
+    let said = (answer.status, answer.header("content-type"));
+    assert_eq!(said, (status, "application/problem+json"), "{name}");
 }
 
 /// `/communities/{code}` with something in the braces.

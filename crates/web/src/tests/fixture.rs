@@ -60,6 +60,8 @@ pub(super) struct Browser {
     cookies: Vec<(String, String)>,
     pub(super) accept: &'static str,
     pub(super) site: Option<&'static str>,
+    /// Headers beside those that every browser sends: what a program says.
+    pub(super) more: Vec<(&'static str, String)>,
 }
 
 impl Browser {
@@ -101,6 +103,9 @@ impl Browser {
             .header(header::CONTENT_TYPE, kind);
         if let Some(site) = self.site {
             request = request.header("sec-fetch-site", site);
+        }
+        for (name, value) in &self.more {
+            request = request.header(*name, value);
         }
         let request = request.body(Body::from(body)).unwrap();
         let router = self.router.clone();
@@ -282,5 +287,6 @@ fn serve(state: State, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
         cookies: Vec::new(),
         accept: "zh-CN",
         site: Some("same-origin"),
+        more: Vec::new(),
     });
 }
