@@ -57,7 +57,7 @@ test("an account is opened, given a role and a code, and used", async ({ firstPa
   await leaves(page, t);
 
   await enterAs(page, "audit-administrator", language);
-  await page.getByLabel(t("people-login")).fill(login);
+  await page.getByRole("textbox", { name: t("people-login") }).fill(login);
   await page.getByRole("button", { name: t("people-audit-show") }).click();
   await expect(page.getByRole("cell", { name: t("people-action-password-set") })).toBeVisible();
   await expect(page.getByText("示例人")).toHaveCount(0);

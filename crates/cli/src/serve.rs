@@ -33,7 +33,8 @@ pub struct Serve {
 impl Serve {
     pub fn run(self) -> Result<()> {
         let keeper = self.daily.prepare(&self.place.district)?;
-        let db = self.place.open()?;
+        // A district that is not there is begun: its first page asks for the code that is printed below.
+        let db = self.place.make()?;
         let vault = self.place.vault(&db)?;
         let begin = if db.read(people::any_account)? { None } else { Some(Code::new(edge::random()?)) };
         let (listener, address) = listen(self.listen)?;

@@ -34,7 +34,9 @@ fn dry(db: &db::Db, bytes: &[u8], only_good: bool) -> Decision {
 fn carry(db: &db::Db, seed: u64, bytes: &[u8], only_good: bool) -> Result<Decision> {
     // The three administrators, without whom no personal data comes in; a district of the fixture has them.
     if !reading(db, crate::people::any_account) {
-        db.write(|tx| crate::kit::fixture::administrators(tx, &mut call(91)))?;
+        db.write(|tx| {
+            crate::kit::fixture::administrators(tx, &mut call(crate::kit::fixture::ADMINISTRATION))
+        })?;
     }
     db.write(|tx| import(tx, &mut call(seed), &vault(), rows(bytes), options(only_good), None))
 }

@@ -125,7 +125,7 @@ fn hashed(row: &mut Row) -> Result<[Value; HASHED]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{Actor, Call, Entry, Error, record};
+    use crate::kit::{Actor, Call, Entry, Error, record, tampering};
     use crate::people::Action;
 
     testkit::db_test!(a_row_that_was_changed_or_taken_away_is_found, crate::MIGRATIONS, |db| {
@@ -155,11 +155,11 @@ mod tests {
         let change = |statement: &'static db::Statement| {
             db.write(|tx| Ok::<_, Error>(tx.execute(statement, &[])?)).unwrap();
         };
-        change(&store::tampering::END_CUT_OFF);
+        change(&tampering::END_CUT_OFF);
         assert_eq!(looked().broken, Some(Break::Missing(6)));
-        change(&store::tampering::ANOTHER_ROLE);
+        change(&tampering::ANOTHER_ROLE);
         assert_eq!(looked().broken, Some(Break::Changed(3)));
-        change(&store::tampering::ROW_TAKEN);
+        change(&tampering::ROW_TAKEN);
         assert_eq!(looked().broken, Some(Break::Missing(2)));
     });
 }

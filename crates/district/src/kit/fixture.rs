@@ -58,7 +58,7 @@ pub(crate) fn district(db: &Db) -> Fixture {
         grids: [fresh(&mut ids), fresh(&mut ids), fresh(&mut ids)],
         communities: [fresh(&mut ids), fresh(&mut ids), fresh(&mut ids), fresh(&mut ids), fresh(&mut ids)],
     };
-    write(db, 91, administrators).expect("the tests' administrators come in");
+    write(db, ADMINISTRATION, administrators).expect("the tests' administrators come in");
     write(db, 2, |tx, call| {
         places(tx, call, &fixture)?;
         communities(tx, call, &fixture)?;
@@ -168,6 +168,9 @@ fn communities(tx: &mut Tx<'_>, call: &mut Call<'_>, fixture: &Fixture) -> Resul
         .collect();
     register::begin_modes(tx, call, &modes)
 }
+
+/// The seed of the administrators' ids: no test takes it for anything else.
+pub(crate) const ADMINISTRATION: u64 = 9_000_001;
 
 /// The three administrators, without whom no personal data comes in.
 pub(crate) fn administrators(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<()> {

@@ -13,6 +13,8 @@ mod kept;
 pub mod requests;
 pub mod settings;
 pub(crate) mod store;
+#[cfg(test)]
+mod tampering;
 
 pub use actor::{Actor, Grant, Role, Scope};
 pub use audit::{

@@ -23,16 +23,6 @@ db::bulk! {
     pub(super) ADD_SUBJECTS = "audit_subjects" (person_id Uuid, audit_id Uuid);
 }
 
-/// What somebody with the database in their hands might do.
-#[cfg(test)]
-pub(super) mod tampering {
-    db::statements! {
-        pub END_CUT_OFF = "DELETE FROM audit WHERE number = 6";
-        pub ANOTHER_ROLE = "UPDATE audit SET role = 'operator' WHERE number = 3";
-        pub ROW_TAKEN = "DELETE FROM audit WHERE number = 2";
-    }
-}
-
 db::registered![
     AUDIT,
     AUDIT_HASH,
