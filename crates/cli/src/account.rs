@@ -10,7 +10,7 @@ use base::Day;
 use clap::{Args, Subcommand};
 use district::kit::{Actor, Call, Grant, PersonId, Role};
 use district::people::vault::{AddPerson, add_persons};
-use district::people::{ADMINISTRATORS, NewAccount, Passwords, add_accounts, scope_named};
+use district::people::{NewAccount, Passwords, add_accounts, scope_named};
 use web::kit::Language;
 
 use crate::edge::{self, Where};
@@ -57,21 +57,9 @@ struct Add {
     from: Option<Day>,
 }
 
-/// The roles that people have.
-const ROLES: [Role; 8] = [
-    Role::DistrictOfficer,
-    Role::TownOfficer,
-    Role::GridLeader,
-    Role::CommunityWorker,
-    Role::Operator,
-    ADMINISTRATORS[0],
-    ADMINISTRATORS[1],
-    ADMINISTRATORS[2],
-];
-
 fn role(text: &str) -> Result<Role, String> {
-    let names = || ROLES.map(Role::as_str).join(", ");
-    let found = ROLES.into_iter().find(|role| role.as_str() == text);
+    let names = || Role::HELD.map(Role::as_str).join(", ");
+    let found = Role::HELD.into_iter().find(|role| role.as_str() == text);
     found.ok_or_else(|| format!("a role is one of {}", names()))
 }
 

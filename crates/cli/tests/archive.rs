@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 use db::Db;
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::Dropped;
 
 fn lilong(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lilong"));
@@ -168,18 +169,6 @@ fn a_district_moves_to_postgres_and_back_with_equal_digests() {
     };
     let server = content(&["--database-url", &url, "--data", &demo], "server.lilong");
     assert_eq!(server, content(&["--data", &demo], "file.lilong"));
-}
-
-/// A schema that is dropped however the test ends.
-struct Dropped<'a> {
-    url: &'a str,
-    schema: &'a str,
-}
-
-impl Drop for Dropped<'_> {
-    fn drop(&mut self) {
-        let _ = Db::drop_schema(self.url, self.schema);
-    }
 }
 
 #[test]

@@ -39,9 +39,13 @@ pub fn on_postgres(migrations: &[Migration], contract: impl FnOnce(&Db)) {
     drop(guard);
 }
 
-struct Dropped<'a> {
-    url: &'a str,
-    schema: &'a str,
+/// A schema that is dropped however the test ends.
+#[derive(Debug)]
+pub struct Dropped<'a> {
+    /// The server.
+    pub url: &'a str,
+    /// The schema.
+    pub schema: &'a str,
 }
 
 impl Drop for Dropped<'_> {

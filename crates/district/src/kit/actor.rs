@@ -43,6 +43,18 @@ impl Role {
         Self::Program,
     ];
 
+    /// The roles that people hold; the others are nobody's.
+    pub const HELD: [Self; 8] = [
+        Self::DistrictOfficer,
+        Self::TownOfficer,
+        Self::GridLeader,
+        Self::CommunityWorker,
+        Self::Operator,
+        Self::SystemAdministrator,
+        Self::SecurityAdministrator,
+        Self::AuditAdministrator,
+    ];
+
     /// The name in the policies, in the database and in message ids.
     pub const fn as_str(self) -> &'static str {
         match self {

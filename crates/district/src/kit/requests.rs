@@ -5,7 +5,7 @@ use db::{Tx, params};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::{Call, Error, Refusal, Result, store};
+use super::{Actor, Call, Error, Refusal, Result, store};
 
 /// A form or POST with the key that was made when its page was shown.
 #[derive(Debug, Clone)]
@@ -38,14 +38,15 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call<'_>, request: &Request) -> Result<Opti
     if tx.execute(&store::BEGIN_REQUEST, row)? == 1 {
         return Ok(None);
     }
-    answered(tx, call, request)
+    answered(tx, call.actor, request)
 }
 
-fn answered(tx: &mut Tx<'_>, call: &Call<'_>, request: &Request) -> Result<Option<String>> {
+/// The same without beginning: for what has to be looked at before anything is written.
+pub fn answered(tx: &mut Tx<'_>, actor: &Actor, request: &Request) -> Result<Option<String>> {
     let Some(mut row) = tx.find(&store::REQUEST, params![request.key])? else { return Ok(None) };
     let account: Option<Uuid> = row.get(0)?;
     let hash: Vec<u8> = row.get(1)?;
-    if hash != request.body_hash || account != call.actor.account.map(super::AccountId::uuid) {
+    if hash != request.body_hash || account != actor.account.map(super::AccountId::uuid) {
         return Err(Error::Refused(Refusal::new("kit-refused-key-used")));
     }
     Ok(Some(row.get(2)?))
@@ -54,6 +55,12 @@ fn answered(tx: &mut Tx<'_>, call: &Call<'_>, request: &Request) -> Result<Optio
 /// Keeps the answer of a request that has begun, in the transaction of the operation itself.
 pub fn keep(tx: &mut Tx<'_>, request: &Request, answer: &str) -> Result<()> {
     tx.execute(&store::KEEP_ANSWER, params![request.key, answer])?;
+    Ok(())
+}
+
+/// Forgets a request that has begun: what it asked for was refused, and may be asked for again.
+pub fn forget(tx: &mut Tx<'_>, request: &Request) -> Result<()> {
+    tx.execute(&store::FORGET_REQUEST, params![request.key])?;
     Ok(())
 }
 

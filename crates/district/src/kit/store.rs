@@ -12,6 +12,7 @@ db::statements! {
     pub(super) BEGIN_REQUEST = "INSERT INTO requests (key, account_id, body_hash, answer, made_at) VALUES (?1, ?2, ?3, '', ?4)
         ON CONFLICT (key) DO NOTHING";
     pub(super) KEEP_ANSWER = "UPDATE requests SET answer = ?2 WHERE key = ?1";
+    pub(super) FORGET_REQUEST = "DELETE FROM requests WHERE key = ?1";
     pub(super) SETTING = "SELECT value FROM settings WHERE name = ?1";
     pub(super) SET = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
     pub(super) COUNTED = "SELECT value FROM counters WHERE name = ?1";
@@ -33,6 +34,7 @@ db::registered![
     REQUEST,
     BEGIN_REQUEST,
     KEEP_ANSWER,
+    FORGET_REQUEST,
     SETTING,
     SET,
     COUNTED,

@@ -107,9 +107,10 @@ pub struct AboutMe {
     pub fields: String,
 }
 
-/// Who read or changed what of a person, the latest first, at most so many. Everyone may ask it of themselves.
-pub fn about(tx: &mut Tx<'_>, person: PersonId, day: Day, limit: i64) -> Result<Vec<AboutMe>> {
-    let mut rows = tx.query(&store::ABOUT, params![person, day, limit])?;
+/// Who read or changed what of a person, the latest first, at most so many. Everyone may ask it of themselves. The unit is
+/// that of the role on the day of the reading, in Shanghai's time; the first of several.
+pub fn about(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<AboutMe>> {
+    let mut rows = tx.query(&store::ABOUT, params![person, limit])?;
     rows.iter_mut()
         .map(|row| {
             let names: (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);

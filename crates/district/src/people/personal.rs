@@ -36,7 +36,7 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
             "unit": place.map(|(name, _)| name),
         })
     };
-    let about = log::about(tx, person, call.today(), ABOUT)?;
+    let about = log::about(tx, person, ABOUT)?;
     let copy = json!({
         "person": person.to_string(),
         "fields": fields,

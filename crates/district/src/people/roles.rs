@@ -218,7 +218,7 @@ pub fn give_role(
 ) -> Result<()> {
     authorise(call.actor, Action::GrantWrite, Scope::District)?;
     others(call, account)?;
-    if matches!(given.role, Role::Anyone | Role::Program) {
+    if !Role::HELD.contains(&given.role) {
         return Err(Refusal::new("people-refused-role").at("role").into());
     }
     if from < call.today() {

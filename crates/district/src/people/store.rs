@@ -90,9 +90,10 @@ db::statements! {
     pub(super) CLEAR_FAILURES = "DELETE FROM sign_in_failures WHERE account_id = ?1";
 
     pub(super) ABOUT = "SELECT a.made_at, a.role, a.action, a.fields, t.name, t.name_en FROM audit_subjects s
-        JOIN audit a ON a.id = s.audit_id LEFT JOIN grants g ON g.account_id = a.account_id AND g.role = a.role
-            AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2)
-        LEFT JOIN towns t ON t.id = g.town_id WHERE s.person_id = ?1 ORDER BY a.made_at DESC, a.id DESC LIMIT ?3";
+        JOIN audit a ON a.id = s.audit_id LEFT JOIN towns t ON t.id = (SELECT g.town_id FROM grants g
+            WHERE g.account_id = a.account_id AND g.role = a.role AND g.valid_from * 86400000 - 28800000 <= a.made_at
+            AND (g.valid_to IS NULL OR g.valid_to * 86400000 - 28800000 > a.made_at) ORDER BY g.id LIMIT 1)
+        WHERE s.person_id = ?1 ORDER BY a.made_at DESC, a.id DESC LIMIT ?2";
     pub(super) OWN_LOG = "SELECT a.id, a.made_at, a.role, a.action, a.outcome, a.objects, a.object_ids, a.fields, c.login, a.number
         FROM audit a JOIN accounts c ON c.id = a.account_id WHERE a.account_id = ?1 ORDER BY a.made_at DESC, a.id DESC LIMIT ?2";
 }

@@ -192,14 +192,7 @@ impl Api {
         name: &'static str,
         write: Writes<P, B, ()>,
     ) -> Self {
-        let body = Some(self.schema::<B>());
-        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
-            let (at, body) = (address(at)?, sent.json()?);
-            write(&s, &sent.posted()?, at, body)?;
-            Ok::<_, Fault>(StatusCode::NO_CONTENT)
-        };
-        self.declare::<P, Nothing>(Method::POST, path, access, name, body, Answers::Done);
-        self.routes = self.routes.post(path, access, handler);
+        self.writes(Method::POST, (path, access), name, write);
         self
     }
 
@@ -212,15 +205,31 @@ impl Api {
         name: &'static str,
         write: Writes<P, B, ()>,
     ) -> Self {
+        self.writes(Method::PUT, (path, access), name, write);
+        self
+    }
+
+    /// A writing that answers with nothing but that it was done.
+    fn writes<P: Takes, B: Body>(
+        &mut self,
+        method: Method,
+        (path, access): (&'static str, Access),
+        name: &'static str,
+        write: Writes<P, B, ()>,
+    ) {
         let body = Some(self.schema::<B>());
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
             let (at, body) = (address(at)?, sent.json()?);
             write(&s, &sent.posted()?, at, body)?;
             Ok::<_, Fault>(StatusCode::NO_CONTENT)
         };
-        self.declare::<P, Nothing>(Method::PUT, path, access, name, body, Answers::Done);
-        self.routes = self.routes.put(path, access, handler);
-        self
+        let routes = std::mem::take(&mut self.routes);
+        self.routes = if method == Method::PUT {
+            routes.put(path, access, handler)
+        } else {
+            routes.post(path, access, handler)
+        };
+        self.declare::<P, Nothing>(method, path, access, name, body, Answers::Done);
     }
 
     /// Puts something in the place of what whoever writes has seen.

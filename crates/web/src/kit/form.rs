@@ -10,8 +10,8 @@ use super::state::random;
 
 /// The field with the key.
 const KEY: &str = "request_key";
-/// The field that no hash is kept of.
-const PASSWORD: &str = "password";
+/// The fields that no hash is kept of: a password, the same once more, the one until now.
+const PASSWORDS: [&str; 3] = ["password", "again", "old"];
 
 /// A fresh key for a form that is being shown.
 pub fn new_key(wall: Instant) -> String {
@@ -92,7 +92,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let fields = Fields::parse(&body);
         let key = Uuid::parse_str(fields.get(KEY)).map_err(|_| Fault::Bad)?;
         // What decides whether two bodies are equal is kept beside the key; of a password not even a hash may be.
-        let kept = fields.0.iter().filter(|(name, _)| name != PASSWORD);
+        let kept = fields.0.iter().filter(|(name, _)| !PASSWORDS.contains(&name.as_str()));
         let hashed = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
         Ok(Self { key, body: Sha256::digest(hashed).into(), fields })
     }

@@ -211,6 +211,12 @@ impl State {
         self.write(actor, |tx, call| requests::once(tx, call, &request, &mut work))
     }
 
+    /// The answer of a form that was sent before and done; `None`: it is new.
+    pub fn answered(&self, actor: &Actor, posted: &Posted) -> Result<Option<String>, Fault> {
+        let request = self.request(posted);
+        self.read(|tx| requests::answered(tx, actor, &request))
+    }
+
     /// What is kept of a form, so that it is known when it comes again: also after a restart, where the vault is open.
     pub fn request(&self, posted: &Posted) -> Request {
         Request::new(posted.key, &posted.body, self.vault.as_ref().map_or(&self.secret, Vault::requests))

@@ -1,7 +1,7 @@
 //! A one-time code becomes a password.
 
 use askama::Template;
-use district::kit::Actor;
+use district::kit::{Actor, requests};
 use district::people::{self, Code, Enrolled, Passwords};
 use http::StatusCode;
 
@@ -38,14 +38,25 @@ pub(super) async fn enrol(s: Shell, posted: Posted) -> kit::Result {
     let Some(code) = code.filter(|_| faults.is_empty()) else { return again(faults) };
     let salt = random().map_err(kit::Fault::Internal)?;
     let hash = db::heavy(|| s.state.passwords.hash(posted.fields.exact("password"), salt))?;
-    let enrolled = s.state.write(&Actor::anyone(), |tx, call| {
-        people::enrol(tx, call, (&login, &code), &hash, s.state.wall())
+    let request = s.state.request(&posted);
+    let done = s.state.write(&Actor::anyone(), |tx, call| {
+        if let Some(answer) = requests::begin(tx, call, &request)? {
+            return Ok(Some(answer));
+        }
+        match people::enrol(tx, call, (&login, &code), &hash, s.state.wall())? {
+            Enrolled::Done(_) => requests::keep(tx, &request, DONE).map(|()| Some(DONE.to_owned())),
+            // The wrong code was counted and stays so.
+            Enrolled::Refused => requests::forget(tx, &request).map(|()| None),
+        }
     })?;
-    match enrolled {
-        Enrolled::Done(_) => Ok(see_other("/enter?done=enrolled")),
-        Enrolled::Refused => again(Faults::one(Some("code"), s.t("people-refused-code").to_owned())),
+    match done {
+        Some(to) => Ok(see_other(&to)),
+        None => again(Faults::one(Some("code"), s.t("people-refused-code").to_owned())),
     }
 }
+
+/// Where one signs in with the password that was set.
+const DONE: &str = "/enter?done=enrolled";
 
 /// What is wrong with a new password that was typed twice.
 pub(super) fn new_password(s: &Shell, posted: &Posted, faults: &mut Faults) {

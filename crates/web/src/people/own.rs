@@ -98,7 +98,7 @@ fn page(s: &Shell, faults: Faults) -> Result<Show<'_>, Fault> {
         Ok((
             Places::read(s, tx, s.today())?,
             people::own_sessions(tx, account, s.token.as_ref(), wall)?,
-            people::about(tx, person, s.today(), SHOWN)?,
+            people::about(tx, person, SHOWN)?,
             people::own_log(tx, account, SHOWN)?,
         ))
     })?;
@@ -156,6 +156,10 @@ pub(super) async fn change(s: Shell, posted: Posted) -> kit::Result {
         return Ok(see_other(&to));
     }
     let again = |faults: Faults| s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&s, faults)?);
+    // Sent twice, the password until now is another already.
+    if let Some(to) = s.state.answered(&s.actor, &posted)? {
+        return Ok(see_other(&to));
+    }
     let (Some(account), Some(token)) = (s.actor.account, s.token.clone()) else { return Err(Fault::Absent) };
     let mut faults = Faults::none();
     new_password(&s, &posted, &mut faults);
@@ -172,6 +176,9 @@ pub(super) async fn change(s: Shell, posted: Posted) -> kit::Result {
     }
     let salt = random().map_err(Fault::Internal)?;
     let new = db::heavy(|| s.state.passwords.hash(posted.fields.exact("password"), salt))?;
-    s.state.write(&s.actor, |tx, call| people::change_password(tx, call, &new, &token, s.state.wall()))?;
-    Ok(see_other("/me?done=password"))
+    let to = s.state.once(&s.actor, &posted, |tx, call| {
+        people::change_password(tx, call, &new, &token, s.state.wall())?;
+        Ok("/me?done=password".to_owned())
+    })?;
+    Ok(see_other(&to))
 }

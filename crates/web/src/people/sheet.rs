@@ -5,24 +5,12 @@ use axum::extract::Path;
 use base::Day;
 use district::Refusal;
 use district::kit::{AccountId, Grant, GrantId, Role, Scope, requests};
-use district::people::{self, ADMINISTRATORS, AccountSheet, Action, Held, may};
+use district::people::{self, AccountSheet, Action, Held, may};
 use http::StatusCode;
 
 use super::code_of;
 use super::own::place_of;
 use crate::kit::{self, Fault, Faults, Places, Posted, Shell, role_message, see_other};
-
-/// The roles that can be given, in the order of the form.
-const GIVEN: [Role; 8] = [
-    Role::DistrictOfficer,
-    Role::TownOfficer,
-    Role::GridLeader,
-    Role::CommunityWorker,
-    Role::Operator,
-    ADMINISTRATORS[0],
-    ADMINISTRATORS[1],
-    ADMINISTRATORS[2],
-];
 
 #[derive(Template)]
 #[template(path = "people/sheet.html")]
@@ -39,7 +27,7 @@ struct Show<'a> {
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Show<'_> {
     fn roles(&self) -> [(&'static str, &'static str); 8] {
-        GIVEN.map(|role| (role.as_str(), role_message(role)))
+        Role::HELD.map(|role| (role.as_str(), role_message(role)))
     }
 
     fn chosen(&self, role: &str) -> bool {

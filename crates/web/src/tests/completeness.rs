@@ -10,18 +10,6 @@ use http::{Method, StatusCode};
 use super::fixture::story;
 use crate::kit::{Access, Routes};
 
-/// The roles that people have.
-const ROLES: [Role; 8] = [
-    Role::DistrictOfficer,
-    Role::TownOfficer,
-    Role::GridLeader,
-    Role::CommunityWorker,
-    Role::Operator,
-    Role::SystemAdministrator,
-    Role::SecurityAdministrator,
-    Role::AuditAdministrator,
-];
-
 /// Every address × nobody and every role: whoever may not use it is refused before anything else is looked at, whoever
 /// may is not.
 #[test]
@@ -41,7 +29,7 @@ fn every_address_refuses_whoever_may_not_use_it() {
                 assert!(refused.header("location").starts_with("/enter?next="), "{name}");
             }
         }
-        for role in ROLES {
+        for role in Role::HELD {
             let mut browser = browser();
             browser.enter(role);
             // Leaving comes last: nobody is there afterwards.

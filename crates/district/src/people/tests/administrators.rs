@@ -212,14 +212,24 @@ testkit::db_test!(the_audit_is_read_by_its_administrator_and_about_oneself, MIGR
     assert_eq!((rows.len(), more, rows[0].fields.as_str()), (1, false, "password"));
     // What a person is revealed is on record about them, as the role and not as the person.
     let person = read(db, |tx| person_of(tx, system.account.unwrap()));
-    let worker = Grant { role: Role::CommunityWorker, scope: Scope::District };
-    let worker = Actor::account(security.account.unwrap(), vec![worker]);
+    // A worker of two towns is one reader, and the unit is that of the day.
+    let fixture = crate::kit::fixture::district(db);
+    let works = |town: usize| Grant { role: Role::CommunityWorker, scope: Scope::Town(fixture.towns[town]) };
+    let reader = people(db)[0];
+    write(db, seed(), |tx, call| {
+        give_role(tx, call, reader, works(0), today())?;
+        give_role(tx, call, reader, works(1), today())?;
+        Ok(())
+    })
+    .unwrap();
+    let worker = Actor::account(reader, vec![Grant { role: Role::CommunityWorker, scope: Scope::District }]);
     let scope = Scope::District;
     let name = acts(db, &worker, |tx, call| {
         super::super::vault::reveal(tx, call, &vault(), person, super::super::vault::Field::Name, scope)
     });
     assert_eq!(name.unwrap().as_deref(), Some("示例"));
-    let mine = read(db, |tx| about(tx, person, today(), 10));
+    let mine = read(db, |tx| about(tx, person, 10));
     assert_eq!(mine.len(), 1);
     assert_eq!((mine[0].role.as_str(), mine[0].fields.as_str()), ("community-worker", "name"));
+    assert!(mine[0].place.is_some());
 });
