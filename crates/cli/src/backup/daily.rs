@@ -11,7 +11,7 @@ use clap::Args;
 use db::Db;
 
 use super::file::{PART, Saved};
-use super::when::{self, TimeOfDay};
+use super::schedule::{self, TimeOfDay};
 use super::{into_folder, state};
 use crate::{edge, passphrase};
 
@@ -93,7 +93,7 @@ impl Keeper {
             None
         });
         let state = state.unwrap_or_default();
-        if !when::is_due(now, self.at, state.good_at(), state.failed_at()) {
+        if !schedule::is_due(now, self.at, state.good_at(), state.failed_at()) {
             return Ok(None);
         }
         let saved = into_folder(db, &self.code, &self.folder, self.passphrase.as_deref(), now)?;
@@ -103,9 +103,9 @@ impl Keeper {
 
     fn tidy(&self, now: Instant) -> Result<()> {
         let names = names(&self.folder)?;
-        let made: Vec<Instant> = names.iter().filter_map(|name| when::named(&self.code, name)).collect();
-        for gone in when::spare(&made, self.keep) {
-            let file = self.folder.join(when::name(&self.code, gone));
+        let made: Vec<Instant> = names.iter().filter_map(|name| schedule::named(&self.code, name)).collect();
+        for gone in schedule::spare(&made, self.keep) {
+            let file = self.folder.join(schedule::name(&self.code, gone));
             fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
             tracing::info!(file = %file.display(), "a backup that need not be kept was removed");
         }
@@ -179,7 +179,7 @@ mod tests {
         let good = keeper.turn(&db, start).unwrap().unwrap();
         // Something lies where the next one would.
         let next = start.plus_millis(24 * 3_600_000);
-        let taken = backups.join(when::name("310112", next));
+        let taken = backups.join(schedule::name("310112", next));
         fs::create_dir(&taken).unwrap();
         assert!(keeper.turn(&db, next).is_err());
         let state = state::read(&backups, "310112").unwrap().unwrap();

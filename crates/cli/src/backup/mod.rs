@@ -2,8 +2,8 @@
 
 pub mod daily;
 mod file;
+mod schedule;
 pub mod state;
-mod when;
 
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ pub fn into_folder(
     passphrase: Option<&[u8]>,
     now: Instant,
 ) -> Result<Saved> {
-    let saved = file::save(db, code, &folder.join(when::name(code, now)), passphrase, now);
+    let saved = file::save(db, code, &folder.join(schedule::name(code, now)), passphrase, now);
     let noted = state::record(folder, code, &saved, now);
     let saved = saved?;
     noted?;

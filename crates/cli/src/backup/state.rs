@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use base::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::{Saved, when};
+use super::{Saved, schedule};
 
 /// What came of the backups of a district into one folder.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl State {
 
     /// Is the last good one overdue?
     pub fn is_overdue(&self, now: Instant) -> bool {
-        self.good_at().is_none_or(|good| when::is_overdue(now, good))
+        self.good_at().is_none_or(|good| schedule::is_overdue(now, good))
     }
 }
 

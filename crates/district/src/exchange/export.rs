@@ -1,7 +1,6 @@
 //! The whole register, or one town's part, as the same workbook that an import takes: what goes out can come back.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write as _;
 
 use base::{Area, Day};
 use db::{Tx, params};
@@ -88,10 +87,7 @@ impl Out {
     }
 
     fn finish(self) -> Result<Exported> {
-        let mut digest = String::with_capacity(64);
-        for byte in self.hash.finalize() {
-            let _ = write!(digest, "{byte:02x}");
-        }
+        let digest = base::hex(&self.hash.finalize());
         let bytes = if let Some(book) = self.book {
             book.finish()?
         } else {

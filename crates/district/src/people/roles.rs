@@ -185,7 +185,7 @@ pub fn open_account(
     Ok(ids[0])
 }
 
-/// Ends an account from today on, with its roles and sessions. What its person did stays on record.
+/// Ends an account from today on, with its roles, sessions and tokens. What its person did stays on record.
 pub fn end_account(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId, wall: Instant) -> Result<()> {
     authorise(call.actor, Action::AccountWrite, Scope::District)?;
     others(call, account)?;
@@ -195,6 +195,7 @@ pub fn end_account(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId, wal
     }
     tx.execute(&store::END_GRANTS_OF, params![account, call.today()])?;
     tx.execute(&store::END_SESSIONS, params![account, wall])?;
+    tx.execute(&store::REVOKE_TOKENS, params![account, wall])?;
     tx.execute(&store::VOID_CODES, params![account, wall])?;
     record(tx, call, Entry { action: Action::AccountWrite, objects: &[account.uuid()], fields: "valid_to" })
 }

@@ -137,7 +137,7 @@ pub fn end_own_session(tx: &mut Tx<'_>, call: &mut Call<'_>, key: &[u8], wall: I
     kit::record(tx, call, Entry { action: Action::SessionEnd, objects: &[account.uuid()], fields: "session" })
 }
 
-/// Ends every session of an account, by the security administrator.
+/// Ends every session of an account, and revokes the tokens of its programs, by the security administrator.
 pub fn revoke_sessions(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -146,10 +146,11 @@ pub fn revoke_sessions(
 ) -> Result<()> {
     authorise(call.actor, Action::SessionRevoke, Scope::District)?;
     tx.execute(&store::END_SESSIONS, params![account, wall])?;
+    tx.execute(&store::REVOKE_TOKENS, params![account, wall])?;
     kit::record(
         tx,
         call,
-        Entry { action: Action::SessionRevoke, objects: &[account.uuid()], fields: "session" },
+        Entry { action: Action::SessionRevoke, objects: &[account.uuid()], fields: "session token" },
     )
 }
 

@@ -33,6 +33,7 @@ db::statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     pub(super) REVOKE_TOKEN = "UPDATE personal_tokens SET revoked_at = ?3
         WHERE id = ?1 AND account_id = ?2 AND revoked_at IS NULL";
+    pub(super) REVOKE_TOKENS = "UPDATE personal_tokens SET revoked_at = ?2 WHERE account_id = ?1 AND revoked_at IS NULL";
     pub(super) TOKENS_OF = "SELECT id, name, scopes, made_at, ends_at, used_at, revoked_at FROM personal_tokens
         WHERE account_id = ?1 ORDER BY made_at DESC, id DESC";
     pub(super) TOKEN = "SELECT a.id, t.used_at, t.scopes, g.role, g.role, g.town_id, g.grid_id, g.community_id
@@ -164,6 +165,7 @@ db::registered![
     AUDIT_LOG,
     ADD_TOKEN,
     REVOKE_TOKEN,
+    REVOKE_TOKENS,
     TOKENS_OF,
     TOKEN,
     TOUCH_TOKEN,

@@ -151,8 +151,7 @@ fn quoted(seal: &str) -> String {
 
 /// Half of a hash in hexadecimal digits: no two states of an address share it.
 fn short(hash: &[u8; 32]) -> String {
-    let half = &hash[..16];
-    half.iter().fold(String::with_capacity(32), |text, byte| text + &format!("{byte:02x}"))
+    base::hex(&hash[..16])
 }
 
 /// A reading: not done at all for whoever has it already.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
@@ -40,10 +39,7 @@ static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
 });
 
 fn asset(name: &str, body: Cow<'static, [u8]>) -> Asset {
-    let mut version = String::new();
-    for byte in &Sha256::digest(&body)[..6] {
-        let _ = write!(version, "{byte:02x}");
-    }
+    let version = base::hex(&Sha256::digest(&body)[..6]);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let kind = match ending {
         "css" => "text/css; charset=utf-8",

@@ -1,8 +1,6 @@
 //! In a few letters what an import would write: each row with what is registered and what the file says, so that nothing
 //! is confirmed but what was shown.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 use super::super::fault::Place;
@@ -49,10 +47,6 @@ impl Written {
     /// tells nobody whether a guess was right.
     pub(super) fn seal(mut self, vault: &Vault) -> String {
         self.0.sort_unstable();
-        let mut seal = String::new();
-        for byte in keyed_hash(vault.requests(), self.0.as_flattened()) {
-            let _ = write!(seal, "{byte:02x}");
-        }
-        seal
+        base::hex(&keyed_hash(vault.requests(), self.0.as_flattened()))
     }
 }

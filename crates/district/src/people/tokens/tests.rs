@@ -159,3 +159,12 @@ fn no_token_reveals_a_person_or_makes_an_account() {
     assert_eq!(TokenScopes::from_text(&every.text()), every);
     assert_eq!(TokenScopes::from_text("read and more").iter().collect::<Vec<_>>(), [TokenScope::Read]);
 }
+
+testkit::db_test!(whoever_is_signed_out_by_the_administrator_has_no_token_left, MIGRATIONS, |db| {
+    let owner = officer(db);
+    make(db, &owner, 7, &new(&[TokenScope::Read], "2026-12-31")).unwrap();
+    assert!(found(db, 7, wall()).is_some());
+    let account = owner.account.unwrap();
+    write(db, 2, |tx, call| crate::people::revoke_sessions(tx, call, account, wall())).unwrap();
+    assert!(found(db, 7, wall()).is_none());
+});
