@@ -43,7 +43,6 @@ people-person-hint = Kept encrypted; pages show the family name only.
 people-telephone = Telephone
 people-roles = Roles
 people-no-role = No role yet
-people-standing = Standing
 people-enrolled = Has a password
 people-not-enrolled = No password yet
 people-ended = Until { $day }

@@ -1,4 +1,4 @@
-# 账号、角色、登录
+# 账号、身份、登录
 people-role-anyone = 访客
 people-role-district-officer = 区级干部
 people-role-town-officer = 街镇干部
@@ -43,7 +43,6 @@ people-person-hint = 加密保存，页面上只显示姓氏。
 people-telephone = 电话
 people-roles = 身份
 people-no-role = 还没有身份
-people-standing = 状态
 people-enrolled = 已设密码
 people-not-enrolled = 还没有设密码
 people-ended = { $day }止
