@@ -5,12 +5,14 @@
 //! serialization failure, so it does no other I/O and makes no ids. Statements are static texts, written once with
 //! `?1` parameters, registered by [`statements!`] and [`bulk!`], and prepared on both engines by a test.
 
+mod counts;
 mod error;
 mod list;
 mod migrate;
 mod postgres;
 mod scan;
 mod schema;
+mod server;
 mod sqlite;
 mod statement;
 mod tx;
@@ -18,10 +20,14 @@ mod value;
 
 use std::path::{Path, PathBuf};
 
+use counts::Counts;
+
+pub use counts::{Connections, Counted};
 pub use error::{Error, Retry};
 pub use list::{Filter, List, ListQuery, Listed, Sort};
 pub use migrate::{Migration, MigrationError};
 pub use schema::{Column, Schema, Table};
+pub use server::Server;
 pub use statement::{Bulk, Registered, Statement, Ty};
 pub use tx::Tx;
 pub use value::{FromValue, Row, Value};
@@ -47,6 +53,7 @@ pub enum Location {
 #[derive(Debug)]
 pub struct Db {
     engine: Engine,
+    counts: Counts,
 }
 
 #[derive(Debug)]
@@ -60,9 +67,15 @@ impl Db {
     pub fn open(location: &Location) -> Result<Self, Error> {
         let engine = match location {
             Location::File(path) => Engine::Sqlite(sqlite::Pool::open(path)?),
-            Location::Server { url, schema } => Engine::Postgres(postgres::Pool::open(url, schema)?),
+            Location::Server { url, schema } => return Self::open_on(&Server::new(url)?, schema),
         };
-        Ok(Self { engine })
+        Ok(Self { engine, counts: Counts::default() })
+    }
+
+    /// Opens a schema of a PostgreSQL database over connections that other districts use as well.
+    pub fn open_on(server: &Server, schema: &str) -> Result<Self, Error> {
+        let engine = Engine::Postgres(postgres::Pool::open(server, schema)?);
+        Ok(Self { engine, counts: Counts::default() })
     }
 
     /// Runs a reading transaction: one consistent picture, nothing can be written.
@@ -72,6 +85,7 @@ impl Db {
     where
         E: From<Error> + Retry,
     {
+        self.counts.read();
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.read(&mut work),
             Engine::Postgres(pool) => {
@@ -85,6 +99,7 @@ impl Db {
     where
         E: From<Error> + Retry,
     {
+        self.counts.written();
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.write(&mut work),
             Engine::Postgres(pool) => pool.transact("BEGIN", &mut work),
@@ -98,8 +113,14 @@ impl Db {
                 Err(error) if error.is_retryable() && tried < TRIES => {
                     tracing::debug!(tried, "transaction lost a race and runs again");
                     tried += 1;
+                    self.counts.retried();
                 }
-                outcome => return outcome,
+                outcome => {
+                    if outcome.as_ref().is_err_and(Retry::is_retryable) {
+                        self.counts.lost();
+                    }
+                    return outcome;
+                }
             }
         }
     }
@@ -107,6 +128,32 @@ impl Db {
     /// Brings the schema to the newest version; returns how many migrations ran.
     pub fn migrate(&self, migrations: &[Migration], now: base::Instant) -> Result<usize, MigrationError> {
         migrate::run(self, migrations, now)
+    }
+
+    /// The version of the schema: of the last migration that ran. Refused where none ever ran.
+    pub fn version(&self) -> Result<i64, Error> {
+        migrate::version(self)
+    }
+
+    /// How many transactions there were since it was opened.
+    pub fn counted(&self) -> Counted {
+        self.counts.counted()
+    }
+
+    /// Its connections at this moment; districts of one [`Server`] share theirs.
+    pub fn connections(&self) -> Connections {
+        match &self.engine {
+            Engine::Sqlite(pool) => pool.connections(),
+            Engine::Postgres(pool) => pool.connections(),
+        }
+    }
+
+    /// Does it share its connections with another?
+    pub fn shares_connections(&self, other: &Self) -> bool {
+        match (&self.engine, &other.engine) {
+            (Engine::Postgres(one), Engine::Postgres(another)) => one.server().is(another.server()),
+            _ => std::ptr::eq(self, other),
+        }
     }
 
     /// The tables as the engine describes them, in one vocabulary for both engines.

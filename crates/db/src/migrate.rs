@@ -80,6 +80,14 @@ pub(crate) fn run(db: &Db, migrations: &[Migration], now: Instant) -> Result<usi
     }
 }
 
+/// The version of the last migration that ran.
+pub(crate) fn version(db: &Db) -> Result<i64, Error> {
+    db.read(|tx| {
+        let mut row = tx.query_text("SELECT COALESCE(MAX(version), 0) FROM schema_versions", &[])?;
+        row.remove(0).get(0)
+    })
+}
+
 fn apply(tx: &mut Tx<'_>, migration: &Migration, now: Instant) -> Result<(), MigrationError> {
     for statement in statements(migration.sql) {
         let text = if tx.is_postgres() { statement } else { with_checked_uuids(&statement) };
