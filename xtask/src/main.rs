@@ -5,6 +5,7 @@ mod ci;
 mod demo;
 mod node;
 mod place;
+mod pooler;
 mod postgres;
 mod run;
 mod server;
