@@ -14,6 +14,7 @@ use super::routes::Access;
 use super::shell::{Cookies, Inner, cookie, fault_of};
 use super::state::State;
 use super::{Fault, Language, Shell, errors, headers};
+use crate::ops::RequestId;
 
 /// Language and version are remembered for a year.
 const YEAR_SECONDS: i64 = 365 * 86_400;
@@ -22,6 +23,7 @@ const TOUCH_MILLIS: i64 = 60_000;
 
 /// The gate.
 pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = if let Some(switched) = switched(&state, &request) {
         switched
     } else {
@@ -42,11 +44,15 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
             Ok(response) => paged(&s, response, writes),
             Err(Refused::Enter(to)) => see_other(&to),
             Err(Refused::Fault(fault)) => {
-                fault.log(&s.path);
+                fault.log();
                 errors::page(&s, &fault, writes)
             }
         }
     };
+    // What is logged and counted is the address as it was declared.
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
     headers::secure(response.headers_mut(), state.settings.secure);
     response
 }
@@ -88,7 +94,6 @@ fn switched(state: &State, request: &Request) -> Option<Response> {
 /// The shell of a request; when the database does not answer, that of someone not signed in, and why.
 fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, String)>> {
     let cookies = Cookies::read(request.headers());
-    let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let session = cookies.token.as_ref().map_or(Ok(None), |token| {
         let (wall, idle) = (state.wall(), state.settings.idle_millis);
         let found =
@@ -104,12 +109,13 @@ fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Str
     };
     let shell = Shell::new(Inner {
         state: Arc::clone(state),
-        language: cookies.language.unwrap_or_else(|| Language::preferred(accept.unwrap_or_default())),
+        language: Language::of(request.headers()),
         care: cookies.care,
         token: cookies.token.filter(|_| session.is_some()),
         actor: session.map_or_else(Actor::anyone, |session| session.actor()),
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
+        request: request.extensions().get::<RequestId>().cloned(),
     });
     match failed {
         None => Ok(shell),
@@ -169,6 +175,6 @@ fn paged(s: &Shell, response: Response, writes: bool) -> Response {
         return response;
     }
     let fault = fault.unwrap_or_else(|| Arc::new(Fault::of_status(status)));
-    fault.log(&s.path);
+    fault.log();
     errors::page(s, &fault, writes)
 }
