@@ -12,7 +12,7 @@ use district::{register, stations};
 use sim::Order;
 
 use crate::edge::{self, Where};
-use crate::serve::{greeting, listen, serve};
+use crate::serve::{greeting, listen, serve_one};
 
 /// Make a simulated district from a seed and serve it
 #[derive(Args)]
@@ -77,7 +77,7 @@ impl Demo {
             (Some((listener, address)), made) => {
                 let ready = made.unwrap_or_else(|| greeting(address));
                 let vault = self.place.vault(&db)?;
-                serve(db, vault, listener, web::Settings::default(), &ready)
+                serve_one(db, vault, &self.place.district, listener, &ready)
             }
         }
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use base::Instant;
-use clap::Args;
-use db::{Db, Location};
+use clap::{Args, ValueEnum};
+use db::{Db, Location, Server};
 use district::kit::settings::{self, Setting};
 use district::people::vault::{self, Fit, Vault};
 use web::Clock as _;
@@ -47,13 +47,22 @@ impl Where {
 
     /// Opens a district, which is made when it is missing.
     pub fn make(&self) -> Result<Db> {
-        fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
-        let db = Db::open(&self.location()?).context("opening the district's database")?;
+        self.made(Db::open(&self.location()?))
+    }
+
+    /// Opens a district over connections that others use as well; it is made when it is missing.
+    pub fn make_on(&self, server: &Server) -> Result<Db> {
+        self.location()?;
+        self.made(Db::open_on(server, &db::district_schema(&self.district)))
+    }
+
+    fn made(&self, opened: Result<Db, db::Error>) -> Result<Db> {
+        let db = opened.context("opening the district's database")?;
         db.migrate(&district::MIGRATIONS, now()).context("bringing the schema up to date")?;
         Ok(db)
     }
 
-    /// Where the database lies.
+    /// Where the database lies; the folder, which holds the key as well, is made when it is missing.
     fn location(&self) -> Result<Location> {
         let digits = self.district.len() == 6 && self.district.bytes().all(|byte| byte.is_ascii_digit());
         ensure!(
@@ -61,6 +70,7 @@ impl Where {
             "“{}” is not a district's code: six digits as in GB/T 2260, such as 310112",
             self.district
         );
+        fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
         Ok(match &self.database_url {
             Some(url) => Location::Server { url: url.clone(), schema: db::district_schema(&self.district) },
             None => Location::File(db::district_file(&self.data, &self.district)),
@@ -71,29 +81,39 @@ impl Where {
     /// `vault.key` in the folder, which is made, readable by its owner alone, where the district has sealed nothing yet.
     /// A key that does not open what is sealed is refused, so that two keys never mix in one district.
     pub fn vault(&self, db: &Db) -> Result<Vault> {
-        let (vault, from) = if let Ok(text) = std::env::var("LILONG_VAULT_KEY") {
-            (Vault::new(&read_key(&text).context("reading LILONG_VAULT_KEY")?), "LILONG_VAULT_KEY".to_owned())
-        } else {
-            let file = self.data.join(KEY_FILE);
-            if !file.exists() {
-                ensure!(
-                    db.read(|tx| vault::fit(tx, None))? == Fit::Empty,
-                    "the key of the identity vault is missing: put {} back, or give LILONG_VAULT_KEY; without it the \
-                     names of this district cannot be read, and nothing is sealed with another",
-                    file.display()
-                );
-                write_key(&file)?;
-            }
-            let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-            let key = read_key(&text).with_context(|| format!("reading {}", file.display()))?;
-            (Vault::new(&key), file.display().to_string())
+        let Ok(text) = std::env::var("LILONG_VAULT_KEY") else {
+            return vault_of(db, &self.data.join(KEY_FILE));
         };
-        ensure!(
-            db.read(|tx| vault::fit(tx, Some(&vault)))? != Fit::Shut,
-            "{from} is not the key of this district: what is sealed does not open with it. Put the right key back"
-        );
-        Ok(vault)
+        fitting(db, Vault::new(&read_key(&text).context("reading LILONG_VAULT_KEY")?), "LILONG_VAULT_KEY")
     }
+
+    /// The same with the key from the folder alone, for one of several districts: each has a key of its own.
+    pub fn own_vault(&self, db: &Db) -> Result<Vault> {
+        vault_of(db, &self.data.join(KEY_FILE))
+    }
+}
+
+fn vault_of(db: &Db, file: &Path) -> Result<Vault> {
+    if !file.exists() {
+        ensure!(
+            db.read(|tx| vault::fit(tx, None))? == Fit::Empty,
+            "the key of the identity vault is missing: put {} back, or give LILONG_VAULT_KEY; without it the \
+             names of this district cannot be read, and nothing is sealed with another",
+            file.display()
+        );
+        write_key(file)?;
+    }
+    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let key = read_key(&text).with_context(|| format!("reading {}", file.display()))?;
+    fitting(db, Vault::new(&key), &file.display().to_string())
+}
+
+fn fitting(db: &Db, vault: Vault, from: &str) -> Result<Vault> {
+    ensure!(
+        db.read(|tx| vault::fit(tx, Some(&vault)))? != Fit::Shut,
+        "{from} is not the key of this district: what is sealed does not open with it. Put the right key back"
+    );
+    Ok(vault)
 }
 
 fn read_key(text: &str) -> Result<[u8; 32]> {
@@ -171,11 +191,29 @@ pub fn complain(error: &anyhow::Error) {
     let _ = writeln!(std::io::stderr().lock(), "lilong: {error:#}");
 }
 
+/// How the log is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// For a person at a terminal: what went wrong
+    #[default]
+    Text,
+    /// One JSON object a line: what went wrong, and each request
+    Json,
+}
+
 /// The log goes to standard error; `RUST_LOG` chooses what it says.
-pub fn start_log() {
+pub fn start_log(log: Log) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let default = match log {
+        Log::Text => "warn",
+        Log::Json => "warn,web::city=info,lilong=info,request=info",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let written = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match log {
+        Log::Text => written.init(),
+        Log::Json => written.json().flatten_event(true).with_span_list(false).init(),
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod account;
 mod coverage;
 mod demo;
+mod districts;
 mod edge;
 mod export;
 mod handbook;
@@ -47,8 +48,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    edge::start_log();
-    let outcome = match Lilong::parse().command {
+    let command = Lilong::parse().command;
+    edge::start_log(if let Command::Serve(serve) = &command { serve.log() } else { edge::Log::Text });
+    let outcome = match command {
         Command::Account(account) => account.run(),
         Command::Coverage(coverage) => coverage.run(),
         Command::Handbook(handbook) => handbook.run(),

@@ -1,6 +1,8 @@
-//! `lilong serve`: the pages of a district.
+//! `lilong serve`: the pages of a district, or of many.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,37 +10,118 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use db::Db;
 use district::people::{self, vault::Vault};
+use ipnet::IpNet;
+use web::city::{District, Districts, Listed};
+use web::ops::{self, Front, Options, Proxies, Tls};
+use web::{Common, State};
 
-use crate::edge::{self, Where};
+use crate::districts;
+use crate::edge::{self, Log, Where};
 
-/// Serve the pages of a district
+/// Serve the pages of a district, or of many
 #[derive(Args)]
 pub struct Serve {
     #[command(flatten)]
     place: Where,
+    /// Serve the districts of this file instead, each at its hosts
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "database_url", "district"])]
+    districts: Option<PathBuf>,
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8310")]
     listen: SocketAddr,
     /// Reached by https: cookies are then sent over nothing else
     #[arg(long)]
     secure: bool,
+    /// The chain of certificates as PEM, the server's first: serve https; SIGHUP reads it again
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the certificate as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// A proxy whose word about a visitor's address is taken: an address or a network; can be repeated
+    #[arg(long, value_name = "ADDR", value_parser = network)]
+    behind_proxy: Vec<IpNet>,
+    /// Requests a second of one address, four times as many at once; 0: only signing in is limited
+    #[arg(long, value_name = "N", default_value_t = ops::PER_SECOND.get())]
+    rate: u32,
+    /// Connections at a time
+    #[arg(long, value_name = "N", default_value_t = ops::MOST_CONNECTIONS, value_parser = connections)]
+    connections: usize,
+    /// Answer /metrics, /health and /ready to a monitor at this address
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<SocketAddr>,
+    /// How the log is written, on standard error
+    #[arg(long, value_enum, default_value_t)]
+    log: Log,
+}
+
+/// An address is a network of its own.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from).ok();
+    text.parse()
+        .ok()
+        .or_else(address)
+        .ok_or_else(|| format!("“{text}” is no address and no network, such as 127.0.0.1 or 10.0.0.0/8"))
+}
+
+/// At least one, and no more than a counter of the kernel's would allow.
+fn connections(text: &str) -> Result<usize, String> {
+    let most = 1..=1_000_000;
+    text.parse().ok().filter(|number| most.contains(number)).ok_or_else(|| "a number from 1 on".into())
+}
+
+/// What stands between the network and the pages.
+struct House {
+    listener: TcpListener,
+    monitor: Option<TcpListener>,
+    tls: Option<Tls>,
+    connections: usize,
 }
 
 impl Serve {
+    /// How the log is written.
+    pub fn log(&self) -> Log {
+        self.log
+    }
+
     pub fn run(self) -> Result<()> {
+        let tls = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => {
+                Some(Tls::load(certificate, key).context("reading the certificate")?)
+            }
+            _ => None,
+        };
+        let secure = self.secure || tls.is_some();
+        let settings = web::Settings { secure, ..web::Settings::default() };
+        let common = Common::load()?;
+        let districts = match &self.districts {
+            Some(file) => districts::read(file, &common, settings)?,
+            None => self.one(&common, settings)?,
+        };
+        let (listener, address) = listen(self.listen)?;
+        let monitor = self.metrics.map(listen).transpose()?.map(|(listener, _)| listener);
+        let proxies = Proxies::new(self.behind_proxy.clone());
+        let options = Options { proxies, per_second: NonZeroU32::new(self.rate), secure };
+        let front = Front::new(Arc::new(districts), common, options)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let house = House { listener, monitor, tls, connections: self.connections };
+        serve(front, house, &format!("Lilong 里弄: {scheme}://{address}"))
+    }
+
+    fn one(&self, common: &Common, settings: web::Settings) -> Result<Districts> {
         let db = self.place.open()?;
         let vault = self.place.vault(&db)?;
         if !db.read(people::any_account)? {
             edge::warn("nobody can sign in yet: `lilong account add` makes the first account");
         }
-        let (listener, address) = listen(self.listen)?;
-        let settings = web::Settings { secure: self.secure, ..web::Settings::default() };
-        serve(db, vault, listener, settings, &greeting(address))
+        one(common, db, vault, &self.place.district, settings)
     }
 }
 
 /// Between two looks whether something kept for a while is over.
 const TIDY: Duration = Duration::from_hours(1);
+/// After the last answer, work of the program's own may take so long to end.
+const AFTERWARDS: Duration = Duration::from_secs(5);
 
 /// Takes a place to listen, and says which it is: port 0 takes a free one.
 pub fn listen(at: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
@@ -56,40 +139,83 @@ pub fn greeting(address: SocketAddr) -> String {
     format!("Lilong 里弄: http://{address}")
 }
 
+fn one(common: &Common, db: Db, vault: Vault, code: &str, settings: web::Settings) -> Result<Districts> {
+    let state = State::open_with(common, Arc::new(db), settings, web::MachineClock)?.with_vault(vault);
+    let listed = Listed { code: code.to_owned(), ..Listed::default() };
+    Ok(Districts::one(District::opened(listed, Arc::new(state))))
+}
+
+/// Serves one district as it comes: says a line when it is there, and ends when it is asked to.
+pub fn serve_one(db: Db, vault: Vault, code: &str, listener: TcpListener, ready: &str) -> Result<()> {
+    let common = Common::load()?;
+    let districts = one(&common, db, vault, code, web::Settings::default())?;
+    let front = Front::new(Arc::new(districts), common, Options::default())?;
+    let house = House { listener, monitor: None, tls: None, connections: ops::MOST_CONNECTIONS };
+    serve(front, house, ready)
+}
+
 /// Says one line on standard output and serves until it is asked to end, then finishes what has begun.
-pub fn serve(
-    db: Db,
-    vault: Vault,
-    listener: TcpListener,
-    settings: web::Settings,
-    ready: &str,
-) -> Result<()> {
-    let state = Arc::new(web::State::open(Arc::new(db), settings, web::MachineClock)?.with_vault(vault));
+fn serve(front: Front, house: House, ready: &str) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("starting the server's threads")?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).context("handing over the listener")?;
-        edge::say(ready)?;
-        tokio::spawn(tidy(Arc::clone(&state)));
-        web::serve(listener, state, web::asked_to_end()).await.context("serving")
-    })
+    let served = runtime.block_on(attend(Arc::new(front), house, ready));
+    runtime.shutdown_timeout(AFTERWARDS);
+    served
 }
 
-/// Puts away what is kept for a while only: at the start, and every hour.
-async fn tidy(state: Arc<web::State>) {
+async fn attend(front: Arc<Front>, house: House, ready: &str) -> Result<()> {
+    let taken = |listener| tokio::net::TcpListener::from_std(listener).context("handing over the listener");
+    let listener = taken(house.listener)?;
+    for (code, why) in front.districts().open_all().await {
+        edge::warn(&format!("the district {code} is not there yet: {why}"));
+    }
+    if let Some(monitor) = house.monitor.map(taken).transpose()? {
+        tokio::spawn(ops::watch(monitor, Arc::clone(&front)));
+    }
+    if let Some(tls) = house.tls.clone() {
+        tokio::spawn(reload(tls));
+    }
+    tokio::spawn(tidy(Arc::clone(&front)));
+    edge::say(ready)?;
+    ops::serve(listener, front, house.tls, house.connections, ops::asked_to_end()).await;
+    Ok(())
+}
+
+/// Reads the certificate again whenever SIGHUP says so.
+async fn reload(tls: Tls) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangups) = signal(SignalKind::hangup()) else {
+        tracing::error!("SIGHUP cannot be heard: a new certificate needs a new start");
+        return;
+    };
+    while hangups.recv().await.is_some() {
+        match tls.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => tracing::error!(%error, "the certificate could not be read; the one before stays"),
+        }
+    }
+}
+
+/// Puts away what is kept for a while only: at the start, and every hour, in every district that is open.
+async fn tidy(front: Arc<Front>) {
     let mut hours = tokio::time::interval(TIDY);
     loop {
         hours.tick().await;
-        let (state, now) = (Arc::clone(&state), state.now());
-        let done = tokio::task::spawn_blocking(move || {
-            state.db.write(|tx| district::exchange::empty_uploads(tx, now)).map_err(|error| error.to_string())
-        });
-        match done.await {
-            Ok(Ok(emptied)) => tracing::debug!(emptied, "uploads whose time is over were emptied"),
-            Ok(Err(error)) => tracing::error!(%error, "uploads whose time is over were not emptied"),
-            Err(error) => tracing::error!(%error, "uploads whose time is over were not emptied"),
+        for (_, state) in front.districts().open() {
+            let (state, now) = (Arc::clone(state), state.now());
+            let done = tokio::task::spawn_blocking(move || {
+                state
+                    .db
+                    .write(|tx| district::exchange::empty_uploads(tx, now))
+                    .map_err(|error| error.to_string())
+            });
+            match done.await {
+                Ok(Ok(emptied)) => tracing::debug!(emptied, "uploads whose time is over were emptied"),
+                Ok(Err(error)) => tracing::error!(%error, "uploads whose time is over were not emptied"),
+                Err(error) => tracing::error!(%error, "uploads whose time is over were not emptied"),
+            }
         }
     }
 }
