@@ -1,7 +1,7 @@
 //! Where the program meets the machine: folders, keys, the clock, randomness, standard output.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -209,7 +209,10 @@ pub fn start_log(log: Log) {
         Log::Json => "warn,web::city=info,lilong=info,request=info",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let written = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let written = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match log {
         Log::Text => written.init(),
         Log::Json => written.json().flatten_event(true).with_span_list(false).init(),

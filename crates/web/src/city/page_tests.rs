@@ -43,7 +43,9 @@ fn the_city_adds_up_what_is_published_and_names_who_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let common = Common::load().unwrap();
     let states = [1, 2].map(|seed| simulated(&common, &folder, &format!("31011{seed}"), seed));
-    states.iter().for_each(|state| publish(state, true));
+    for state in &states {
+        publish(state, true);
+    }
     let quiet = state(&common, &folder, "310113", "寡言区");
     publish(&quiet, false);
     let sum = |at: usize| base::grouped(states.iter().map(|state| households(state)[at]).sum());

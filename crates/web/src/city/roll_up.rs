@@ -57,13 +57,19 @@ struct Index<'a> {
     city: &'a City,
     lines: &'a [Line],
     port: &'a str,
+    /// The messages with the names of the steps, in the order of the columns.
+    steps: [&'static str; Step::ALL.len()],
 }
+
+/// Communities, then households at each step.
+const COLUMNS: usize = 1 + Step::ALL.len();
 
 impl RollUp {
     /// GET `/` on the city's host. `port` stands behind the names of the hosts that it links to (`:8310`, or nothing).
     pub(crate) async fn page(&self, districts: &Districts, city: &City, s: &Bare, port: &str) -> Response {
         let lines = self.lines(districts).await;
-        s.html(StatusCode::OK, &Index { s, city, lines: &lines, port })
+        let steps = Step::ALL.map(crate::coverage::step_message);
+        s.html(StatusCode::OK, &Index { s, city, lines: &lines, port, steps })
     }
 
     async fn lines(&self, districts: &Districts) -> Arc<Vec<Line>> {
@@ -135,6 +141,16 @@ impl Line {
         if let Answer::Published { cascade, .. } = &self.answer { Some(cascade) } else { None }
     }
 
+    /// What was published, in the order of the columns.
+    fn counts(&self) -> Option<[i64; COLUMNS]> {
+        let cascade = self.cascade()?;
+        let mut counts = [cascade.communities; COLUMNS];
+        for (count, step) in counts[1..].iter_mut().zip(Step::ALL) {
+            *count = cascade.at(step);
+        }
+        Some(counts)
+    }
+
     fn day(&self) -> Option<Day> {
         if let Answer::Published { day, .. } = self.answer { Some(day) } else { None }
     }
@@ -154,11 +170,6 @@ impl Line {
 }
 
 impl Index<'_> {
-    /// The steps in the order of the columns.
-    fn steps(&self) -> [Step; Step::ALL.len()] {
-        Step::ALL
-    }
-
     /// What the page is about.
     fn title(&self) -> String {
         self.s.t1("city-title", "city", &*self.s.name(&self.city.name, &self.city.name_en))
@@ -170,30 +181,25 @@ impl Index<'_> {
         self.s.t2("city-counted", ("counted", counted), ("all", self.lines.len()))
     }
 
-    fn at(&self, cascade: &Cascade, step: &Step) -> i64 {
-        cascade.at(*step)
-    }
-
-    fn step_name(&self, step: &Step) -> &'static str {
-        crate::coverage::step_message(*step)
-    }
-
     fn cascades(&self) -> impl Iterator<Item = &Cascade> {
         self.lines.iter().filter_map(Line::cascade)
     }
 
-    /// Households of all districts that have published, at a step.
-    fn sum(&self, step: &Step) -> i64 {
-        self.cascades().map(|cascade| cascade.at(*step)).sum()
-    }
-
-    fn communities(&self) -> i64 {
-        self.cascades().map(|cascade| cascade.communities).sum()
+    /// The counts of all districts that have published, in the order of the columns.
+    fn sums(&self) -> [i64; COLUMNS] {
+        let mut sums = [0; COLUMNS];
+        for counts in self.lines.iter().filter_map(Line::counts) {
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+        sums
     }
 
     /// Served in fact, of all households that are counted.
     fn effective(&self) -> String {
-        let share = per_mille(self.sum(&Step::Staffed), self.sum(&Step::Target));
+        let at = |step: Step| self.cascades().map(|cascade| cascade.at(step)).sum();
+        let share = per_mille(at(Step::Staffed), at(Step::Target));
         self.s.t1("city-effective", "share", crate::coverage::percent(share).as_str())
     }
 

@@ -227,17 +227,14 @@ impl Front {
     }
 
     async fn of_district(&self, district: &District, request: Request<Body>, bare: &Bare) -> Response {
-        match district.pages().await {
-            Ok(router) => {
-                let is_style = request.uri().path().starts_with(STATIC);
-                let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
-                if is_style { marked(response, STYLES) } else { response }
-            }
-            Err(_) => {
-                self.metrics.refused(Reason::Away);
-                self.bare(bare, Notice::Away, Some(AWAY_AGAIN))
-            }
-        }
+        // Why it could not be opened is in the log; whoever asks is told what it means.
+        let Ok(router) = district.pages().await else {
+            self.metrics.refused(Reason::Away);
+            return self.bare(bare, Notice::Away, Some(AWAY_AGAIN));
+        };
+        let is_style = request.uri().path().starts_with(STATIC);
+        let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+        if is_style { marked(response, STYLES) } else { response }
     }
 
     async fn of_city(&self, city: &City, bare: &Bare, host: &str) -> Response {

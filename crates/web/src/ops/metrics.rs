@@ -155,7 +155,7 @@ impl Metrics {
         Connected(self.open.clone())
     }
 
-    /// Everything as OpenMetrics text.
+    /// Everything as `OpenMetrics` text.
     pub(super) fn text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
@@ -181,8 +181,8 @@ struct Looked {
 
 impl Collector for Looked {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        self.build(&mut encoder)?;
-        self.memory(&mut encoder)?;
+        build(&mut encoder)?;
+        memory(&mut encoder)?;
         self.up(&mut encoder)?;
         self.transactions(&mut encoder)?;
         self.connections(&mut encoder)
@@ -190,20 +190,6 @@ impl Collector for Looked {
 }
 
 impl Looked {
-    fn build(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-        let mut family = encoder.encode_descriptor("build_info", "The program", None, MetricType::Gauge)?;
-        let labels = [("version", env!("CARGO_PKG_VERSION"))];
-        ConstGauge::new(1_i64).encode(family.encode_family(&labels)?)
-    }
-
-    fn memory(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-        // Where the machine does not tell, nothing is said.
-        let Some(bytes) = resident_bytes() else { return Ok(()) };
-        let help = "Memory that the program holds, in bytes";
-        let family = encoder.encode_descriptor("resident_memory_bytes", help, None, MetricType::Gauge)?;
-        ConstGauge::new(bytes).encode(family)
-    }
-
     fn up(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let help = "1 for a district that was opened, 0 for one whose database could not be reached yet";
         let mut family = encoder.encode_descriptor("district_open", help, None, MetricType::Gauge)?;
@@ -251,6 +237,20 @@ impl Looked {
         }
         Ok(())
     }
+}
+
+fn build(encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+    let mut family = encoder.encode_descriptor("build_info", "The program", None, MetricType::Gauge)?;
+    let labels = [("version", env!("CARGO_PKG_VERSION"))];
+    ConstGauge::new(1_i64).encode(family.encode_family(&labels)?)
+}
+
+fn memory(encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+    // Where the machine does not tell, nothing is said.
+    let Some(bytes) = resident_bytes() else { return Ok(()) };
+    let help = "Memory that the program holds, in bytes";
+    let family = encoder.encode_descriptor("resident_memory_bytes", help, None, MetricType::Gauge)?;
+    ConstGauge::new(bytes).encode(family)
 }
 
 /// What the kernel says about this process; nothing elsewhere than on Linux.

@@ -64,6 +64,7 @@ impl Notice {
     }
 }
 
+#[expect(clippy::unused_self, reason = "templates ask the frame of their page")]
 impl Bare {
     /// In the language that the address, the cookie or the browser asks for, in this order.
     pub(super) fn new(locales: Arc<Locales>, uri: &Uri, headers: &HeaderMap, request: RequestId) -> Self {

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::{Front, ready};
 
-/// OpenMetrics, as Prometheus asks for it.
+/// `OpenMetrics`, as Prometheus asks for it.
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Answers the monitor for as long as it is polled.
