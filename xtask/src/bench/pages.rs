@@ -194,28 +194,29 @@ fn enter(address: &str) -> Result<String> {
 }
 
 /// A connection that asks one thing after another.
-struct Client {
+pub(super) struct Client {
     stream: BufReader<TcpStream>,
-    address: String,
+    /// The host that is asked for.
+    pub(super) host: String,
 }
 
 impl Client {
-    fn open(address: &str) -> Result<Self> {
+    pub(super) fn open(address: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).context("connecting")?;
         stream.set_nodelay(true).context("connecting")?;
         stream.set_read_timeout(Some(Duration::from_secs(30))).context("connecting")?;
-        Ok(Self { stream: BufReader::new(stream), address: address.to_owned() })
+        Ok(Self { stream: BufReader::new(stream), host: address.to_owned() })
     }
 
     /// The status, the lines of the head in lower case up to the colon, and the body.
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         method: &str,
         path: &str,
         cookie: &str,
         body: &str,
     ) -> Result<(u16, Vec<String>, String)> {
-        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.address)];
+        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.host)];
         if !cookie.is_empty() {
             lines.push(format!("cookie: {cookie}"));
         }
