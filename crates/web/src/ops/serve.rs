@@ -43,7 +43,7 @@ const LAST_LOOK: Duration = Duration::from_millis(50);
 /// After an accept failed: the files of the process are used up, and some connection has to end first.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
 
-/// Serves until `end` is ready. Then nobody new is let in, what began is finished within [`FINISH_WITHIN`], and what is
+/// Serves until `end` is ready. Then nobody new is let in, what began is finished within half a minute, and what is
 /// not finished or begins on a connection that is still open is refused with 503.
 pub async fn serve(
     listener: TcpListener,
