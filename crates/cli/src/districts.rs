@@ -85,6 +85,7 @@ fn district(
     let url = entry.database_url.or_else(|| shared.cloned());
     let server = url.as_ref().map(|url| server(servers, url)).transpose()?;
     let place = Where { data: folder.join(entry.data), database_url: url, district: entry.code.clone() };
+    place.check()?;
     let listed = Listed { code: entry.code, name: entry.name, name_en: entry.english, hosts };
     let common = common.clone();
     let opener =
@@ -160,6 +161,7 @@ mod tests {
         assert!(wrong("pudong.example", "http://pudong").contains("is no host"));
         assert!(wrong("310115", "310112").contains("the district 310112 stands twice"));
         assert!(wrong("hosts", "host").contains("host"));
+        assert!(wrong("310115", "pudong").contains("is not a district's code"));
         assert!(told("").unwrap_err().to_string().contains("no [[district]]"));
     }
 }

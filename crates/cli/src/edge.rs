@@ -64,17 +64,23 @@ impl Where {
 
     /// Where the database lies; the folder, which holds the key as well, is made when it is missing.
     fn location(&self) -> Result<Location> {
+        self.check()?;
+        fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
+        Ok(match &self.database_url {
+            Some(url) => Location::Server { url: url.clone(), schema: db::district_schema(&self.district) },
+            None => Location::File(db::district_file(&self.data, &self.district)),
+        })
+    }
+
+    /// Refuses a code that is none.
+    pub fn check(&self) -> Result<()> {
         let digits = self.district.len() == 6 && self.district.bytes().all(|byte| byte.is_ascii_digit());
         ensure!(
             digits,
             "“{}” is not a district's code: six digits as in GB/T 2260, such as 310112",
             self.district
         );
-        fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
-        Ok(match &self.database_url {
-            Some(url) => Location::Server { url: url.clone(), schema: db::district_schema(&self.district) },
-            None => Location::File(db::district_file(&self.data, &self.district)),
-        })
+        Ok(())
     }
 
     /// The district's identity vault: the key comes from `LILONG_VAULT_KEY` (64 hexadecimal digits) or from the file

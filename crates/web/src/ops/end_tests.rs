@@ -4,10 +4,12 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::oneshot;
 
+use super::serve::{Patience, converse};
 use super::tests::{listed, state};
 use super::{Front, Options, Tls, serve};
 use crate::Common;
@@ -176,6 +178,33 @@ fn under_load_every_request_is_answered_whole_or_refused_when_the_server_ends() 
     assert_eq!(seen.cut.load(Ordering::SeqCst), 0);
     assert!(seen.refusals.load(Ordering::SeqCst) > 0, "the load ended before the server did");
     assert!(Reader::open(address).is_err(), "nobody new is let in");
+}
+
+/// How long a conversation lasts with someone who sends this and then neither sends nor takes anything.
+fn lasts(sent: &'static [u8], patience: Patience) -> Duration {
+    let folder = tempfile::tempdir().unwrap();
+    let common = Common::load().unwrap();
+    let state = Arc::new(state(&common, &folder, "310112", "甲区"));
+    let one = Districts::one(District::opened(listed("310112", "a.example"), state));
+    let front = Arc::new(Front::new(Arc::new(one), common, Options::default()).unwrap());
+    crate::tests::fixture::run(async move {
+        // So narrow that no answer fits.
+        let (ours, mut theirs) = tokio::io::duplex(64);
+        let began = Instant::now();
+        let conversation = converse(&front, ours, "203.0.113.9".parse().unwrap(), patience);
+        let (sent, ()) = tokio::join!(theirs.write_all(sent), conversation);
+        sent.unwrap();
+        began.elapsed()
+    })
+}
+
+#[test]
+fn who_does_not_finish_a_head_or_does_not_take_an_answer_is_not_waited_for() {
+    let (short, long) = (Duration::from_millis(200), Duration::from_secs(60));
+    let head = lasts(b"GET / HTTP/1.1\r\nHost: a.ex", Patience { head: short, take: long });
+    assert!((short..long).contains(&head), "{head:?}");
+    let take = lasts(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", Patience { head: long, take: short });
+    assert!((short..long).contains(&take), "{take:?}");
 }
 
 /// Writes a certificate for `a.example` that signs itself, and its key; gives the certificate.

@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio_io_timeout::TimeoutStream;
 
 use super::front::Phase;
 use super::limits::FORGET_EVERY;
@@ -27,6 +28,9 @@ pub const MOST_CONNECTIONS: usize = 800;
 /// How long the head of a request may take to come, and how long a connection may be quiet between two: a browser
 /// sends a head in one piece, and opens another connection when it comes back later.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
+/// How long somebody may take nothing of an answer that is ready: what goes through the slowest telephone network in
+/// that time is more than a page.
+const TAKE_WITHIN: Duration = Duration::from_secs(30);
 /// How long a TLS handshake may take: two round trips of the slowest telephone network.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// The most bytes of a head: four times what the longest address and all our cookies need.
@@ -104,6 +108,17 @@ async fn forget(front: Arc<Front>) {
     }
 }
 
+/// How long a visitor is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For the head of a request, and between two requests.
+    pub head: Duration,
+    /// For taking more of an answer.
+    pub take: Duration,
+}
+
+const PATIENCE: Patience = Patience { head: HEAD_WITHIN, take: TAKE_WITHIN };
+
 /// Lets connections in.
 struct Door {
     front: Arc<Front>,
@@ -146,29 +161,31 @@ impl Door {
 }
 
 async fn attend(front: &Arc<Front>, tls: Option<Tls>, stream: TcpStream, peer: IpAddr) {
-    let Some(tls) = tls else { return converse(front, stream, peer).await };
+    let Some(tls) = tls else { return converse(front, stream, peer, PATIENCE).await };
     match timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await {
-        Ok(Ok(stream)) => converse(front, stream, peer).await,
+        Ok(Ok(stream)) => converse(front, stream, peer, PATIENCE).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
 }
 
 /// Answers one request after another.
-async fn converse<S>(front: &Arc<Front>, stream: S, peer: IpAddr)
+pub(super) async fn converse<S>(front: &Arc<Front>, stream: S, peer: IpAddr, patience: Patience)
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + Send + 'static,
 {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(patience.take));
     let service = service_fn(|request: http::Request<Incoming>| async move {
         Ok::<_, Infallible>(front.answer(request.map(Body::new), peer).await)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
+        .header_read_timeout(patience.head)
         // The buffer alone lets through what comes in one piece.
         .max_buf_size(HEAD_BYTES)
         .max_header_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
