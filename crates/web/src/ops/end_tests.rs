@@ -200,7 +200,7 @@ fn lasts(sent: &'static [u8], patience: Patience) -> Duration {
 
 #[test]
 fn who_does_not_finish_a_head_or_does_not_take_an_answer_is_not_waited_for() {
-    let (short, long) = (Duration::from_millis(200), Duration::from_secs(60));
+    let (short, long) = (Duration::from_millis(200), Duration::from_mins(1));
     let head = lasts(b"GET / HTTP/1.1\r\nHost: a.ex", Patience { head: short, take: long });
     assert!((short..long).contains(&head), "{head:?}");
     let take = lasts(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", Patience { head: long, take: short });
