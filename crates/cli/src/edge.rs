@@ -47,19 +47,13 @@ impl Where {
 
     /// Opens a district, which is made when it is missing.
     pub fn make(&self) -> Result<Db> {
-        self.made(Db::open(&self.location()?))
+        made(Db::open(&self.location()?))
     }
 
     /// Opens a district over connections that others use as well; it is made when it is missing.
     pub fn make_on(&self, server: &Server) -> Result<Db> {
         self.location()?;
-        self.made(Db::open_on(server, &db::district_schema(&self.district)))
-    }
-
-    fn made(&self, opened: Result<Db, db::Error>) -> Result<Db> {
-        let db = opened.context("opening the district's database")?;
-        db.migrate(&district::MIGRATIONS, now()).context("bringing the schema up to date")?;
-        Ok(db)
+        made(Db::open_on(server, &db::district_schema(&self.district)))
     }
 
     /// Where the database lies; the folder, which holds the key as well, is made when it is missing.
@@ -97,6 +91,12 @@ impl Where {
     pub fn own_vault(&self, db: &Db) -> Result<Vault> {
         vault_of(db, &self.data.join(KEY_FILE))
     }
+}
+
+fn made(opened: Result<Db, db::Error>) -> Result<Db> {
+    let db = opened.context("opening the district's database")?;
+    db.migrate(&district::MIGRATIONS, now()).context("bringing the schema up to date")?;
+    Ok(db)
 }
 
 fn vault_of(db: &Db, file: &Path) -> Result<Vault> {

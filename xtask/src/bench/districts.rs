@@ -51,7 +51,7 @@ pub fn districts() -> Result<Vec<Measured>> {
             let ratio = cost * 100 / one.max(1);
             lines.push(Measured {
                 row: 13,
-                what: format!("{what}, {count} districts"),
+                what: format!("{what}, districts: {count}"),
                 figure: format!("{cost} µs a page, {} MiB", memory(&servers, *count)?),
                 against: format!("{one} µs with one"),
                 ratio: format!("{}.{:02}×", ratio / 100, ratio % 100),
