@@ -16,10 +16,11 @@ errors-refused-do = Please go back, change it and send it again. What you filled
 errors-unavailable-title = The system is busy and could not finish
 errors-unavailable-do = Please try again in a minute or two.
 errors-internal-title = The program made a mistake
-errors-internal-do = The error was recorded. Please try again later; if it stays, tell your system administrator when it happened.
+errors-internal-do = The error was recorded. Please try again later; if it stays, tell your system administrator the number of the request below.
 errors-nothing-lost = What you sent had no effect, and nothing that was there before has changed.
 errors-home = Go to the first page
 errors-number = Number { $status }
+errors-request = Request { $id }
 errors-form-title = { $count ->
     [one] One thing needs to be changed
    *[other] { $count } things need to be changed

@@ -27,7 +27,8 @@ pub fn key(page: &str) -> Result<&str> {
 /// A connection that asks one thing after another.
 pub struct Client {
     stream: BufReader<TcpStream>,
-    address: String,
+    /// The host that is asked for: several may lie behind one address.
+    pub host: String,
 }
 
 impl Client {
@@ -36,7 +37,7 @@ impl Client {
         let stream = TcpStream::connect(address).context("connecting")?;
         stream.set_nodelay(true).context("connecting")?;
         stream.set_read_timeout(Some(Duration::from_secs(30))).context("connecting")?;
-        Ok(Self { stream: BufReader::new(stream), address: address.to_owned() })
+        Ok(Self { stream: BufReader::new(stream), host: address.to_owned() })
     }
 
     /// The status, the lines of the head in lower case up to the colon, and the body.
@@ -47,7 +48,7 @@ impl Client {
         cookie: &str,
         body: &str,
     ) -> Result<(u16, Vec<String>, String)> {
-        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.address)];
+        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.host)];
         if !cookie.is_empty() {
             lines.push(format!("cookie: {cookie}"));
         }

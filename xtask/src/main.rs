@@ -7,6 +7,7 @@ mod client;
 mod demo;
 mod node;
 mod place;
+mod pooler;
 mod postgres;
 mod run;
 mod server;

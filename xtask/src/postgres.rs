@@ -74,6 +74,16 @@ impl Cluster {
         format!("host={} user=lilong dbname=postgres", self.folder.path().display())
     }
 
+    /// The folder of its socket.
+    pub fn socket(&self) -> std::path::Display<'_> {
+        self.folder.path().display()
+    }
+
+    /// The user and group that its programs run as, where it is not who runs this.
+    pub fn owner(&self) -> Option<(u32, u32)> {
+        self.owner.map(|Owner { user, group }| (user, group))
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -14,7 +14,7 @@ use crate::{place, run};
 
 /// Between two looks whether it answers.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
-/// How long one answer of `/health` may take before it counts as none.
+/// How long one answer of `/ready` may take before it counts as none.
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 /// A running server; stopped when dropped.
@@ -24,7 +24,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `lilong ARGUMENTS --listen ADDRESS` on a free port, its log in a file, and returns once `/health`
+    /// Starts `lilong ARGUMENTS --listen ADDRESS` on a free port, its log in a file, and returns once `/ready`
     /// answers. Fails, with the end of the log, if it ends before or takes longer than `limit`.
     pub fn start(arguments: &[&str], log: &Path, limit: Duration) -> Result<Self> {
         let address = free_address()?;
@@ -65,12 +65,12 @@ impl Server {
     }
 }
 
-/// Whether `/health` answers 200.
+/// Whether `/ready` answers 200.
 fn healthy(address: SocketAddr) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect_timeout(&address, ANSWER_LIMIT)?;
         stream.set_read_timeout(Some(ANSWER_LIMIT))?;
-        write!(stream, "GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        write!(stream, "GET /ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
         let mut status = [0; "HTTP/1.1 200".len()];
         stream.read_exact(&mut status)?;
         Ok(&status == b"HTTP/1.1 200")

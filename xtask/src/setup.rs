@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use rustix::process::geteuid;
 
-use crate::{ci, node, place, postgres, run};
+use crate::{ci, node, place, pooler, postgres, run};
 
 /// The oldest Node.js with which the browser tests run.
 const OLDEST_NODE: u32 = 20;
@@ -48,12 +48,18 @@ const GROUND: [Need; 3] = [
 ];
 
 /// What the tests use beside it.
-const TESTS: [Need; 3] = [
+const TESTS: [Need; 4] = [
     Need {
         what: "PostgreSQL's server programs, 15 or newer",
         found: || postgres::programs().is_some(),
         debian: "postgresql",
         elsewhere: "install PostgreSQL and put the folder of initdb and pg_ctl on the PATH",
+    },
+    Need {
+        what: "PgBouncer",
+        found: || pooler::program().is_some(),
+        debian: "pgbouncer",
+        elsewhere: "install PgBouncer and put it on the PATH",
     },
     Need {
         what: "Chromium",

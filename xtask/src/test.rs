@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+use crate::pooler::Pooler;
 use crate::postgres::Cluster;
 use crate::server::Server;
 use crate::{api, demo, node, place, run, setup};
@@ -43,8 +44,10 @@ pub fn test(only: Option<Part>) -> Result<()> {
 
 fn rust() -> Result<()> {
     let cluster = Cluster::start()?;
+    let pooler = Pooler::start(&cluster)?;
     let mut cargo = Command::new(place::cargo());
-    cargo.current_dir(place::root()).env("LILONG_TEST_DATABASE_URL", cluster.address());
+    cargo.current_dir(place::root());
+    cargo.env("LILONG_TEST_DATABASE_URL", cluster.address()).env("LILONG_TEST_POOLER_URL", pooler.address());
     run::run(cargo.args(["test", "--locked", "--workspace"]))
 }
 

@@ -12,7 +12,7 @@ use district::{register, stations};
 use sim::Order;
 
 use crate::edge::{self, Where};
-use crate::serve::{Start, greeting, listen, serve};
+use crate::serve::{greeting, listen, serve_one};
 
 /// Make a simulated district from a seed and serve it
 #[derive(Args)]
@@ -75,15 +75,9 @@ impl Demo {
             (None, None) => Ok(()),
             (None, Some(made)) => edge::say(&made),
             (Some((listener, address)), made) => {
-                let ready = made.unwrap_or_else(|| greeting(address));
+                let ready = made.unwrap_or_else(|| greeting("http", address));
                 let vault = self.place.vault(&db)?;
-                serve(
-                    db,
-                    vault,
-                    listener,
-                    web::Settings::default(),
-                    Start { ready, begin: None, keys: None, keeper: None },
-                )
+                serve_one(db, vault, &self.place.district, listener, &ready)
             }
         }
     }

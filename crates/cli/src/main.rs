@@ -4,11 +4,13 @@ mod account;
 mod backup;
 mod coverage;
 mod demo;
+mod districts;
 mod doctor;
 mod edge;
 mod export;
 mod handbook;
 mod import;
+mod keys;
 mod move_to;
 mod name;
 mod passphrase;
@@ -18,6 +20,7 @@ mod restore;
 mod serve;
 mod site;
 mod template;
+mod upkeep;
 mod words;
 
 use std::process::ExitCode;
@@ -58,8 +61,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    edge::start_log();
-    let outcome = match Lilong::parse().command {
+    let command = Lilong::parse().command;
+    edge::start_log(if let Command::Serve(serve) = &command { serve.log() } else { edge::Log::Text });
+    let outcome = match command {
         Command::Account(account) => account.run(),
         Command::Backup(backup) => backup.run(),
         Command::Coverage(coverage) => coverage.run(),

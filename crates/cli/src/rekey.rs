@@ -8,7 +8,8 @@ use clap::Args;
 use district::kit::{Actor, Call, PersonId};
 use district::people::vault;
 
-use crate::edge::{self, KEY_LOOK, KeyFile, Where};
+use crate::edge::{self, Where};
+use crate::keys::{KEY_LOOK, KeyFile};
 use crate::words::Words;
 use web::kit::Language;
 

@@ -67,7 +67,11 @@ impl From<rusqlite::Error> for Error {
 
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        let Some(state) = error.code() else { return Self::Unavailable(error.to_string()) };
+        let Some(state) = error.code() else {
+            // The cause says what an administrator needs: no such host, refused, no such socket.
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+            return Self::Unavailable(format!("{error}{}", cause.unwrap_or_default()));
+        };
         let text = error.as_db_error().map_or_else(|| error.to_string(), |e| e.message().to_owned());
         match state.code() {
             "23505" => Self::Unique(text),

@@ -6,6 +6,7 @@
 //! `?1` parameters, registered by [`statements!`] and [`bulk!`], and prepared on both engines by a test.
 
 pub mod archive;
+mod counts;
 mod error;
 mod list;
 mod migrate;
@@ -13,6 +14,7 @@ mod postgres;
 mod scan;
 mod schema;
 mod server;
+mod server_facts;
 mod sqlite;
 mod statement;
 mod tx;
@@ -20,11 +22,15 @@ mod value;
 
 use std::path::{Path, PathBuf};
 
+use counts::Counts;
+
+pub use counts::{Connections, Counted};
 pub use error::{Error, Retry};
 pub use list::{Filter, List, ListQuery, Listed, Sort};
 pub use migrate::{Migration, MigrationError};
 pub use schema::{Column, Schema, Table};
-pub use server::Texts;
+pub use server::Server;
+pub use server_facts::Texts;
 pub use statement::{Bulk, Registered, Statement, Ty};
 pub use tx::Tx;
 pub use value::{FromValue, Row, Value};
@@ -53,6 +59,7 @@ pub enum Location {
 #[derive(Debug)]
 pub struct Db {
     engine: Engine,
+    counts: Counts,
 }
 
 #[derive(Debug)]
@@ -66,18 +73,26 @@ impl Db {
     pub fn open(location: &Location) -> Result<Self, Error> {
         let engine = match location {
             Location::File(path) => Engine::Sqlite(sqlite::Pool::open(path)?),
-            Location::Server { url, schema } => Engine::Postgres(postgres::Pool::open(url, schema)?),
+            Location::Server { url, schema } => return Self::open_on(&Server::new(url)?, schema),
         };
-        Ok(Self { engine })
+        Ok(Self { engine, counts: Counts::default() })
+    }
+
+    /// Opens a schema of a PostgreSQL database over connections that other districts use as well.
+    pub fn open_on(server: &Server, schema: &str) -> Result<Self, Error> {
+        let engine = Engine::Postgres(postgres::Pool::open(server, schema)?);
+        Ok(Self { engine, counts: Counts::default() })
     }
 
     /// Opens a database that is there, and makes nothing; `None` when there is none.
     pub fn find(location: &Location) -> Result<Option<Self>, Error> {
         let engine = match location {
             Location::File(path) => sqlite::Pool::find(path)?.map(Engine::Sqlite),
-            Location::Server { url, schema } => postgres::Pool::find(url, schema)?.map(Engine::Postgres),
+            Location::Server { url, schema } => {
+                postgres::Pool::find(&Server::new(url)?, schema)?.map(Engine::Postgres)
+            }
         };
-        Ok(engine.map(|engine| Self { engine }))
+        Ok(engine.map(|engine| Self { engine, counts: Counts::default() }))
     }
 
     /// Runs a reading transaction once, of which work is made that cannot be made again, such as a stream that is
@@ -86,6 +101,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.counts.read();
         let mut work = Some(work);
         let mut once = |tx: &mut Tx<'_>| match work.take() {
             Some(work) => work(tx),
@@ -104,6 +120,7 @@ impl Db {
     where
         E: From<Error> + Retry,
     {
+        self.counts.read();
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.read(&mut work),
             Engine::Postgres(pool) => pool.transact(PICTURE, &mut work),
@@ -115,6 +132,7 @@ impl Db {
     where
         E: From<Error> + Retry,
     {
+        self.counts.written();
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.write(&mut work),
             Engine::Postgres(pool) => pool.transact("BEGIN", &mut work),
@@ -128,8 +146,14 @@ impl Db {
                 Err(error) if error.is_retryable() && tried < TRIES => {
                     tracing::debug!(tried, "transaction lost a race and runs again");
                     tried += 1;
+                    self.counts.retried();
                 }
-                outcome => return outcome,
+                outcome => {
+                    if outcome.as_ref().is_err_and(Retry::is_retryable) {
+                        self.counts.lost();
+                    }
+                    return outcome;
+                }
             }
         }
     }
@@ -139,12 +163,33 @@ impl Db {
         migrate::run(self, migrations, now)
     }
 
+    /// How many transactions there were since it was opened.
+    pub fn counted(&self) -> Counted {
+        self.counts.counted()
+    }
+
+    /// Its connections at this moment; districts of one [`Server`] share theirs.
+    pub fn connections(&self) -> Connections {
+        match &self.engine {
+            Engine::Sqlite(pool) => pool.connections(),
+            Engine::Postgres(pool) => pool.connections(),
+        }
+    }
+
+    /// Does it share its connections with another?
+    pub fn shares_connections(&self, other: &Self) -> bool {
+        match (&self.engine, &other.engine) {
+            (Engine::Postgres(one), Engine::Postgres(another)) => one.server().is(another.server()),
+            _ => std::ptr::eq(self, other),
+        }
+    }
+
     /// The tables as the engine describes them, in one vocabulary for both engines.
     pub fn schema(&self) -> Result<Schema, Error> {
         self.read(schema::of)
     }
 
-    /// The version of the schema; 0 where nothing was ever made.
+    /// The version of the schema: of the last migration that ran; 0 where none ever ran.
     pub fn version(&self) -> Result<i64, Error> {
         self.read(migrate::version)
     }
@@ -153,18 +198,18 @@ impl Db {
     /// as SQLite has one way.
     pub fn texts_of(location: &Location) -> Result<Option<Texts>, Error> {
         let Location::Server { url, schema } = location else { return Ok(None) };
-        let pool = postgres::Pool::connect(url, schema)?;
-        pool.transact(PICTURE, &mut |tx| server::texts(tx)).map(Some)
+        let pool = postgres::Pool::connect(&Server::new(url)?, schema)?;
+        pool.transact(PICTURE, &mut |tx| server_facts::texts(tx)).map(Some)
     }
 
     /// May this user write into the schema? SQLite asks the file system, not this.
     pub fn may_write(&self) -> Result<bool, Error> {
-        self.read(|tx| if tx.is_postgres() { server::may_write(tx) } else { Ok(true) })
+        self.read(|tx| if tx.is_postgres() { server_facts::may_write(tx) } else { Ok(true) })
     }
 
     /// The clock of a PostgreSQL server; `None` on SQLite, which has none of its own.
     pub fn server_clock(&self) -> Result<Option<base::Instant>, Error> {
-        self.read(|tx| if tx.is_postgres() { server::clock(tx).map(Some) } else { Ok(None) })
+        self.read(|tx| if tx.is_postgres() { server_facts::clock(tx).map(Some) } else { Ok(None) })
     }
 
     /// Prepares a statement without running it; says what the engine refuses.

@@ -1,68 +1,52 @@
 //! PostgreSQL: tokio-postgres under `block_on` of a runtime of our own.
 //!
 //! Every statement goes out unnamed with its parameter types (`query_typed`): one round trip, and nothing stays
-//! behind in the session, so a transaction pooler may stand between.
-
-use std::str::FromStr as _;
+//! behind in the session, so a transaction pooler may stand between. The one exception is COPY, which the driver can
+//! only prepare under a name: it takes the name back before the transaction ends, on the same connection.
 
 use bytes::BytesMut;
-use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod};
 use futures_util::{StreamExt as _, pin_mut};
 use tokio::runtime::Runtime;
+use tokio_postgres::Client;
 use tokio_postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutRow, BinaryCopyOutStream};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, NoTls};
 
-use crate::{Error, Row, Tx, Ty, Value};
+use crate::{Connections, Error, Row, Server, Tx, Ty, Value};
 
-/// Connections of one district.
-const CONNECTIONS: usize = 16;
-
+/// A district's schema, over the connections of its server.
+#[derive(Debug)]
 pub(crate) struct Pool {
-    runtime: Own,
-    clients: deadpool_postgres::Pool,
+    server: Server,
     schema: String,
-}
-
-impl std::fmt::Debug for Pool {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pool").field("schema", &self.schema).finish_non_exhaustive()
-    }
 }
 
 impl Pool {
     /// Opens a schema; makes it when it is missing.
-    pub(crate) fn open(url: &str, schema: &str) -> Result<Self, Error> {
-        let pool = Self::connect(url, schema)?;
-        pool.alone(async |client| {
-            client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {}", pool.schema)).await
-        })?;
+    pub(crate) fn open(server: &Server, schema: &str) -> Result<Self, Error> {
+        let pool = Self::connect(server, schema)?;
+        pool.alone(|session| session.batch(&format!("CREATE SCHEMA IF NOT EXISTS {}", pool.schema)))?;
         Ok(pool)
     }
 
     /// Opens a schema that is there.
-    pub(crate) fn find(url: &str, schema: &str) -> Result<Option<Self>, Error> {
-        let pool = Self::connect(url, schema)?;
-        let found = pool.alone(async |client| {
-            let sql = "SELECT nspname FROM pg_namespace WHERE nspname = $1";
-            client.query_typed(sql, &[(&pool.schema, Type::TEXT)]).await
-        })?;
+    pub(crate) fn find(server: &Server, schema: &str) -> Result<Option<Self>, Error> {
+        let pool = Self::connect(server, schema)?;
+        let sql = "SELECT nspname FROM pg_namespace WHERE nspname = $1";
+        let found = pool.alone(|session| session.query(sql, &[Value::from(pool.schema.as_str())]))?;
         Ok((!found.is_empty()).then_some(pool))
     }
 
-    /// Connections to a schema that may be there or not.
-    pub(crate) fn connect(url: &str, schema: &str) -> Result<Self, Error> {
-        let schema = checked(schema)?;
-        let runtime = runtime()?;
-        let config = tokio_postgres::Config::from_str(url)
-            .map_err(|e| Error::Unavailable(format!("database URL: {e}")))?;
-        let manager =
-            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let clients = deadpool_postgres::Pool::builder(manager)
-            .max_size(CONNECTIONS)
-            .build()
-            .map_err(|e| Error::Unavailable(e.to_string()))?;
-        Ok(Self { runtime, clients, schema })
+    /// A schema that may be there or not; nothing is asked of the database yet.
+    pub(crate) fn connect(server: &Server, schema: &str) -> Result<Self, Error> {
+        Ok(Self { server: server.clone(), schema: checked(schema)? })
+    }
+
+    pub(crate) fn connections(&self) -> Connections {
+        self.server.connections()
+    }
+
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
     }
 
     /// The schema's name, which needs no quotes.
@@ -71,15 +55,10 @@ impl Pool {
     }
 
     /// One errand outside of a transaction.
-    fn alone<T>(
-        &self,
-        errand: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
-    ) -> Result<T, Error> {
+    fn alone<T>(&self, errand: impl FnOnce(&Session<'_>) -> Result<T, Error>) -> Result<T, Error> {
         blocking(|| {
-            self.runtime.block_on(async {
-                let client = self.clients.get().await?;
-                Ok(errand(&client).await?)
-            })
+            let client = self.server.client()?;
+            errand(&Session { client: &client, runtime: self.server.runtime() })
         })
     }
 
@@ -89,13 +68,13 @@ impl Pool {
         work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         blocking(|| {
-            let client = self.runtime.block_on(self.clients.get()).map_err(Error::from)?;
-            let session = Session { client: &client, runtime: &self.runtime };
+            let client = self.server.client()?;
+            let session = || Session { client: &client, runtime: self.server.runtime() };
+            // Before the first word: a transaction that began and got no further is rolled back as well.
+            let mut open = Open { session: session(), ended: false };
             // No fall-through to `public`: a district sees its own schema only.
-            session.batch(&format!("{begin}; SET LOCAL search_path TO {}", self.schema))?;
-            let mut open =
-                Open { session: Session { client: &client, runtime: &self.runtime }, ended: false };
-            let value = work(&mut Tx::postgres(session))?;
+            open.session.batch(&format!("{begin}; SET LOCAL search_path TO {}", self.schema))?;
+            let value = work(&mut Tx::postgres(session()))?;
             open.ended = true;
             open.session.batch("COMMIT")?;
             Ok(value)
@@ -104,8 +83,8 @@ impl Pool {
 
     pub(crate) fn check(&self, sql: &str) -> Result<(), Error> {
         blocking(|| {
-            self.runtime.block_on(async {
-                let mut client = self.clients.get().await?;
+            let mut client = self.server.client()?;
+            self.server.runtime().block_on(async {
                 let tx = client.transaction().await?;
                 tx.batch_execute(&format!("SET LOCAL search_path TO {}", self.schema)).await?;
                 tx.prepare(sql).await?;
@@ -201,9 +180,8 @@ impl Session<'_> {
 
 /// Deletes a schema with everything in it.
 pub(crate) fn drop_schema(url: &str, schema: &str) -> Result<(), Error> {
-    let schema = checked(schema)?;
-    let pool = Pool::connect(url, &schema)?;
-    pool.alone(async |client| client.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).await)
+    let pool = Pool::connect(&Server::new(url)?, schema)?;
+    pool.alone(|session| session.batch(&format!("DROP SCHEMA IF EXISTS {} CASCADE", pool.schema)))
 }
 
 /// A schema name that needs no quotes: letters, digits and underscores, not starting with a digit.
@@ -216,34 +194,6 @@ fn checked(schema: &str) -> Result<String, Error> {
     } else {
         Err(Error::Engine(format!("“{schema}” cannot name a schema")))
     }
-}
-
-/// A runtime that may be dropped anywhere, also inside another runtime's task.
-struct Own(Option<Runtime>);
-
-impl std::ops::Deref for Own {
-    type Target = Runtime;
-    fn deref(&self) -> &Runtime {
-        self.0.as_ref().expect("taken only by drop")
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-fn runtime() -> Result<Own, Error> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("postgres")
-        .enable_all()
-        .build()
-        .map_err(|e| Error::Unavailable(e.to_string()))?;
-    Ok(Own(Some(runtime)))
 }
 
 /// Lets the web server's other tasks go on while this thread waits; outside of a runtime it just runs.

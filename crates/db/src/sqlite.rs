@@ -1,13 +1,14 @@
 //! SQLite: one writer, several readers, write-ahead log.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{Error, Row, Tx, Value};
+use crate::{Connections, Error, Row, Tx, Value};
 
 /// Prepared statements kept by each connection: more than the program has.
 const STATEMENTS: usize = 512;
@@ -21,6 +22,7 @@ pub(crate) struct Pool {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    lent: AtomicUsize,
 }
 
 impl Pool {
@@ -42,7 +44,18 @@ impl Pool {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // What was acknowledged survives a power cut.
         writer.pragma_update(None, "synchronous", "FULL")?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::default(),
+            lent: AtomicUsize::new(0),
+        })
+    }
+
+    /// The writer counts as open and never as idle; nobody waits for a reader.
+    pub(crate) fn connections(&self) -> Connections {
+        let idle = lock(&self.readers).len();
+        Connections { open: 1 + idle + self.lent.load(Ordering::Relaxed), idle, waiting: 0 }
     }
 
     pub(crate) fn read<T, E: From<Error>>(
@@ -84,6 +97,7 @@ impl Pool {
             connection.pragma_update(None, "query_only", true)?;
             connection
         };
+        self.lent.fetch_add(1, Ordering::Relaxed);
         Ok(Lent { pool: self, connection: Some(connection) })
     }
 }
@@ -123,6 +137,7 @@ impl Lent<'_> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
+        self.pool.lent.fetch_sub(1, Ordering::Relaxed);
         let clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
         let mut readers = lock(&self.pool.readers);
         if clean && readers.len() < READERS {

@@ -27,6 +27,7 @@
 
 mod about;
 mod api;
+pub mod city;
 mod coverage;
 mod desk;
 mod entering;
@@ -35,6 +36,7 @@ mod gaps;
 mod handbook;
 mod home;
 pub mod kit;
+pub mod ops;
 mod people;
 mod plan;
 mod privacy;
@@ -42,7 +44,6 @@ mod register;
 mod search;
 mod stations;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-pub use kit::{Clock, MachineClock, OpenError, Routes, Settings, State};
+pub use kit::{Clock, Common, MachineClock, OpenError, Routes, Settings, State};
 
 /// A request that is not answered by then is given up; what takes longer runs as a job.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
@@ -81,43 +82,18 @@ pub fn routes() -> Routes {
     slices.into_iter().fold(Routes::new(), Routes::merge)
 }
 
-/// The whole program as one service.
+/// The pages of one district as one service; [`ops::Front`] stands before it.
 pub fn router(state: Arc<State>) -> Router {
     let pages = kit::router_of(&state)
         .fallback(|| async { kit::Fault::Absent })
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
         .layer(from_fn_with_state(Arc::clone(&state), kit::gate));
-    // Liveness and styles ask for nobody and need no gate.
-    let bare = Router::new()
-        .route("/health", routing::get(home::health))
-        .route("/static/{file}", routing::get(kit::serve_asset));
+    // Styles ask for nobody and need no gate.
+    let bare = Router::new().route("/static/{file}", routing::get(kit::serve_asset));
     // Level 1: a page shrinks to a fifth at a small part of the cost of level 6.
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
     pages.merge(bare).layer(compression).with_state(state)
-}
-
-/// Serves until `end` is ready, then finishes what has begun.
-pub async fn serve(
-    listener: tokio::net::TcpListener,
-    state: Arc<State>,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(state)).with_graceful_shutdown(end).await
-}
-
-/// Ready when the program is asked to end: Ctrl-C or SIGTERM.
-pub async fn asked_to_end() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-            return;
-        }
-    }
-    let _ = interrupted.await;
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod desk;
 mod entering;
 mod exchange;
 mod files;
-mod fixture;
+pub(crate) mod fixture;
 mod gaps;
 mod handbook;
 mod indicators;

@@ -1,7 +1,6 @@
 //! Row 2: the whole register from one workbook, against reading its cells and bare inserts of the same rows.
 
 use std::fs;
-use std::io::{Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -39,7 +38,6 @@ pub fn import() -> Result<Vec<Measured>> {
     let (mut imports, mut floors, mut peak) = (Vec::new(), Vec::new(), 0);
     for turn in 0..TURNS {
         let data = at(&format!("new-{turn}"));
-        administrators(&data)?;
         let (took, memory) = watched(&["import", "--data", &data, "--on", DAY, &workbook])?;
         imports.push(took);
         peak = peak.max(memory);
@@ -80,22 +78,8 @@ pub(super) fn loaded(demo: &Path, data: &Path) -> Result<()> {
     let workbook = folder.path().join("register.xlsx").display().to_string();
     let (demo, data) = (demo.display().to_string(), data.display().to_string());
     lilong(&["export", "--data", &demo, "--on", DAY, &workbook])?;
-    administrators(&data)?;
     lilong(&["import", "--data", &data, "--on", DAY, &workbook])?;
     lilong(&["handbook", "adopt", "handbooks/minhang-2.0.toml", "--from", "2025-01-01", "--data", &data])
-}
-
-/// Makes the three administrators, before whom no district takes personal data in.
-fn administrators(data: &str) -> Result<()> {
-    for role in ["system-administrator", "security-administrator", "audit-administrator"] {
-        let mut password = tempfile::tempfile().context("making a file")?;
-        password.write_all(b"for a measurement only\n").context("writing a password")?;
-        password.rewind().context("writing a password")?;
-        let mut lilong = Command::new(place::lilong());
-        lilong.current_dir(place::root()).args(["account", "add", role, "--role", role, "--name", "示例"]);
-        run::run(lilong.args(["--data", data]).stdin(password).stdout(Stdio::null()))?;
-    }
-    Ok(())
 }
 
 fn lilong(args: &[&str]) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: every row of `docs/measures.md`, printed with its floor or peer from the same run.
 
 mod district;
+mod districts;
 mod import;
 mod pages;
 mod peers;
@@ -25,7 +26,7 @@ struct Bench {
 }
 
 /// The registry: a new measure is a module beside this one and a line here.
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 9] = [
     Bench {
         name: "demo",
         rows: "1",
@@ -55,6 +56,12 @@ const BENCHES: [Bench; 8] = [
         rows: "5",
         about: "from starting `lilong serve` on the full-size district to its first answer; memory when idle",
         run: program::start,
+    },
+    Bench {
+        name: "districts",
+        rows: "13",
+        about: "a page with 1, 16 and 64 districts in one process and one PostgreSQL",
+        run: districts::districts,
     },
     Bench {
         name: "build",

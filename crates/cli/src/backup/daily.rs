@@ -16,7 +16,7 @@ use super::{into_folder, state};
 use crate::{edge, passphrase};
 
 /// Between two looks whether a backup is due.
-const LOOK: Duration = Duration::from_mins(1);
+pub const LOOK: Duration = Duration::from_mins(1);
 /// What a killed backup left is taken away after a day, in milliseconds: no backup takes that long.
 const LEFTOVER: i64 = 24 * 3_600_000;
 
@@ -64,23 +64,24 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Looks every minute, for as long as the program serves.
-    pub async fn watch(self, db: Arc<Db>) {
-        let keeper = Arc::new(self);
-        let mut looks = tokio::time::interval(LOOK);
-        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            looks.tick().await;
-            let (keeper, db) = (Arc::clone(&keeper), Arc::clone(&db));
-            let turn = tokio::task::spawn_blocking(move || keeper.turn(&db, edge::now()));
-            match turn.await {
-                Ok(Ok(Some(saved))) => {
-                    tracing::info!(file = %saved.file.display(), bytes = saved.summary.bytes, "a backup was made");
-                }
-                Ok(Ok(None)) => {}
-                Ok(Err(error)) => tracing::error!(error = format!("{error:#}"), "no backup was made"),
-                Err(error) => tracing::error!(%error, "no backup was made"),
+    /// The district's code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Looks whether a backup is due, and makes it; the log says what came of it.
+    pub async fn look(self: &Arc<Self>, db: &Arc<Db>) {
+        let (keeper, db) = (Arc::clone(self), Arc::clone(db));
+        let turn = tokio::task::spawn_blocking(move || keeper.turn(&db, edge::now()));
+        let district = self.code();
+        match turn.await {
+            Ok(Ok(Some(saved))) => {
+                let (file, bytes) = (saved.file.display(), saved.summary.bytes);
+                tracing::info!(district, %file, bytes, "a backup was made");
             }
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => tracing::error!(district, error = format!("{error:#}"), "no backup was made"),
+            Err(error) => tracing::error!(district, %error, "no backup was made"),
         }
     }
 

@@ -3,5 +3,6 @@
 
 mod demo;
 mod figures;
+mod operated;
 mod served;
 mod twin;

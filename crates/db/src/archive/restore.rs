@@ -10,7 +10,7 @@ use base::Instant;
 use super::frame::Head;
 use super::write::{gather, head};
 use super::{Archive, ArchiveError, Sum, Summary};
-use crate::{Location, Migration, Schema, Tx, Ty, migrate, params, postgres, sqlite};
+use crate::{Location, Migration, Schema, Server, Tx, Ty, migrate, params, postgres, sqlite};
 
 /// What restores into which schema.
 #[derive(Debug, Clone, Copy)]
@@ -188,7 +188,7 @@ fn into_schema<T>(
     schema: &str,
     fill: impl FnOnce(&mut Tx<'_>) -> Result<T, ArchiveError>,
 ) -> Result<T, ArchiveError> {
-    let pool = postgres::Pool::connect(url, schema)?;
+    let pool = postgres::Pool::connect(&Server::new(url)?, schema)?;
     let mut fill = Some(fill);
     pool.transact("BEGIN", &mut |tx| {
         let name = pool.schema();

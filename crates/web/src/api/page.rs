@@ -83,6 +83,7 @@ const PROBLEMS: &[(&str, u16, &str)] = &[
     ("unread", 422, "api-unread-title"),
     ("refused", 422, "errors-refused-title"),
     ("unconditional", 428, "api-unconditional-title"),
+    ("many", 429, "ops-many-title"),
     ("internal", 500, "errors-internal-title"),
     ("unavailable", 503, "errors-unavailable-title"),
 ];

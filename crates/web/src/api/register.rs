@@ -42,10 +42,10 @@ struct District {
 /// GET `/api/v1/district`.
 #[expect(clippy::unnecessary_wraps, reason = "an operation may fail; this one does not")]
 fn district(s: &Shell, _: Nothing, _: Nothing) -> Result<District, Fault> {
-    let facts = &s.state.facts;
+    let (facts, (name, name_en)) = (&s.state.facts, s.state.names());
     Ok(District {
-        name: facts.name.clone(),
-        name_en: facts.name_en.clone(),
+        name: name.to_owned(),
+        name_en: name_en.to_owned(),
         simulated: facts.demonstration,
         today: s.today().into(),
     })

@@ -17,7 +17,7 @@ use district::register::{Directory, Grid, Town};
 use handbook::CommunityKind;
 
 use crate::kit::{self, Access, Door, Fault, Routes, Shell};
-pub(crate) use picture::{Picture, name as step_message};
+pub(crate) use picture::{Picture, name as step_message, percent};
 use publish::Published;
 use todo::Todo;
 

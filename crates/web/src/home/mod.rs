@@ -1,16 +1,11 @@
 //! The first page: what this is, find my community, the doors.
 
-use std::sync::Arc;
-
 use askama::Template;
-use axum::extract::State as Extract;
-use axum::response::{IntoResponse as _, Response};
 use district::kit::Role;
 use district::people;
-use http::StatusCode;
 
 use crate::coverage::{self, Picture};
-use crate::kit::{self, Access, Door, Routes, Shell, State, role_message};
+use crate::kit::{self, Access, Door, Routes, Shell, role_message};
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/", Access::Public, index).room(Door::Public, 0, "/", "home-room")
@@ -81,15 +76,4 @@ async fn index(s: Shell) -> kit::Result {
     let held = coverage::held(&s)?;
     let begins = s.state.begin_code().is_some() && !s.state.read(people::any_account)?;
     s.html(&Index { s: &s, entries, begins, picture: coverage::public(&s, &held) })
-}
-
-/// GET `/health`: 200 as long as the database answers.
-pub(crate) async fn health(Extract(state): Extract<Arc<State>>) -> Response {
-    match state.read(district::kit::version) {
-        Ok(_) => "ok\n".into_response(),
-        Err(fault) => {
-            fault.log("/health");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
-        }
-    }
 }

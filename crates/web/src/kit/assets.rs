@@ -57,7 +57,11 @@ pub(crate) fn address(name: &str) -> &'static str {
 
 /// GET `/static/{file}`.
 pub(crate) async fn serve_asset(Path(file): Path<String>) -> Response {
-    let path = format!("/static/{file}");
+    asset_at(&format!("/static/{file}"))
+}
+
+/// What lies at an address under `/static/`.
+pub(crate) fn asset_at(path: &str) -> Response {
     let Some(asset) = ASSETS.values().find(|asset| asset.address == path) else {
         return StatusCode::NOT_FOUND.into_response();
     };

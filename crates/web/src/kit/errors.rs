@@ -113,13 +113,14 @@ impl Fault {
         }
     }
 
-    /// Writes what the log should see, once.
-    pub(crate) fn log(&self, path: &str) {
+    /// Writes what the log should see, once. The line stands in the request's span, which names its number; the address
+    /// is not told, as it may hold names and codes: the request's own line tells the route.
+    pub(crate) fn log(&self) {
         match self {
-            Self::Internal(why) => tracing::error!(path, why, "a request failed"),
-            Self::Unavailable(why) => tracing::warn!(path, why, "a request could not be served now"),
-            Self::Forbidden(Some(action)) => tracing::info!(path, action = action.as_str(), "not permitted"),
-            Self::Foreign => tracing::warn!(path, "a form from another site was refused"),
+            Self::Internal(why) => tracing::error!(why, "a request failed"),
+            Self::Unavailable(why) => tracing::warn!(why, "a request could not be served now"),
+            Self::Forbidden(Some(action)) => tracing::info!(action = action.as_str(), "not permitted"),
+            Self::Foreign => tracing::warn!("a form from another site was refused"),
             _ => {}
         }
     }

@@ -15,6 +15,7 @@ use super::routes::Access;
 use super::shell::{Cookies, Inner, cookie, fault_of};
 use super::state::State;
 use super::{Fault, Language, Shell, errors, headers, problem};
+use crate::ops::RequestId;
 
 /// Language and version are remembered for a year.
 const YEAR_SECONDS: i64 = 365 * 86_400;
@@ -23,6 +24,7 @@ const TOUCH_MILLIS: i64 = 60_000;
 
 /// The gate.
 pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = if let Some(switched) = switched(&state, &request) {
         switched
     } else {
@@ -54,6 +56,10 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
             }
         }
     };
+    // What is logged and counted is the address as it was declared.
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
     headers::secure(response.headers_mut(), state.settings.secure);
     response
 }
@@ -64,7 +70,7 @@ fn said(s: &Shell, fault: &Fault, writes: bool) -> Response {
 }
 
 /// Is this an address for programs? `/api` itself is a page.
-fn for_programs(path: &str) -> bool {
+pub(crate) fn for_programs(path: &str) -> bool {
     path.starts_with("/api/")
 }
 
@@ -110,7 +116,6 @@ fn switched(state: &State, request: &Request) -> Option<Response> {
 /// The shell of a request; when nobody can say who sent it, that of someone not signed in, and why.
 fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Fault)>> {
     let mut cookies = Cookies::read(request.headers());
-    let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let programs = for_programs(request.uri().path());
     // A token of a program counts below /api alone, and there nothing else beside it.
     let bearer = request.headers().get(header::AUTHORIZATION).filter(|_| programs);
@@ -124,12 +129,13 @@ fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Fau
         };
     let shell = Shell::new(Inner {
         state: Arc::clone(state),
-        language: cookies.language.unwrap_or_else(|| Language::preferred(accept.unwrap_or_default())),
+        language: Language::of(request.headers()),
         care: cookies.care,
         token: cookies.token,
         actor,
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
+        request: request.extensions().get::<RequestId>().cloned(),
     });
     match failed {
         None => Ok(shell),
@@ -229,13 +235,13 @@ fn paged(s: &Shell, response: Response, writes: bool) -> Response {
 
 /// Writes a fault to the log, and what somebody who is signed in was refused on record.
 fn told(s: &Shell, fault: &Fault) {
-    fault.log(&s.path);
+    fault.log();
     let Fault::Forbidden(Some(action)) = fault else { return };
     if !s.actor.signed_in() {
         return;
     }
     let entry = Entry { action: *action, objects: &[], fields: "" };
     if let Err(failed) = s.state.write(&s.actor, |tx, call| record_refused(tx, call, entry)) {
-        failed.log(&s.path);
+        failed.log();
     }
 }

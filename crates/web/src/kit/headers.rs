@@ -7,7 +7,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
     base-uri 'none'; frame-ancestors 'none'";
 
 /// Sets what every answer carries. A cache keeps a page only if the answer said so itself.
-pub(super) fn secure(headers: &mut HeaderMap, https: bool) {
+pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
     let set = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -19,6 +19,7 @@ pub(crate) mod table;
 pub use errors::{Fault, Unread};
 pub use file::{CSV, XLSX, ZIP, download};
 pub use form::{Faults, FieldFault, Fields, Posted, new_key};
+pub(crate) use gate::for_programs;
 pub use gate::gate;
 pub use i18n::{Arg, Language, Locales};
 pub use page::{Result, ended, see_other};
@@ -26,13 +27,12 @@ pub(crate) use page::{entered, json};
 pub use places::Places;
 pub(crate) use problem::{PROBLEM_JSON, Problem, Wrong};
 pub use routes::{Access, Declared, Door, Room, Routes};
-pub use shell::{Crumb, Shell};
+pub use shell::{Count, Crumb, Shell};
 pub(crate) use shell::{WEEKDAYS, hours, kind_message, role_message};
-pub use state::{Clock, Facts, MachineClock, OpenError, Settings, State};
+pub use state::{Clock, Common, Facts, MachineClock, OpenError, Settings, State};
 
-#[cfg(test)]
-pub(crate) use assets::address as asset_address;
-pub(crate) use assets::serve_asset;
+pub(crate) use assets::{address as asset_address, asset_at, serve_asset};
+pub(crate) use headers::secure;
 #[cfg(test)]
 pub(crate) use i18n::message_id;
 pub(crate) use state::random;

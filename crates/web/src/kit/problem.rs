@@ -69,6 +69,19 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// One that the server itself has, before a district is asked: the name of its kind in addresses, and its words.
+    pub(crate) fn of_server(name: &str, status: StatusCode, [title, advice]: [&str; 2]) -> Self {
+        Self {
+            kind: format!("/api#problem-{name}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: advice.to_owned(),
+            errors: Vec::new(),
+        }
+    }
+}
+
 /// The name of a kind of fault in addresses.
 fn name(fault: &Fault) -> &'static str {
     match fault {

@@ -19,6 +19,7 @@ use super::i18n::Named;
 use super::page::see_other;
 use super::routes::{Access, Door, Room};
 use super::{Arg, Fault, Language, State, assets};
+use crate::ops::RequestId;
 
 /// The names of our cookies.
 pub(super) mod cookie {
@@ -46,6 +47,7 @@ pub struct Inner {
     pub path: String,
     /// The query asked for, without the question mark.
     pub query: String,
+    pub(super) request: Option<RequestId>,
     pub(crate) token: Option<Token>,
 }
 
@@ -274,6 +276,11 @@ impl Shell {
         format!("{}?{}", self.path, query.finish())
     }
 
+    /// The number of the request, by which the log can be asked about it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request.as_ref().map(RequestId::as_str)
+    }
+
     /// The address of a file of `frontend/styles`, or of the sprite, with its version.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
@@ -343,6 +350,15 @@ impl<S: Sync> FromRequestParts<S> for Shell {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
         let made = parts.extensions.get::<Self>().cloned();
         made.ok_or_else(|| Fault::Internal("the gate made no shell".into()))
+    }
+}
+
+impl Language {
+    /// The language a reader has chosen, else the one that the browser prefers.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let chosen = Cookies::read(headers).language;
+        chosen.unwrap_or_else(|| Self::preferred(accept.unwrap_or_default()))
     }
 }
 

@@ -83,12 +83,39 @@ pub enum OpenError {
     District(#[from] district::Error),
 }
 
+/// What the districts of one process share. Cheap to clone.
+#[derive(Clone)]
+pub struct Common {
+    /// The messages.
+    pub locales: Arc<Locales>,
+    /// Checks passwords, two at a time in the whole process.
+    pub passwords: Arc<Passwords>,
+    routes: Arc<Routes>,
+}
+
+impl std::fmt::Debug for Common {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Common").finish_non_exhaustive()
+    }
+}
+
+impl Common {
+    /// Reads the messages and puts the addresses together.
+    pub fn load() -> Result<Self, OpenError> {
+        Ok(Self {
+            locales: Arc::new(Locales::load()?),
+            passwords: Arc::default(),
+            routes: Arc::new(crate::routes()),
+        })
+    }
+}
+
 /// What all requests share.
 pub struct State {
     /// The district's database.
     pub db: Arc<Db>,
     /// The messages.
-    pub locales: Locales,
+    pub locales: Arc<Locales>,
     /// The district's facts about itself.
     pub facts: Facts,
     /// How this server runs.
@@ -96,8 +123,8 @@ pub struct State {
     /// What is kept of the district between requests.
     pub memory: Memory,
     /// Checks passwords, two at a time.
-    pub passwords: Passwords,
-    pub(super) routes: Routes,
+    pub passwords: Arc<Passwords>,
+    pub(super) routes: Arc<Routes>,
     clock: Box<dyn Clock>,
     secret: [u8; 32],
     vault: Option<Vault>,
@@ -114,15 +141,26 @@ impl std::fmt::Debug for State {
 impl State {
     /// Reads what is needed to answer the first request. The database must be migrated.
     pub fn open(db: Arc<Db>, settings: Settings, clock: impl Clock + 'static) -> Result<Self, OpenError> {
+        Self::open_with(&Common::load()?, db, settings, clock)
+    }
+
+    /// The same for one of several districts of a process.
+    pub fn open_with(
+        common: &Common,
+        db: Arc<Db>,
+        settings: Settings,
+        clock: impl Clock + 'static,
+    ) -> Result<Self, OpenError> {
         let facts = db.read(Facts::read)?;
+        let Common { locales, passwords, routes } = common.clone();
         Ok(Self {
             db,
-            locales: Locales::load()?,
+            locales,
             facts,
             settings,
             memory: Memory::default(),
-            passwords: Passwords::default(),
-            routes: crate::routes(),
+            passwords,
+            routes,
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,
             vault: None,

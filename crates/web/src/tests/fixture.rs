@@ -20,7 +20,7 @@ use crate::{Clock, Settings, State};
 pub(super) const PASSWORD: &str = "correct horse battery";
 
 /// A clock on the wall that stands at 2026-11-23 09:00: not the demonstration's day.
-struct Standing;
+pub(crate) struct Standing;
 
 impl Clock for Standing {
     fn wall(&self) -> Instant {
@@ -132,7 +132,7 @@ impl Browser {
     }
 }
 
-fn run<T: Send>(future: impl Future<Output = T> + Send) -> T {
+pub(crate) fn run<T: Send>(future: impl Future<Output = T> + Send) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     // On a worker, as a server runs it.
     std::thread::scope(|_| runtime.block_on(future))
@@ -148,7 +148,7 @@ pub(super) fn town() -> TownId {
 }
 
 /// Every role has an account; `officer` and the three administrators have a password.
-fn fill(db: &Db, demonstration: bool) {
+pub(crate) fn fill(db: &Db, demonstration: bool) {
     let hash = Passwords::default().hash(PASSWORD, [3; 16]).unwrap();
     let program = Actor::program();
     let roles = [

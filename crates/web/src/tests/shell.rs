@@ -74,7 +74,5 @@ fn styles_have_their_version_in_the_address_and_stay() {
         assert!(styles.header("cache-control").contains("immutable"));
         assert!(styles.has("--brick") && styles.has(".doors"));
         assert_eq!(browser.get("/static/lilong-000000000000.css").status, StatusCode::NOT_FOUND);
-        let health = browser.get("/health");
-        assert_eq!((health.status, health.body.as_str()), (StatusCode::OK, "ok\n"));
     });
 }

@@ -1,0 +1,144 @@
+//! What a serving program does beside answering: it puts away what is over, takes new keys, makes backups. Each of its
+//! districts has its turn as long as it is open.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use base::{Day, Instant};
+use district::kit::{Actor, Call, PersonId};
+use district::people;
+use tokio::time::MissedTickBehavior;
+use web::State;
+use web::ops::Front;
+
+use crate::backup::daily::{self, Keeper};
+use crate::edge;
+use crate::keys::{KEY_LOOK, KeyFile, Keys};
+
+/// Between two looks whether something kept for a while is over.
+const TIDY: Duration = Duration::from_hours(1);
+
+/// What is looked after while the program serves.
+#[derive(Default)]
+pub struct Upkeep {
+    /// The codes of districts, each with the file of its vault's keys, which may change.
+    pub keys: Vec<(String, KeyFile)>,
+    /// Who makes the backups, one for each district that has any.
+    pub keepers: Vec<Keeper>,
+}
+
+impl Upkeep {
+    /// Begins, inside the runtime that serves, and ends with it.
+    pub fn begin(self, front: &Arc<Front>) {
+        tokio::spawn(tidy(Arc::clone(front)));
+        if !self.keys.is_empty() {
+            tokio::spawn(watch(Arc::clone(front), self.keys));
+        }
+        if !self.keepers.is_empty() {
+            tokio::spawn(save(Arc::clone(front), self.keepers));
+        }
+    }
+}
+
+/// What the requests of a district share; `None` where it is not open.
+fn opened(front: &Front, code: &str) -> Option<Arc<State>> {
+    let district = front.districts().all().iter().find(|district| district.code() == code)?;
+    district.state().cloned()
+}
+
+/// Takes the keys of a vault anew whenever their file has changed.
+async fn watch(front: Arc<Front>, files: Vec<(String, KeyFile)>) {
+    let mut looks = tokio::time::interval(KEY_LOOK);
+    // At first they are taken in any case: the file may have changed since the district was opened.
+    let mut known: Vec<Option<Keys>> = vec![None; files.len()];
+    loop {
+        looks.tick().await;
+        for ((code, file), known) in files.iter().zip(&mut known) {
+            let Some(state) = opened(&front, code) else { continue };
+            // A file that cannot be read just now changes nothing: `doctor` finds it, and so does the next start.
+            let Ok(keys) = file.keys() else { continue };
+            if known.as_ref() != Some(&keys)
+                && let Ok(vault) = state.vault()
+            {
+                vault.reload(&keys.newest, &keys.older);
+                *known = Some(keys);
+            }
+        }
+    }
+}
+
+/// Looks every minute whether a backup is due, one district after another: all of them at once would take the
+/// connections that the pages need.
+async fn save(front: Arc<Front>, keepers: Vec<Keeper>) {
+    let keepers: Vec<_> = keepers.into_iter().map(Arc::new).collect();
+    let mut looks = tokio::time::interval(daily::LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        for keeper in &keepers {
+            if let Some(state) = opened(&front, keeper.code()) {
+                keeper.look(&state.db).await;
+            }
+        }
+    }
+}
+
+/// Puts away what is kept for a while only, in every district that is open: at the start, and every hour; once a day,
+/// an hour after the start at the earliest, the names that nobody needs any longer, for which everyone is looked at.
+/// A district that was away is opened first if it is back, though nobody reads it: its backups wait for that.
+async fn tidy(front: Arc<Front>) {
+    let mut hours = tokio::time::interval(TIDY);
+    let mut looked: HashMap<String, Day> = HashMap::new();
+    loop {
+        hours.tick().await;
+        // Why one is still away stands in the log.
+        front.districts().open_all().await;
+        for (code, state) in front.districts().open() {
+            let now = state.now();
+            told(state, code, "uploads", move |state| {
+                let emptied = state.db.write(|tx| district::exchange::empty_uploads(tx, now))?;
+                tracing::debug!(emptied, "uploads whose time is over were emptied");
+                Ok(())
+            })
+            .await;
+            let today = state.wall().day();
+            let last = looked.entry(code.to_owned()).or_insert(today);
+            if *last != today {
+                *last = today;
+                told(state, code, "names and traces", move |state| forget(state, now)).await;
+            }
+        }
+    }
+}
+
+/// Does a piece of work beside the pages; the log tells where it failed.
+async fn told(
+    state: &Arc<State>,
+    code: &str,
+    what: &'static str,
+    work: impl FnOnce(&State) -> Result<()> + Send + 'static,
+) {
+    let state = Arc::clone(state);
+    match tokio::task::spawn_blocking(move || work(&state)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, district = code, what, "what is over was not put away"),
+        Err(error) => tracing::error!(%error, district = code, what, "what is over was not put away"),
+    }
+}
+
+/// Forgets traces whose time is over, and erases the names that nobody needs any longer.
+fn forget(state: &State, now: Instant) -> Result<()> {
+    let actor = Actor::program();
+    let seed = || edge::random().map(u64::from_ne_bytes);
+    let (wall, first) = (state.wall(), seed()?);
+    state.db.write(|tx| people::forget_traces(tx, &mut Call::new(&actor, now, first), wall))?;
+    let mut after = PersonId::from_uuid(base::Uuid::nil());
+    loop {
+        let seed = seed()?;
+        let next = state.db.write(|tx| people::retain(tx, &mut Call::new(&actor, now, seed), after))?;
+        let Some(next) = next else { return Ok(()) };
+        after = next;
+    }
+}
