@@ -1,13 +1,6 @@
 // Three administrators make an account that works, its person sets a password and signs in; what was done is on record.
+import { PASSWORD, leaves } from "./account.ts";
 import { enterAs, expect, goTo, test } from "./lilong.ts";
-import type { Page } from "@playwright/test";
-
-const PASSWORD = "green tea every morning";
-
-async function leaves(page: Page, t: (id: string) => string): Promise<void> {
-  await page.goto("/leave");
-  await page.getByRole("main").getByRole("button", { name: t("people-leave") }).click();
-}
 
 test("an account is opened, given a role and a code, and used", async ({ firstPage: page, language, t, like, looksRight }) => {
   const login = `${test.info().project.name}-${Date.now() % 1_000_000}`;

@@ -6,9 +6,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::Result;
 
-/// Tables that are no facts of the district: which schema it has, who is signed in or comes by a token, which answers are
-/// kept. An archive leaves them out: it names its schema itself, and nobody comes in by restoring one.
-pub const NOT_FACTS: [&str; 4] = ["schema_versions", "sessions", "personal_tokens", "requests"];
+/// Tables that are no facts of the district: which schema it has, who is signed in or comes by a token, what is half
+/// done, which answers are kept. An archive leaves them out: it names its schema itself, and nobody comes in by restoring one.
+pub const NOT_FACTS: [&str; 5] = ["schema_versions", "sessions", "personal_tokens", "ceremonies", "requests"];
 
 /// Columns whose bytes differ with the installation's key.
 const SEALED: [&str; 3] = ["name", "telephone", "identity_number"];

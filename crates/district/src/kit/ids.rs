@@ -43,6 +43,7 @@ ids! {
     AccountId, "an account";
     GrantId, "a role with its scope";
     TokenId, "a personal token";
+    PasskeyId, "a passkey";
     HandbookId, "a version of the handbook";
     FactorId, "a figure of a community";
     DecisionId, "a decision of a named person";

@@ -113,6 +113,12 @@ pub fn person_of(tx: &mut Tx<'_>, account: AccountId) -> Result<PersonId> {
     Ok(row.get(4)?)
 }
 
+/// The login of an account. Asks no permission: for pages about oneself.
+pub fn login_of(tx: &mut Tx<'_>, account: AccountId) -> Result<String> {
+    let mut row = tx.find(&store::ACCOUNT, params![account])?.ok_or(Error::Absent("account"))?;
+    Ok(row.get(1)?)
+}
+
 /// Has the district any account? Without one nobody can come in.
 pub fn any_account(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(tx.find(&store::SOME_ACCOUNT, params![])?.is_some())

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::accounts::folded;
 use super::failures;
-use super::{Action, authorise, store};
+use super::{Action, authorise, credentials, store};
 use crate::kit::{AccountId, Actor, Call, Entry, Error, Refusal, Result, Scope, record};
 
 /// Digits and capitals without I, L, O and U (Crockford's base 32).
@@ -105,7 +105,7 @@ pub enum Enrolled {
     Refused,
 }
 
-/// Sets the password of an account by login and code. Whoever was signed in as it is signed out. A wrong code counts as a
+/// Sets the password of an account by login and code. Whoever was signed in as it is signed out, and its passkeys go. A wrong code counts as a
 /// wrong password does, and is written down: the transaction is to be kept in either case.
 pub fn enrol(
     tx: &mut Tx<'_>,
@@ -130,6 +130,8 @@ pub fn enrol(
     }
     tx.execute(&store::SET_PASSWORD, params![account, password])?;
     tx.execute(&store::END_SESSIONS, params![account, wall])?;
+    // Who lost the password may have lost the phone.
+    credentials::remove_passkeys(tx, account)?;
     failures::clear(tx, account)?;
     let objects: [Uuid; 1] = [account.uuid()];
     record(tx, &mut own, Entry { action: Action::PasswordSet, objects: &objects, fields: "password" })?;

@@ -3,6 +3,7 @@
 mod accounts;
 mod administrators;
 mod codes;
+pub(crate) mod credentials;
 mod failures;
 mod log;
 mod passwords;
@@ -16,12 +17,18 @@ mod tokens;
 pub mod vault;
 
 pub use accounts::{
-    NewAccount, add_accounts, any_account, credential, demonstration_roles, name_district, person_of,
+    NewAccount, add_accounts, any_account, credential, demonstration_roles, login_of, name_district,
+    person_of,
 };
 pub use administrators::{
     ADMINISTRATORS, Begin, NewAdministrator, begin_district, may_take_personal_data, missing_administrators,
 };
 pub use codes::{CODE_DAYS, Code, Enrolled, enrol, issue_code};
+pub use credentials::{
+    CEREMONY_MILLIS, Ceremony, FoundPasskey, IdentityHolder, MOST_PASSKEYS, NewPasskey, OwnPasskey,
+    PASSKEY_NAME_LENGTH, add_passkey, begin_ceremony, end_ceremony, find_passkey, identity, identity_holder,
+    keep_identity, passkeys, remove_passkey, sign_in_by, use_passkey,
+};
 pub use failures::{Failed, LOCK_MILLIS, TRIES, failed, locked_until, unlock};
 pub use log::{AboutMe, Asked, Logged, about, audit_log, own_log};
 pub use passwords::Passwords;

@@ -7,7 +7,7 @@ use db::{Tx, params};
 use serde_json::{Value as Json, json};
 
 use super::vault::{self, Field, Vault, change_person};
-use super::{AboutMe, Action, authorise, log, store};
+use super::{AboutMe, Action, authorise, credentials, log, store};
 use crate::kit::{AccountId, Call, Entry, Error, PersonId, Refusal, Result, Scope, record, record_about};
 use crate::{register, stations};
 
@@ -125,6 +125,7 @@ pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Res
     for statement in [&store::FORGET_SESSIONS, &store::FORGET_CODES, &store::FORGET_REQUESTS] {
         forgotten += tx.execute(statement, params![before])?;
     }
+    forgotten += credentials::forget_ceremonies(tx, before)?;
     if forgotten > 0 {
         let entry = Entry { action: Action::PersonErase, objects: &[], fields: "sessions codes requests" };
         record(tx, call, entry)?;

@@ -103,6 +103,8 @@ actions! {
     PrivacyRead = "privacy.read";
     /// Make and revoke personal tokens of one's own.
     TokenWrite = "token.write";
+    /// Keep and remove passkeys of one's own.
+    PasskeyWrite = "passkey.write";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -143,6 +145,7 @@ impl Action {
                 | Self::SessionStart
                 | Self::SessionEnd
                 | Self::TokenWrite
+                | Self::PasskeyWrite
         )
     }
 }

@@ -7,7 +7,7 @@ use db::{Tx, params};
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::{grant, grants, is_demonstration};
-use super::{Action, authorise, failures, store};
+use super::{Action, authorise, credentials, failures, store};
 use crate::kit::{self, AccountId, Actor, Call, Entry, Error, Grant, PersonId, Refusal, Result, Role, Scope};
 
 /// Someone who works and leaves the desk is signed out after half an hour.
@@ -137,7 +137,8 @@ pub fn end_own_session(tx: &mut Tx<'_>, call: &mut Call<'_>, key: &[u8], wall: I
     kit::record(tx, call, Entry { action: Action::SessionEnd, objects: &[account.uuid()], fields: "session" })
 }
 
-/// Ends every session of an account, and revokes the tokens of its programs, by the security administrator.
+/// Ends every session of an account, revokes the tokens of its programs and removes its passkeys, by the security
+/// administrator: what is left to come in by is what its person knows.
 pub fn revoke_sessions(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -147,10 +148,11 @@ pub fn revoke_sessions(
     authorise(call.actor, Action::SessionRevoke, Scope::District)?;
     tx.execute(&store::END_SESSIONS, params![account, wall])?;
     tx.execute(&store::REVOKE_TOKENS, params![account, wall])?;
+    credentials::remove_passkeys(tx, account)?;
     kit::record(
         tx,
         call,
-        Entry { action: Action::SessionRevoke, objects: &[account.uuid()], fields: "session token" },
+        Entry { action: Action::SessionRevoke, objects: &[account.uuid()], fields: "session token passkey" },
     )
 }
 
@@ -199,7 +201,7 @@ pub fn sign_in(
     let grants = grants(tx, account, call.today())?;
     let actor = Actor::account(account, grants);
     failures::clear(tx, account)?;
-    tx.execute(&store::START_SESSION, params![token.hash(), account, wall])?;
+    start(tx, account, token, wall)?;
     let mut own = call.clone();
     own.actor = &actor;
     kit::record(
@@ -208,6 +210,12 @@ pub fn sign_in(
         Entry { action: Action::SessionStart, objects: &[account.uuid()], fields: "session" },
     )?;
     Ok(actor.role())
+}
+
+/// Writes a session down.
+pub(super) fn start(tx: &mut Tx<'_>, account: AccountId, token: &Token, wall: Instant) -> Result<()> {
+    tx.execute(&store::START_SESSION, params![token.hash(), account, wall])?;
+    Ok(())
 }
 
 /// Opens a session as the demonstration's person of a role; refused when the district is no demonstration.

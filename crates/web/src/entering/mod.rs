@@ -1,4 +1,7 @@
-//! Coming in and leaving: by login and password, or, in a demonstration, by one click.
+//! Coming in and leaving: by login and password, by a passkey, or, in a demonstration, by one click.
+
+mod passkey;
+mod site;
 
 use askama::Template;
 use db::Tx;
@@ -8,12 +11,17 @@ use district::people::{self, Token};
 use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use passkey::{Ask, ask, kept};
+pub(crate) use site::{Site, not_taken};
+
 use crate::kit::{self, Access, Fault, Faults, Posted, Routes, Shell, ended, entered, random};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/enter", Access::Public, show)
         .post("/enter", Access::Public, enter)
+        .post("/enter/passkey", Access::Public, passkey::begin)
+        .post("/enter/passkey/done", Access::Public, passkey::done)
         .post("/enter/demonstration", Access::Public, demonstration)
         .get("/leave", Access::SignedIn, leaving)
         .post("/leave", Access::SignedIn, leave)
@@ -28,12 +36,22 @@ struct Enter<'a> {
     next: &'a str,
     /// A password was set just now.
     enrolled: bool,
+    /// Do passkeys work here?
+    passkeys: bool,
+}
+
+impl<'a> Enter<'a> {
+    /// The page as it is first shown.
+    fn new(s: &'a Shell) -> Self {
+        let passkeys = Site::of(s).is_some();
+        Self { s, faults: Faults::none(), login: "", next: "", enrolled: false, passkeys }
+    }
 }
 
 async fn show(s: Shell) -> kit::Result {
     let next = s.asked("next").unwrap_or_default();
     let enrolled = s.asked("done").as_deref() == Some("enrolled");
-    s.html(&Enter { s: &s, faults: Faults::none(), login: "", next: &next, enrolled })
+    s.html(&Enter { next: &next, enrolled, ..Enter::new(&s) })
 }
 
 /// One answer for a wrong login and a wrong password: who has an account here is not told.
@@ -41,7 +59,7 @@ async fn enter(s: Shell, posted: Posted) -> kit::Result {
     let (login, password) = (posted.fields.get("login"), posted.fields.exact("password"));
     let next = posted.fields.get("next");
     let again = |faults: Faults| {
-        let page = Enter { s: &s, faults, login, next, enrolled: false };
+        let page = Enter { faults, login, next, ..Enter::new(&s) };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     let missing = missing(&s, login, password);

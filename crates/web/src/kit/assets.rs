@@ -1,4 +1,4 @@
-//! Styles and the sprite: inside the binary, with their version in the address, so that browsers keep them for good.
+//! Styles, the sprite and the one script: inside the binary, with their version in the address, so that browsers keep them for good.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -42,6 +42,7 @@ fn asset(name: &str, body: Cow<'static, [u8]>) -> Asset {
     let version = base::hex(&Sha256::digest(&body)[..6]);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let kind = match ending {
+        "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",

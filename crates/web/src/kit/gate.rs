@@ -135,12 +135,20 @@ fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Fau
         actor,
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
+        host: host(request),
         request: request.extensions().get::<RequestId>().cloned(),
     });
     match failed {
         None => Ok(shell),
         Some(fault) => Err(Box::new((shell, fault))),
     }
+}
+
+/// The host that was asked for: of a whole address, else of the header.
+pub(crate) fn host(request: &Request) -> Option<String> {
+    let header = || request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let of_address = request.uri().authority().map(http::uri::Authority::as_str);
+    of_address.or_else(header).map(str::to_owned)
 }
 
 /// Who signed in; a cookie of no open session is forgotten.

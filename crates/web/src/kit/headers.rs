@@ -2,14 +2,30 @@
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-/// No script at all; styles, pictures and forms of our own only; nobody frames us.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+/// Styles, pictures and forms of our own only, and nobody frames us; what is not named, a script above all, is nowhere.
+macro_rules! policy {
+    ($more:literal) => {
+        concat!(
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+             frame-ancestors 'none'",
+            $more
+        )
+    };
+}
+
+/// The policy of a page: it has no script.
+const POLICY: &str = policy!("");
+/// The policy of the few pages that do what HTML cannot: their script is a file of ours.
+const POLICY_WITH_SCRIPT: &str = policy!("; script-src 'self'");
+
+/// Lets a page have a script of ours; [`secure`] leaves it so.
+pub(super) fn with_script(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));
+}
 
 /// Sets what every answer carries. A cache keeps a page only if the answer said so itself.
 pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
     let set = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -18,6 +34,7 @@ pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
     for (name, value) in set {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     if https {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,

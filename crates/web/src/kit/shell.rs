@@ -18,7 +18,7 @@ use super::form::{Faults, new_key};
 use super::i18n::Named;
 use super::page::see_other;
 use super::routes::{Access, Door, Room};
-use super::{Arg, Fault, Language, State, assets};
+use super::{Arg, Fault, Language, State, assets, headers};
 use crate::ops::RequestId;
 
 /// The names of our cookies.
@@ -47,6 +47,8 @@ pub struct Inner {
     pub path: String,
     /// The query asked for, without the question mark.
     pub query: String,
+    /// The host asked for, with its port.
+    pub host: Option<String>,
     pub(super) request: Option<RequestId>,
     pub(crate) token: Option<Token>,
 }
@@ -290,6 +292,13 @@ impl Shell {
     pub fn html<T: Template>(&self, template: &T) -> super::Result {
         Ok(Html(template.render().map_err(|error| Fault::Internal(format!("template: {error}")))?)
             .into_response())
+    }
+
+    /// A page with a script of ours.
+    pub(crate) fn html_with_script<T: Template>(&self, template: &T) -> super::Result {
+        let mut response = self.html(template)?;
+        headers::with_script(response.headers_mut());
+        Ok(response)
     }
 
     /// A page with another status: a form that could not be taken is 422.

@@ -142,7 +142,7 @@ impl Front {
         let client = self.options.proxies.client(peer, request.headers());
         let id = self.number(client, request.headers());
         request.extensions_mut().insert(id.clone());
-        let host = host(&request);
+        let host = kit::host(&request).unwrap_or_default();
         let place = self.districts.at(&host);
         let district = self.label(place);
         let method = method_label(request.method());
@@ -299,13 +299,6 @@ struct Route(&'static str);
 fn marked(mut response: Response, route: &'static str) -> Response {
     response.extensions_mut().insert(Route(route));
     response
-}
-
-/// The host that was asked for: of a whole address, else of the header.
-fn host(request: &Request<Body>) -> String {
-    let header = || request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let of_address = request.uri().authority().map(http::uri::Authority::as_str);
-    of_address.or_else(header).unwrap_or_default().to_owned()
 }
 
 /// Whole seconds, at least one.

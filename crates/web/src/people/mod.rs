@@ -5,6 +5,7 @@ mod audit;
 mod begin;
 mod enrol;
 mod own;
+mod passkeys;
 mod sheet;
 
 use district::people::{Action, Code};
@@ -20,6 +21,8 @@ pub(crate) fn routes() -> Routes {
         .post("/enrol", Access::Public, enrol::enrol)
         .get("/me", Access::SignedIn, own::show)
         .post("/me", Access::SignedIn, own::change)
+        .post("/me/passkeys", Access::May(Action::PasskeyWrite), passkeys::change)
+        .post("/me/passkeys/new", Access::May(Action::PasskeyWrite), passkeys::begin)
         .get("/desk/accounts", Access::May(Action::AccountRead), accounts::show)
         .room(Door::Desk, 80, "/desk/accounts", "people-room")
         .get("/desk/accounts/new", Access::May(Action::AccountWrite), accounts::opening)

@@ -1,11 +1,12 @@
 //! One's own page: what one is, where one is signed in, who read what about one, one's password.
 
 use askama::Template;
-use district::kit::{Grant, Scope};
-use district::people::{self, AboutMe, Logged, OwnSession};
+use district::kit::{AccountId, Grant, Scope};
+use district::people::{self, AboutMe, Logged, OwnPasskey, OwnSession};
 use http::StatusCode;
 
 use super::enrol::new_password;
+use crate::entering::Site;
 use crate::kit::{self, Fault, Faults, Places, Posted, Shell, random, role_message, see_other};
 
 /// Entries shown of each list.
@@ -13,11 +14,15 @@ const SHOWN: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "people/own.html")]
-struct Show<'a> {
+pub(super) struct Show<'a> {
     s: &'a Shell,
     grants: &'a [Grant],
     places: Places,
     sessions: Vec<OwnSession>,
+    passkeys: Vec<OwnPasskey>,
+    /// Why no passkey can be made here, in words.
+    no_passkeys: Option<&'static str>,
+    passkey_name: &'a str,
     about: Vec<AboutMe>,
     done: Vec<Logged>,
     faults: Faults,
@@ -39,6 +44,11 @@ impl Show<'_> {
         place_of(self.s, &self.places, grant.scope)
     }
 
+    fn last_used(&self, passkey: &OwnPasskey) -> String {
+        let used = passkey.used_at.map(|at| self.s.t1("people-passkey-used", "at", at.to_string()));
+        used.unwrap_or_else(|| self.s.t("people-passkey-unused").to_owned())
+    }
+
     fn key(&self, session: &OwnSession) -> String {
         base::hex(&session.key)
     }
@@ -53,6 +63,13 @@ impl Show<'_> {
 
     fn fields(&self, names: &str) -> String {
         fields_named(self.s, names)
+    }
+}
+
+impl<'a> Show<'a> {
+    /// The same with what was typed as the name of a new passkey.
+    pub(super) fn with_passkey_name(self, name: &'a str) -> Self {
+        Self { passkey_name: name, ..self }
     }
 }
 
@@ -90,24 +107,46 @@ pub(super) fn place_of(s: &Shell, places: &Places, scope: Scope) -> String {
     }
 }
 
-fn page(s: &Shell, faults: Faults) -> Result<Show<'_>, Fault> {
+pub(super) fn page(s: &Shell, faults: Faults) -> Result<Show<'_>, Fault> {
     let account = s.actor.account.ok_or(Fault::Absent)?;
     let wall = s.state.wall();
-    let (places, sessions, about, done) = s.state.read(|tx| {
+    let (places, sessions, about, done, passkeys, password) = s.state.read(|tx| {
         let person = people::person_of(tx, account)?;
         Ok((
             Places::read(s, tx, s.today())?,
             people::own_sessions(tx, account, s.token.as_ref(), wall)?,
             people::about(tx, person, SHOWN)?,
             people::own_log(tx, account, SHOWN)?,
+            people::passkeys(tx, account)?,
+            people::own_password(tx, account)?,
         ))
     })?;
     let changed = match s.asked("done").as_deref() {
         Some("password") => Some("people-password-changed"),
         Some("telephone") => Some("people-telephone-changed"),
+        Some("passkey") => Some("people-passkey-added"),
+        Some("passkey-removed") => Some("people-passkey-removed"),
         _ => None,
     };
-    Ok(Show { s, grants: &s.actor.grants, places, sessions, about, done, faults, changed })
+    let no_passkeys = match (Site::of(s), password) {
+        (None, _) => Some("people-refused-passkey-place"),
+        (_, None) => Some("people-passkey-password-first"),
+        _ => None,
+    };
+    let grants = &s.actor.grants;
+    Ok(Show {
+        s,
+        grants,
+        places,
+        sessions,
+        passkeys,
+        no_passkeys,
+        passkey_name: "",
+        about,
+        done,
+        faults,
+        changed,
+    })
 }
 
 /// Everything that is known of whoever asks, as a file. Each copy is a reading of its own, and on record.
@@ -166,12 +205,7 @@ pub(super) async fn change(s: Shell, posted: Posted) -> kit::Result {
     if !faults.is_empty() {
         return again(faults);
     }
-    let (hash, locked) = s.state.read(|tx| {
-        Ok((people::own_password(tx, account)?, people::locked_until(tx, account, s.state.wall())?.is_some()))
-    })?;
-    let old = posted.fields.exact("old");
-    if locked || !db::heavy(|| s.state.passwords.matches(old, hash.as_deref())) {
-        s.state.write(&s.actor, |tx, call| people::failed(tx, call, account, s.state.wall()))?;
+    if !gives_password(&s, account, posted.fields.exact("old"))? {
         return again(Faults::one(Some("old"), s.t("people-refused-old").to_owned()));
     }
     let salt = random().map_err(Fault::Internal)?;
@@ -181,4 +215,17 @@ pub(super) async fn change(s: Shell, posted: Posted) -> kit::Result {
         Ok("/me?done=password".to_owned())
     })?;
     Ok(see_other(&to))
+}
+
+/// Is this the password of whoever asks? A wrong one counts as it does where one signs in.
+pub(super) fn gives_password(s: &Shell, account: AccountId, password: &str) -> Result<bool, Fault> {
+    let wall = s.state.wall();
+    let (hash, locked) = s.state.read(|tx| {
+        Ok((people::own_password(tx, account)?, people::locked_until(tx, account, wall)?.is_some()))
+    })?;
+    let given = !locked && db::heavy(|| s.state.passwords.matches(password, hash.as_deref()));
+    if !given {
+        s.state.write(&s.actor, |tx, call| people::failed(tx, call, account, wall))?;
+    }
+    Ok(given)
 }

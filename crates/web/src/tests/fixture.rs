@@ -60,6 +60,8 @@ pub(super) struct Browser {
     cookies: Vec<(String, String)>,
     pub(super) accept: &'static str,
     pub(super) site: Option<&'static str>,
+    /// The name by which it reaches the district.
+    pub(super) host: &'static str,
     /// Headers beside those that every browser sends: what a program says.
     pub(super) more: Vec<(&'static str, String)>,
 }
@@ -97,7 +99,7 @@ impl Browser {
         let mut request = Request::builder()
             .method(method)
             .uri(address)
-            .header(header::HOST, "lilong.example")
+            .header(header::HOST, self.host)
             .header(header::ACCEPT_LANGUAGE, self.accept)
             .header(header::COOKIE, cookies.join("; "))
             .header(header::CONTENT_TYPE, kind);
@@ -287,6 +289,7 @@ fn serve(state: State, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
         cookies: Vec::new(),
         accept: "zh-CN",
         site: Some("same-origin"),
+        host: "lilong.example",
         more: Vec::new(),
     });
 }
