@@ -23,6 +23,8 @@ export interface Face {
 }
 
 interface Tools {
+  /** Addresses of others where a journey leads on purpose. */
+  elsewhere: string[];
   /** The language that the browser asks for. */
   language: Language;
   /** The first page, in the version of this project. */
@@ -40,8 +42,9 @@ export const test = base.extend<Face & Tools>({
   language: async ({ locale }, use) => use(locale?.startsWith("zh") ? "zh" : "en"),
   t: async ({ language }, use) => use((id) => say(language, id)),
   like: async ({ language }, use) => use((id, values) => pattern(language, id, values)),
-  firstPage: async ({ page, care, t, baseURL }, use) => {
-    const broken = watch(page, new URL(baseURL ?? "").origin);
+  elsewhere: async ({}, use) => use([]),
+  firstPage: async ({ page, care, t, baseURL, elsewhere }, use) => {
+    const broken = watch(page, new URL(baseURL ?? "").origin, elsewhere);
     await page.goto("/");
     if (care) await page.getByRole("link", { name: t("shell-care") }).click();
     await use(page);
@@ -62,16 +65,19 @@ export const test = base.extend<Face & Tools>({
 });
 
 /** Collects what no page may do: fetch from a third party, break the content policy, throw. */
-function watch(page: Page, home: string): string[] {
+function watch(page: Page, home: string, elsewhere: string[]): string[] {
   const broken: string[] = [];
+  // What the pages of others do is their affair.
+  const theirs = (url: string): boolean => elsewhere.some((other) => url.startsWith(`${other}/`));
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith("http") && url.origin !== home) broken.push(`fetched ${request.url()}`);
+    const ours = !theirs(request.url()) && !theirs(request.frame().url());
+    if (url.protocol.startsWith("http") && url.origin !== home && ours) broken.push(`fetched ${request.url()}`);
   });
   page.on("console", (message) => {
     // A page with a status of its own (a form that is refused, nothing found) is written down by the browser too.
     const answered = /status of 4\d\d/.test(message.text());
-    if (message.type() === "error" && !answered) broken.push(`console: ${message.text()}`);
+    if (message.type() === "error" && !answered && !theirs(page.url())) broken.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => broken.push(`thrown: ${error.message}`));
   return broken;

@@ -52,6 +52,7 @@ test("a device comes in instead of a password", async ({ firstPage: page, langua
   await phone.recognises(false);
   await page.getByRole("button", { name: t("people-passkey-new") }).click();
   await expect(page.getByText(t("people-passkey-failed"))).toBeVisible();
+  await expect(page.getByText(t("people-passkey-script"))).toBeHidden();
   await looksRight("people-passkey-new");
   await phone.recognises(true);
   await page.getByRole("button", { name: t("people-passkey-ask") }).click();

@@ -18,6 +18,7 @@ mod plan;
 mod rekey;
 mod restore;
 mod serve;
+mod sign_on;
 mod site;
 mod template;
 mod upkeep;

@@ -20,6 +20,7 @@ use crate::backup::daily::Daily;
 use crate::districts;
 use crate::edge::{self, Log, Where};
 use crate::keys::KeyFile;
+use crate::sign_on::SignOn;
 use crate::upkeep::Upkeep;
 
 /// Serve the pages of a district, or of many
@@ -59,6 +60,8 @@ pub struct Serve {
     log: Log,
     #[command(flatten)]
     daily: Daily,
+    #[command(flatten)]
+    sign_on: SignOn,
 }
 
 /// An address is a network of its own.
@@ -102,7 +105,7 @@ impl Serve {
         let tls = self.tls()?;
         let secure = self.secure || tls.is_some();
         let settings = web::Settings { secure, ..web::Settings::default() };
-        let common = Common::load()?;
+        let common = self.sign_on.join(Common::load()?)?;
         let served = match &self.districts {
             Some(file) => self.many(file, &common, settings)?,
             None => self.one(&common, settings)?,

@@ -55,6 +55,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use entering::{LoginClaim, SingleSignOn, SingleSignOnError, SingleSignOnSettings};
 pub use kit::{Clock, Common, MachineClock, OpenError, Routes, Settings, State};
 
 /// A request that is not answered by then is given up; what takes longer runs as a job.

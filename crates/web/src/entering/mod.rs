@@ -1,6 +1,7 @@
-//! Coming in and leaving: by login and password, by a passkey, or, in a demonstration, by one click.
+//! Coming in and leaving: by login and password, by a passkey, by single sign-on, or, in a demonstration, by one click.
 
 mod passkey;
+mod single_sign_on;
 mod site;
 
 use askama::Template;
@@ -12,6 +13,7 @@ use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use passkey::{Ask, ask, kept};
+pub use single_sign_on::{LoginClaim, SingleSignOn, SingleSignOnError, SingleSignOnSettings};
 pub(crate) use site::{Site, not_taken};
 
 use crate::kit::{self, Access, Fault, Faults, Posted, Routes, Shell, ended, entered, random};
@@ -22,6 +24,8 @@ pub(crate) fn routes() -> Routes {
         .post("/enter", Access::Public, enter)
         .post("/enter/passkey", Access::Public, passkey::begin)
         .post("/enter/passkey/done", Access::Public, passkey::done)
+        .post("/enter/single-sign-on", Access::Public, single_sign_on::begin)
+        .get(single_sign_on::BACK, Access::Public, single_sign_on::arrive)
         .post("/enter/demonstration", Access::Public, demonstration)
         .get("/leave", Access::SignedIn, leaving)
         .post("/leave", Access::SignedIn, leave)
@@ -38,13 +42,16 @@ struct Enter<'a> {
     enrolled: bool,
     /// Do passkeys work here?
     passkeys: bool,
+    /// Is there a service for single sign-on?
+    single_sign_on: bool,
 }
 
 impl<'a> Enter<'a> {
     /// The page as it is first shown.
     fn new(s: &'a Shell) -> Self {
         let passkeys = Site::of(s).is_some();
-        Self { s, faults: Faults::none(), login: "", next: "", enrolled: false, passkeys }
+        let single_sign_on = s.state.single_sign_on.is_some();
+        Self { s, faults: Faults::none(), login: "", next: "", enrolled: false, passkeys, single_sign_on }
     }
 }
 

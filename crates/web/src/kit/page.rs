@@ -52,7 +52,8 @@ pub fn ended(state: &State) -> Response {
     response
 }
 
-pub(super) fn set_cookie(response: &mut Response, state: &State, name: &str, value: &str, seconds: i64) {
+/// Sets a cookie for some seconds; for none: forgets it.
+pub(crate) fn set_cookie(response: &mut Response, state: &State, name: &str, value: &str, seconds: i64) {
     let secure = if state.settings.secure { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(value) = HeaderValue::from_str(&text) {

@@ -396,6 +396,13 @@ impl Cookies {
     }
 }
 
+/// The value of a cookie that one slice alone knows.
+pub(crate) fn cookie_named(headers: &HeaderMap, name: &str) -> Option<String> {
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+}
+
 /// A response's fault, if there is one to be shown as a page.
 pub(super) fn fault_of(response: &Response) -> Option<Arc<Fault>> {
     response.extensions().get::<Arc<Fault>>().cloned()

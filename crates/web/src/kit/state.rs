@@ -12,6 +12,7 @@ use district::people::vault::Vault;
 use district::people::{Code, IDLE_MILLIS, Passwords};
 
 use super::{Fault, Locales, Posted, Routes};
+use crate::entering::SingleSignOn;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -90,6 +91,8 @@ pub struct Common {
     pub locales: Arc<Locales>,
     /// Checks passwords, two at a time in the whole process.
     pub passwords: Arc<Passwords>,
+    /// The service for single sign-on; `None`: there is none.
+    pub single_sign_on: Option<Arc<SingleSignOn>>,
     routes: Arc<Routes>,
 }
 
@@ -105,8 +108,15 @@ impl Common {
         Ok(Self {
             locales: Arc::new(Locales::load()?),
             passwords: Arc::default(),
+            single_sign_on: None,
             routes: Arc::new(crate::routes()),
         })
+    }
+
+    /// The same with a service for single sign-on.
+    #[must_use]
+    pub fn with_single_sign_on(self, service: SingleSignOn) -> Self {
+        Self { single_sign_on: Some(Arc::new(service)), ..self }
     }
 }
 
@@ -124,6 +134,8 @@ pub struct State {
     pub memory: Memory,
     /// Checks passwords, two at a time.
     pub passwords: Arc<Passwords>,
+    /// The service for single sign-on; `None`: there is none.
+    pub single_sign_on: Option<Arc<SingleSignOn>>,
     pub(super) routes: Arc<Routes>,
     clock: Box<dyn Clock>,
     secret: [u8; 32],
@@ -152,7 +164,7 @@ impl State {
         clock: impl Clock + 'static,
     ) -> Result<Self, OpenError> {
         let facts = db.read(Facts::read)?;
-        let Common { locales, passwords, routes } = common.clone();
+        let Common { locales, passwords, single_sign_on, routes } = common.clone();
         Ok(Self {
             db,
             locales,
@@ -160,6 +172,7 @@ impl State {
             settings,
             memory: Memory::default(),
             passwords,
+            single_sign_on,
             routes,
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,

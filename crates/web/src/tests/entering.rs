@@ -3,7 +3,8 @@
 use district::kit::Role;
 use http::StatusCode;
 
-use super::fixture::{PASSWORD, story};
+use super::fixture::{PASSWORD, story, story_with};
+use crate::{Common, LoginClaim, SingleSignOn, SingleSignOnSettings};
 
 #[test]
 fn one_click_enters_each_role_of_a_demonstration() {
@@ -126,5 +127,44 @@ fn nobody_is_sent_to_another_site_after_signing_in() {
             let entered = browser.post("/enter", &[&fields[..], &[("next", elsewhere)]].concat());
             assert_eq!((entered.status, entered.header("location")), (StatusCode::SEE_OTHER, "/"));
         }
+    });
+}
+
+/// A service that is not there: a port that was free a moment ago.
+fn away() -> Common {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let settings = SingleSignOnSettings {
+        issuer: format!("http://127.0.0.1:{port}"),
+        client: "lilong".into(),
+        secret: None,
+        login: LoginClaim::Name,
+    };
+    Common::load().unwrap().with_single_sign_on(SingleSignOn::new(settings).unwrap())
+}
+
+#[test]
+fn single_sign_on_that_is_away_or_was_not_begun_here_lets_nobody_in() {
+    story_with(&away(), |browser| {
+        let mut browser = browser();
+        let page = browser.get("/enter");
+        assert!(page.has("用统一身份认证登录"));
+        let key = page.key().to_owned();
+        let refused = browser.post("/enter/single-sign-on", &[("request_key", &key), ("next", "/me")]);
+        let words = "统一身份认证没有完成";
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has(words));
+        for address in ["", "?error=access_denied", "?code=1&state=2", "?code=1"] {
+            let refused = browser.get(&format!("/enter/single-sign-on/back{address}"));
+            assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has(words), "{address}");
+            assert!(refused.header("set-cookie").is_empty());
+        }
+    });
+    story(false, |browser| {
+        let mut browser = browser();
+        let page = browser.get("/enter");
+        assert!(!page.has("用统一身份认证登录"), "there is none");
+        let key = page.key().to_owned();
+        assert_eq!(browser.get("/enter/single-sign-on/back?code=1").status, StatusCode::NOT_FOUND);
+        let none = browser.post("/enter/single-sign-on", &[("request_key", &key)]);
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
     });
 }

@@ -14,7 +14,7 @@ use district::register;
 use http::{Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
-use crate::{Clock, Settings, State};
+use crate::{Clock, Common, Settings, State};
 
 /// The password of `officer`.
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -231,6 +231,17 @@ pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> 
         db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
         sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
         visit(Arc::new(db), &tell);
+    };
+    on_sqlite(&told);
+    on_postgres(&told);
+}
+
+/// A story where the districts of the process share more than every story's: a service for single sign-on.
+pub(super) fn story_with(common: &Common, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    let told = |db: Db| {
+        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+        fill(&db, false);
+        serve(State::open_with(common, Arc::new(db), Settings::default(), Standing).unwrap(), &tell);
     };
     on_sqlite(&told);
     on_postgres(&told);

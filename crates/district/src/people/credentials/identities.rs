@@ -6,10 +6,10 @@
 use base::{Day, Instant};
 use db::{Tx, params};
 
-use super::super::accounts::{folded, grants};
-use super::super::{Action, store as people};
+use super::super::accounts::folded;
+use super::super::store as people;
 use super::store;
-use crate::kit::{self, AccountId, Actor, Call, Entry, Refusal, Result};
+use crate::kit::{AccountId, Call, Refusal, Result};
 
 /// Whose account an identity is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,17 +35,18 @@ pub fn identity(tx: &mut Tx<'_>, account: AccountId, issuer: &str) -> Result<boo
     Ok(tx.find(&store::IDENTITY_OF, params![account, issuer])?.is_some())
 }
 
-/// Keeps the identity of somebody who comes for the first time: the account of the login that the service names.
+/// Keeps the identity of somebody who comes for the first time: the account of the login that the service names. It is on
+/// record with the session that it opens ([`super::sign_in_by`]).
 ///
 /// Refused: a login that no account in force has, and one whose account belongs to another identity of that service.
 pub fn keep_identity(
     tx: &mut Tx<'_>,
-    call: &mut Call<'_>,
+    call: &Call<'_>,
     (issuer, subject): (&str, &str),
     login: &str,
     wall: Instant,
 ) -> Result<AccountId> {
-    let unknown = || Refusal::new("people-refused-identity").with("login", login.to_owned());
+    let unknown = || Refusal::new("people-refused-identity");
     let found = tx.find(&people::CREDENTIAL, params![folded(login), call.today()])?;
     let Some(mut row) = found else { return Err(unknown().into()) };
     let account: AccountId = row.get(0)?;
@@ -53,10 +54,5 @@ pub fn keep_identity(
         return Err(unknown().into());
     }
     tx.execute(&store::ADD_IDENTITY, params![issuer, subject, account, wall])?;
-    let actor = Actor::account(account, grants(tx, account, call.today())?);
-    let mut own = call.clone();
-    own.actor = &actor;
-    let entry = Entry { action: Action::SessionStart, objects: &[account.uuid()], fields: "identity" };
-    kit::record(tx, &mut own, entry)?;
     Ok(account)
 }

@@ -1,0 +1,60 @@
+//! Which service for single sign-on there is, as whoever runs the program says it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Args, ValueEnum};
+use web::{Common, LoginClaim, SingleSignOn, SingleSignOnSettings};
+
+/// A service for single sign-on.
+#[derive(Args)]
+pub struct SignOn {
+    /// Let staff in by single sign-on (OpenID Connect) of the service that calls itself by this address
+    #[arg(long, value_name = "URL", requires = "sso_client")]
+    sso_issuer: Option<String>,
+    /// Our name at that service
+    #[arg(long, value_name = "ID", requires = "sso_issuer")]
+    sso_client: Option<String>,
+    /// The file with our secret at that service
+    #[arg(long, value_name = "FILE", requires = "sso_issuer")]
+    sso_secret: Option<PathBuf>,
+    /// What that service says of a person that is their login here
+    #[arg(long, value_enum, default_value_t)]
+    sso_login: Login,
+}
+
+/// As the service names it.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Login {
+    /// preferred_username
+    #[default]
+    Name,
+    /// email, if the service checked it
+    Email,
+    /// sub
+    Subject,
+}
+
+impl SignOn {
+    /// What all districts share, with the service if there is one.
+    pub fn join(&self, common: Common) -> Result<Common> {
+        let (Some(issuer), Some(client)) = (&self.sso_issuer, &self.sso_client) else { return Ok(common) };
+        let secret = match &self.sso_secret {
+            None => None,
+            Some(file) => {
+                let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+                let secret = text.trim().to_owned();
+                ensure!(!secret.is_empty(), "{} is empty: it has to hold the secret", file.display());
+                Some(secret)
+            }
+        };
+        let login = match self.sso_login {
+            Login::Name => LoginClaim::Name,
+            Login::Email => LoginClaim::Email,
+            Login::Subject => LoginClaim::Subject,
+        };
+        let settings = SingleSignOnSettings { issuer: issuer.clone(), client: client.clone(), secret, login };
+        Ok(common.with_single_sign_on(SingleSignOn::new(settings)?))
+    }
+}
