@@ -149,3 +149,6 @@ stations-done-premises-end = The end of the premises was saved.
 stations-premises-to = Ended on
 stations-premises-end = No longer there
 stations-premises-end-hint = From this day on they are not premises any more; points in them are to be closed first
+stations-holder-show = Show name and telephone
+stations-holder-none = None is known
+stations-holder-recorded = This reading is on record, and the person can see which town and role read it.

@@ -143,3 +143,6 @@ stations-done-premises-end = 已经登记这处用房的止于日期。
 stations-premises-to = 止于
 stations-premises-end = 不再使用
 stations-premises-end-hint = 从这一天起不再是用房；里面的服务点要先关闭
+stations-holder-show = 显示全名和电话
+stations-holder-none = 没有登记
+stations-holder-recorded = 这次查看已记入操作日志，本人也能看到是哪个街镇、什么身份的人查看的。

@@ -11,6 +11,8 @@ mod people;
 mod service;
 mod year;
 
+pub use people::mark;
+
 use base::{Day, Instant};
 use db::Db;
 use district::people::vault::Vault;

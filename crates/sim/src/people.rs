@@ -17,11 +17,34 @@ const GIVEN: [&str; 24] = [
     "诺", "知", "行", "乐", "舒", "望", "川",
 ];
 
-/// A person who does not exist: 示 in the name and 19900 before the telephone mark everyone invented.
+/// In every invented name, between surname and given name.
+const MARK: &str = "示";
+/// What every invented telephone number begins with.
+const TELEPHONE: &str = "19900";
+
+/// A person who does not exist.
 pub fn invented(id: PersonId, dice: &mut Dice, telephone: bool) -> AddPerson {
-    let name = format!("{}示{}", dice.pick(&SURNAMES), dice.pick(&GIVEN));
-    let telephone = telephone.then(|| format!("19900{:06}", dice.below(1_000_000)));
+    let name = format!("{}{MARK}{}", dice.pick(&SURNAMES), dice.pick(&GIVEN));
+    let telephone = telephone.then(|| format!("{TELEPHONE}{:06}", dice.below(1_000_000)));
     AddPerson { id, name, telephone, identity_number: None }
+}
+
+/// The first sign of somebody invented in a text: a whole name or telephone number, as no page may show it. Masked ones
+/// (李**, 199****1234) are none.
+pub fn mark(text: &str) -> Option<&str> {
+    let telephone = text.match_indices(TELEPHONE).find_map(|(at, _)| {
+        let number = text.get(at..at + TELEPHONE.len() + 6)?;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)
+    });
+    let name = || {
+        text.match_indices(MARK).find_map(|(at, mark)| {
+            let (before, after) = (&text[..at], &text[at + mark.len()..]);
+            let surname = SURNAMES.iter().find(|surname| before.ends_with(**surname))?;
+            let given = GIVEN.iter().find(|given| after.starts_with(**given))?;
+            text.get(at - surname.len()..at + mark.len() + given.len())
+        })
+    };
+    telephone.or_else(name)
 }
 
 /// What the demonstration's people are responsible for.
@@ -71,4 +94,19 @@ pub fn accounts(
     add_persons(tx, call, vault, &persons)?;
     let ids = add_accounts(tx, call, &accounts)?;
     Ok(Actor::account(ids[0], accounts.swap_remove(0).grants))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_names_and_numbers_are_signs_and_masked_ones_are_none() {
+        assert_eq!(mark("值班：欧阳示安，19900123456"), Some("19900123456"));
+        assert_eq!(mark("演示环境 欧阳示安"), Some("欧阳示安"));
+        for text in ["演示环境", "显示全名", "欧阳**", "199****3456", "示安", "19900 12345", "19900"]
+        {
+            assert_eq!(mark(text), None, "{text}");
+        }
+    }
 }

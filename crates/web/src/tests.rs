@@ -13,6 +13,7 @@ mod handbook;
 mod indicators;
 mod passkeys;
 mod people;
+mod persons;
 mod plan;
 mod register;
 mod shell;

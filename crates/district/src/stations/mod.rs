@@ -28,7 +28,7 @@ pub use read::{
     Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of,
     station, stations,
 };
-pub use sheet::{AtPoint, Holder, Line, Listed, Post, Sheet, list, premises_of, sheet};
+pub use sheet::{AtPoint, Holder, Line, Listed, Post, Sheet, list, premises_of, reveal_holder, sheet};
 pub use staff::{
     AddPost, EndPost, Fill, Hold, RotaLine, SetRota, TITLES, add_posts, end_posts, fill_posts, hold_posts,
     set_rotas,

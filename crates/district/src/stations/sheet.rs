@@ -1,6 +1,7 @@
 //! A station as those see it who may read it: its points with their week, its posts, whom it serves.
 //!
-//! Who may read a station may read it whole but for names: these are for whoever may change its posts, and masked.
+//! Who may read a station may read it whole but for names: these are for whoever may change its posts or ask
+//! for somebody's telephone, and masked until they ask.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use super::read::{self, Point, Premises, Station, shift};
 use super::rules::{Shift, Week, week};
 use super::{scope, store};
 use crate::Memory;
-use crate::kit::{Actor, CommunityId, Error, PersonId, PointId, PostId, Result, Scope, StationId};
+use crate::kit::{Actor, Call, CommunityId, Error, PersonId, PointId, PostId, Result, Scope, StationId};
 use crate::people::vault::{self, Field, Vault, masked_name, masked_telephone};
 use crate::people::{Action, may};
 use crate::register::Roll;
@@ -42,6 +43,8 @@ pub struct Sheet {
     pub serves: Vec<(CommunityId, PointId)>,
     /// May the reader change it?
     pub may_write: bool,
+    /// May the reader see whole who holds a post?
+    pub may_reveal: bool,
 }
 
 impl Sheet {
@@ -166,10 +169,32 @@ pub fn sheet(
     if !readable(actor, &roll, &station, serves.iter().map(|(community, _)| *community)) {
         return Err(Error::Forbidden(Action::StationRead));
     }
-    let may_write = may(actor, Action::StationWrite, scope(station.town, station.grid));
-    let posts = posts(tx, vault.filter(|_| may_write), id, day)?;
+    let scope = scope(station.town, station.grid);
+    let may_write = may(actor, Action::StationWrite, scope);
+    let may_reveal = may(actor, Action::PersonReveal, scope);
+    let posts = posts(tx, vault.filter(|_| may_write || may_reveal), id, day)?;
     let points = points(tx, id, day)?;
-    Ok(Sheet { station, points, posts, serves, may_write })
+    Ok(Sheet { station, points, posts, serves, may_write, may_reveal })
+}
+
+/// Name and telephone of who holds a post on a day, in full; the reading is on record, and its person finds it there.
+pub fn reveal_holder(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    (id, post): (StationId, PostId),
+    day: Day,
+) -> Result<[Option<String>; 2]> {
+    let station = read::station(tx, id, day)?.ok_or(Error::Absent("station"))?;
+    let holders = tx.query(&store::HOLDERS_OF_STATION, params![day, id])?;
+    for mut row in holders {
+        let (of, person, from): (PostId, PersonId, Day) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if of == post && from <= day {
+            let scope = scope(station.town, station.grid);
+            return vault::reveal(tx, call, vault, person, [Field::Name, Field::Telephone], scope);
+        }
+    }
+    Err(Error::Absent("post"))
 }
 
 /// Premises of a day that the reader may read, by town and name.

@@ -240,6 +240,17 @@ testkit::db_test!(a_holder_goes_into_the_vault_and_is_shown_masked_or_not_at_all
     assert!(seen(&operator, "2025-06-01").holder.unwrap().name.is_none());
     let weeks = read(db, |tx| point_weeks(tx, day("2025-06-01")));
     assert_eq!(weeks[&host], rules::Week { open: 2400, staffed: 2400 });
+    // In full it is read by whoever may ask, on record.
+    let whole = |actor: &Actor, on: &str| {
+        db.write(|tx| {
+            let call = &mut crate::kit::Call::new(actor, testkit::now(), 344);
+            reveal_holder(tx, call, &vault, (station, post), day(on))
+        })
+    };
+    assert!(matches!(whole(&operator, "2025-06-01"), Err(Error::Forbidden(Action::PersonReveal))));
+    assert!(matches!(whole(&officer, "2025-05-31"), Err(Error::Absent("post"))));
+    let shown = whole(&officer, "2025-06-01").unwrap();
+    assert_eq!(shown.map(Option::unwrap), ["张示例", "19900001234"]);
 });
 
 testkit::db_test!(a_post_that_ends_leaves_the_door_open_and_nobody_there, MIGRATIONS, |db| {

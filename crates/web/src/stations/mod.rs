@@ -2,6 +2,7 @@
 //! by which its people and its hours are entered.
 
 mod describe;
+mod holder;
 mod list;
 mod post;
 mod premises;
@@ -38,6 +39,11 @@ pub(crate) fn routes() -> Routes {
         .post("/district/stations/{id}/posts", write, post::add)
         .get("/district/stations/{id}/posts/{post}", write, post::show)
         .post("/district/stations/{id}/posts/{post}", write, post::change)
+        .post(
+            "/district/stations/{id}/posts/{post}/holder",
+            Access::May(Action::PersonReveal),
+            holder::reveal,
+        )
         .get("/district/stations/{id}/points/{point}/rota", write, rota::show)
         .post("/district/stations/{id}/points/{point}/rota", write, rota::set)
 }

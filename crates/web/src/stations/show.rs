@@ -63,6 +63,7 @@ struct Page<'a> {
     points: Vec<AtPlace>,
     posts: Vec<Held>,
     may_write: bool,
+    may_reveal: bool,
     done: Option<&'static str>,
 }
 
@@ -98,6 +99,8 @@ pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
         points: read.sheet.points.iter().map(|at| place(&s, &read, at, day)).collect(),
         posts: read.sheet.posts.iter().map(|post| held(&s, post, day)).collect(),
         may_write: read.sheet.may_write && !closed,
+        // Of a day that is not today nobody is rung up.
+        may_reveal: read.sheet.may_reveal && day == s.today(),
         done: done(&s),
     })
 }

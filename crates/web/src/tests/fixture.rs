@@ -225,6 +225,18 @@ pub(super) fn simulated(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
     simulated_as(sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) }, tell);
 }
 
+/// The database of such a district.
+pub(super) fn simulated_db(look: impl Fn(&Db)) {
+    let order = sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) };
+    let told = |db: Db| {
+        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+        sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
+        look(&db);
+    };
+    on_sqlite(&told);
+    on_postgres(&told);
+}
+
 /// The same in a larger one, its year over and its plan adopted.
 pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
     let told = |db: Db| {

@@ -132,6 +132,15 @@ fn a_post_is_added_and_filled_and_put_on_duty_and_somebody_is_there() {
             [("act", "held"), ("from", "2026-01-20"), ("name", "张示例"), ("telephone", "19900001234")];
         let held = went(&send(&mut officer, &post, &fields));
         assert_eq!(held, format!("{}?done=held", address(OWN)));
+        // Masked on the page; whole once it is asked for, and then on record for its person.
+        let page = officer.get(&address(OWN));
+        assert!(page.has("199****1234") && !page.has("19900001234") && !page.has("张示例"));
+        let asked = format!("{}/holder", post.split('?').next().unwrap());
+        let shown = officer.post(&asked, &[("request_key", page.key())]);
+        assert!(shown.has("19900001234") && shown.has("张示例") && shown.has("记入操作日志"));
+        let mut district = browser();
+        district.enter(Role::DistrictOfficer);
+        assert_eq!(district.post(&asked, &[("request_key", page.key())]).status, StatusCode::FORBIDDEN);
 
         let form = officer.get(&rota());
         let number = post_of(&form);

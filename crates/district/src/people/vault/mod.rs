@@ -271,18 +271,22 @@ pub(crate) fn change_person(
     Ok(())
 }
 
-/// A person's field in full. It is a POST: the reading is on record before it is shown.
-pub fn reveal(
+/// Fields of a person in full, in the order asked for. It is a POST: the reading is on record before it is shown.
+pub fn reveal<const N: usize>(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
     vault: &Vault,
     person: PersonId,
-    field: Field,
+    fields: [Field; N],
     scope: Scope,
-) -> Result<Option<String>> {
+) -> Result<[Option<String>; N]> {
     authorise(call.actor, Action::PersonReveal, scope)?;
-    let shown = read(tx, vault, person, field)?;
-    let entry = Entry { action: Action::PersonReveal, objects: &[person.uuid()], fields: field.as_str() };
+    let mut shown = [const { None }; N];
+    for (shown, field) in shown.iter_mut().zip(fields) {
+        *shown = read(tx, vault, person, field)?;
+    }
+    let names = fields.map(Field::as_str).join(" ");
+    let entry = Entry { action: Action::PersonReveal, objects: &[person.uuid()], fields: &names };
     record_about(tx, call, entry, &[person])?;
     Ok(shown)
 }
