@@ -21,7 +21,7 @@ pub use kit::{Error, Refusal};
 pub use memory::Memory;
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 15] = [
+pub const MIGRATIONS: [Migration; 17] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -37,6 +37,8 @@ pub const MIGRATIONS: [Migration; 15] = [
     Migration { version: 13, name: "0013_audit", sql: include_str!("../migrations/0013_audit.sql") },
     Migration { version: 14, name: "0014_accounts", sql: include_str!("../migrations/0014_accounts.sql") },
     Migration { version: 15, name: "0015_tokens", sql: include_str!("../migrations/0015_tokens.sql") },
+    Migration { version: 16, name: "0016_joining", sql: include_str!("../migrations/0016_joining.sql") },
+    Migration { version: 17, name: "0017_ownerships", sql: include_str!("../migrations/0017_ownerships.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.
@@ -45,6 +47,7 @@ pub fn registered() -> Vec<&'static dyn Registered> {
         kit::store::registered(),
         people::store::registered(),
         people::vault::store::registered(),
+        people::joining::store::registered(),
         register::store::registered(),
         handbook::store::registered(),
         stations::store::registered(),

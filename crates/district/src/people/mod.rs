@@ -4,6 +4,7 @@ mod accounts;
 mod administrators;
 mod codes;
 mod failures;
+pub mod joining;
 mod log;
 mod passwords;
 mod personal;

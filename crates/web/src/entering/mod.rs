@@ -128,6 +128,7 @@ fn workplace(role: Role) -> &'static str {
         Role::GridLeader | Role::CommunityWorker | Role::Operator => "/desk",
         Role::SystemAdministrator | Role::SecurityAdministrator => "/desk/accounts",
         Role::AuditAdministrator => "/desk/audit",
+        Role::Resident | Role::Owner => "/home",
         Role::Anyone | Role::Program => "/",
     }
 }
