@@ -35,6 +35,7 @@ mod exchange;
 mod gaps;
 mod handbook;
 mod home;
+mod joining;
 pub mod kit;
 pub mod ops;
 mod people;
@@ -55,6 +56,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use joining::{Gateway, GatewayError, HttpGateway, HttpSettings, Unsent};
 pub use kit::{Clock, Common, MachineClock, OpenError, Routes, Settings, State};
 
 /// A request that is not answered by then is given up; what takes longer runs as a job.
@@ -68,6 +70,7 @@ pub fn routes() -> Routes {
         register::routes(),
         handbook::routes(),
         entering::routes(),
+        joining::routes(),
         people::routes(),
         privacy::routes(),
         desk::routes(),

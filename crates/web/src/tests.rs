@@ -11,6 +11,7 @@ pub(crate) mod fixture;
 mod gaps;
 mod handbook;
 mod indicators;
+mod joining;
 mod people;
 mod plan;
 mod register;

@@ -12,6 +12,7 @@ use district::people::vault::Vault;
 use district::people::{Code, IDLE_MILLIS, Passwords};
 
 use super::{Fault, Locales, Posted, Routes};
+use crate::joining::Gateway;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -90,6 +91,8 @@ pub struct Common {
     pub locales: Arc<Locales>,
     /// Checks passwords, two at a time in the whole process.
     pub passwords: Arc<Passwords>,
+    /// What sends codes to telephones; `None`: nothing does.
+    pub gateway: Option<Arc<dyn Gateway>>,
     routes: Arc<Routes>,
 }
 
@@ -105,8 +108,15 @@ impl Common {
         Ok(Self {
             locales: Arc::new(Locales::load()?),
             passwords: Arc::default(),
+            gateway: None,
             routes: Arc::new(crate::routes()),
         })
+    }
+
+    /// The same with something that sends codes to telephones.
+    #[must_use]
+    pub fn with_gateway(self, gateway: Arc<dyn Gateway>) -> Self {
+        Self { gateway: Some(gateway), ..self }
     }
 }
 
@@ -124,6 +134,8 @@ pub struct State {
     pub memory: Memory,
     /// Checks passwords, two at a time.
     pub passwords: Arc<Passwords>,
+    /// What sends codes to telephones; `None`: nothing does.
+    pub gateway: Option<Arc<dyn Gateway>>,
     pub(super) routes: Arc<Routes>,
     clock: Box<dyn Clock>,
     secret: [u8; 32],
@@ -152,7 +164,7 @@ impl State {
         clock: impl Clock + 'static,
     ) -> Result<Self, OpenError> {
         let facts = db.read(Facts::read)?;
-        let Common { locales, passwords, routes } = common.clone();
+        let Common { locales, passwords, gateway, routes } = common.clone();
         Ok(Self {
             db,
             locales,
@@ -160,6 +172,7 @@ impl State {
             settings,
             memory: Memory::default(),
             passwords,
+            gateway,
             routes,
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,
