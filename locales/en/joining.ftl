@@ -158,3 +158,4 @@ joining-refused-no-flat = There is no such building and flat in this community. 
 joining-refused-stated = This flat was stated already and is being checked, or you are its owner
 joining-refused-own-check = You cannot check your own certificate; somebody else has to
 joining-refused-second-person = You checked it first; the second check is for another person
+joining-refused-everybodys = The account of the demonstration is everybody’s and cannot be ended

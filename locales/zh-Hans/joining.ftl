@@ -158,3 +158,4 @@ joining-refused-no-flat = 这个社区里没有这个楼栋和室号，请核对
 joining-refused-stated = 这套房已经登记过了，正在核对，或者您已经是业主
 joining-refused-own-check = 不能核对自己的证件，请由别人来核对
 joining-refused-second-person = 您是第一个核对的人，第二次要由另一个人来核对
+joining-refused-everybodys = 演示用的账号是大家的，不能停用

@@ -38,7 +38,11 @@ pub const MIGRATIONS: [Migration; 17] = [
     Migration { version: 14, name: "0014_accounts", sql: include_str!("../migrations/0014_accounts.sql") },
     Migration { version: 15, name: "0015_tokens", sql: include_str!("../migrations/0015_tokens.sql") },
     Migration { version: 16, name: "0016_joining", sql: include_str!("../migrations/0016_joining.sql") },
-    Migration { version: 17, name: "0017_ownerships", sql: include_str!("../migrations/0017_ownerships.sql") },
+    Migration {
+        version: 17,
+        name: "0017_ownerships",
+        sql: include_str!("../migrations/0017_ownerships.sql"),
+    },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.

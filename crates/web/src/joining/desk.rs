@@ -82,7 +82,8 @@ pub(super) async fn decide(s: Shell, Path(key): Path<String>, posted: Posted) ->
     let (vault, wall) = (s.state.vault()?, s.state.wall());
     if posted.fields.get("do") == "show" {
         let revealed = s.state.write(&s.actor, |tx, call| joining::reveal_join(tx, call, vault, id, wall))?;
-        let page = Sheet { s: &s, sheet: &sheet, revealed: Some(revealed), faults: Faults::none(), reason: "" };
+        let page =
+            Sheet { s: &s, sheet: &sheet, revealed: Some(revealed), faults: Faults::none(), reason: "" };
         return s.html(&page);
     }
     let reason = posted.fields.get("reason");

@@ -146,7 +146,9 @@ fn filled(body: &str, telephone: &str, code: &str, words: &str) -> String {
         quoted[1..quoted.len() - 1].to_owned()
     };
     // One after another would fill holes in what was filled in; the words come last and hold none of ours.
-    body.replace("{telephone}", &part(telephone)).replace("{code}", &part(code)).replace("{text}", &part(words))
+    body.replace("{telephone}", &part(telephone))
+        .replace("{code}", &part(code))
+        .replace("{text}", &part(words))
 }
 
 #[cfg(test)]

@@ -207,7 +207,9 @@ pub(super) fn community(s: &Shell, typed: &str, faults: &mut Faults) -> Result<O
     let roll = s.state.read(|tx| s.state.memory.roll(tx, s.today()))?;
     let limit = if typed.is_empty() { 0 } else { NAMED };
     let found = roll.list(&Ask { words: typed.to_owned(), limit: Some(limit), ..Ask::default() });
-    let exactly = |it: &&&district::register::Snapshot| [&it.name, &it.name_en, &it.code].iter().any(|known| known.as_str() == typed);
+    let exactly = |it: &&&district::register::Snapshot| {
+        [&it.name, &it.name_en, &it.code].iter().any(|known| known.as_str() == typed)
+    };
     let exact: Vec<_> = found.rows.iter().filter(exactly).collect();
     match (exact.as_slice(), found.rows.as_slice()) {
         ([one], _) => Ok(Some(one.id)),
@@ -217,10 +219,8 @@ pub(super) fn community(s: &Shell, typed: &str, faults: &mut Faults) -> Result<O
             Ok(None)
         }
         (_, several) => {
-            let names: Vec<String> = several
-                .iter()
-                .map(|it| format!("{} {}", s.name(&it.name, &it.name_en), it.code))
-                .collect();
+            let names: Vec<String> =
+                several.iter().map(|it| format!("{} {}", s.name(&it.name, &it.name_en), it.code)).collect();
             let names = names.join(s.t("coverage-comma"));
             faults.add(Some("community"), s.t1("joining-which-community", "names", names.as_str()));
             Ok(None)

@@ -142,7 +142,8 @@ pub(super) async fn check(s: Shell, Path(key): Path<String>, posted: Posted) -> 
     let (vault, wall) = (s.state.vault()?, s.state.wall());
     let (what, reason) = (posted.fields.get("do"), posted.fields.get("reason"));
     if what == "show" {
-        let revealed = s.state.write(&s.actor, |tx, call| joining::reveal_owner(tx, call, vault, id, wall))?;
+        let revealed =
+            s.state.write(&s.actor, |tx, call| joining::reveal_owner(tx, call, vault, id, wall))?;
         let page = Sheet { s: &s, sheet: &sheet, revealed: Some(revealed), faults: Faults::none(), reason };
         return s.html(&page);
     }

@@ -306,16 +306,17 @@ pub(super) fn house(db: &Db) {
         let new = AddCommunity { id: community, code, simulated: true, from, reason, description };
         register::add_communities(tx, call, &[new])?;
         let number = "1号".to_owned();
-        register::add_buildings(tx, call, &[AddBuilding { id: building, community, number, floors: 6, from }])?;
+        register::add_buildings(
+            tx,
+            call,
+            &[AddBuilding { id: building, community, number, floors: 6, from }],
+        )?;
         let (number, area) = ("101".to_owned(), base::Area::from_cm2(350_000));
         let flat = AddUnit { id: unit, building, community, number, floor: 1, area, from, rooms: Vec::new() };
         register::add_units(tx, call, &[flat])?;
         let telephones = [Some("19900001234".to_owned()), None];
-        let persons = [id::<PersonId>(110), id(111)].into_iter().zip(telephones).map(|(id, telephone)| AddPerson {
-            id,
-            name: "示例人".into(),
-            telephone,
-            identity_number: None,
+        let persons = [id::<PersonId>(110), id(111)].into_iter().zip(telephones).map(|(id, telephone)| {
+            AddPerson { id, name: "示例人".into(), telephone, identity_number: None }
         });
         add_persons(tx, call, &Vault::new(&[1; 32]), &persons.collect::<Vec<_>>())?;
         let tenancy = BeginTenancy {
@@ -341,17 +342,15 @@ pub(super) fn inhabited(db: &Db) {
         let call = &mut Call::new(&program, testkit::now(), 3);
         let here = (id(102), "1号");
         people::joining::simulate_resident(tx, call, here, "demo-resident")?;
-        let person = AddPerson { id: id(120), name: "示例主".into(), telephone: None, identity_number: None };
+        let person =
+            AddPerson { id: id(120), name: "示例主".into(), telephone: None, identity_number: None };
         people::joining::simulate_owner(tx, call, &Vault::new(&[1; 32]), person, here, "demo-owner")
     })
     .unwrap();
 }
 
 /// A story in a district with a household, whose codes go out by a gateway.
-pub(super) fn story_by<G: Gateway + 'static>(
-    gateway: &Arc<G>,
-    tell: impl Fn(&mut dyn FnMut() -> Browser),
-) {
+pub(super) fn story_by<G: Gateway + 'static>(gateway: &Arc<G>, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
     let told = |db: Db| {
         db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
         fill(&db, false);

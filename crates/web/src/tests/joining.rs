@@ -105,7 +105,10 @@ fn a_resident_of_the_lease_list_signs_in_by_telephone() {
         assert!(page.has("这个号码刚发过验证码"), "one a minute");
         // And the account is ended by whoever has it.
         let key = resident.get("/home").key().to_owned();
-        assert_eq!(resident.post("/home", &[("request_key", &key), ("do", "withdraw")]).header("location"), "/");
+        assert_eq!(
+            resident.post("/home", &[("request_key", &key), ("do", "withdraw")]).header("location"),
+            "/"
+        );
         assert_eq!(resident.get("/home").status, StatusCode::SEE_OTHER);
     });
 }
@@ -130,19 +133,25 @@ fn without_a_gateway_the_page_says_so_and_a_letter_becomes_a_password() {
     story_in(false, house, |browser| {
         let mut resident = browser();
         let page = resident.get("/enter/telephone");
-        assert!(page.has("还没有开通短信登录") && page.has(r#"href="/join""#) && page.has(r#"href="/join/ask""#));
+        assert!(
+            page.has("还没有开通短信登录") && page.has(r#"href="/join""#) && page.has(r#"href="/join/ask""#)
+        );
         let key = resident.get("/enter").key().to_owned();
-        let refused = resident.post("/enter/telephone", &[("request_key", &key), ("telephone", "19900001234")]);
+        let refused =
+            resident.post("/enter/telephone", &[("request_key", &key), ("telephone", "19900001234")]);
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = resident.get("/join");
         assert!(page.has(r#"name="password""#) && !page.has(r#"name="telephone""#));
-        let wrong = resident.post("/join", &[
-            ("request_key", page.key()),
-            ("letter", "AAAAA-AAAAA-AAAAA-AAAAA"),
-            ("login", "anna"),
-            ("password", PASSWORD),
-            ("again", PASSWORD),
-        ]);
+        let wrong = resident.post(
+            "/join",
+            &[
+                ("request_key", page.key()),
+                ("letter", "AAAAA-AAAAA-AAAAA-AAAAA"),
+                ("login", "anna"),
+                ("password", PASSWORD),
+                ("again", PASSWORD),
+            ],
+        );
         assert!(wrong.has("注册码不对、已经用过") && !wrong.has(PASSWORD));
         // Asking needs a login and a password too.
         let page = resident.get("/join/ask");
@@ -227,10 +236,13 @@ fn a_worker_confirms_who_asked_and_the_town_registers_who_is_new() {
         asks_to_join(&mut resident, "19900008888");
         worker.enter(Role::CommunityWorker);
         let list = worker.get("/desk/joining");
-        let address = list.body.split(r#"<a href="/desk/joining/"#).nth(1).unwrap().split('"').next().unwrap();
+        let address =
+            list.body.split(r#"<a href="/desk/joining/"#).nth(1).unwrap().split('"').next().unwrap();
         let address = format!("/desk/joining/{address}");
         let sheet = worker.get(&address);
-        assert!(sheet.has("张**") && sheet.has("199****8888") && !sheet.has("张示例") && !sheet.has("household:"));
+        assert!(
+            sheet.has("张**") && sheet.has("199****8888") && !sheet.has("张示例") && !sheet.has("household:")
+        );
         let shown = worker.post(&address, &[("request_key", sheet.key()), ("do", "show")]);
         assert!(shown.has("张示例") && shown.has("19900008888"));
         let none = worker.post(&address, &[("request_key", shown.key()), ("do", "confirm")]);
@@ -248,7 +260,8 @@ fn a_worker_confirms_who_asked_and_the_town_registers_who_is_new() {
         let mut town = browser();
         town.enter(Role::TownOfficer);
         let list = town.get("/desk/joining");
-        let address = list.body.split(r#"<a href="/desk/joining/"#).nth(1).unwrap().split('"').next().unwrap();
+        let address =
+            list.body.split(r#"<a href="/desk/joining/"#).nth(1).unwrap().split('"').next().unwrap();
         let address = format!("/desk/joining/{address}");
         let sheet = town.get(&address);
         assert!(sheet.has("household:") && sheet.has("已有账号"));
@@ -270,7 +283,10 @@ fn the_demonstration_is_entered_as_a_resident() {
         assert!(resident.get("/").has("以居民身份进入"));
         assert_eq!(resident.enter(Role::Resident).header("location"), "/home");
         let home = resident.get("/home");
-        assert!(home.has("青藤公寓") && home.has("模拟") && home.has("停用我的账号"), "{}", home.body);
+        assert!(home.has("青藤公寓") && home.has("模拟") && !home.has("停用我的账号"), "{}", home.body);
+        let ends = [("request_key", resident.get("/me").key().to_owned()), ("do", "withdraw".to_owned())];
+        let ends: Vec<(&str, &str)> = ends.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert!(resident.post("/home", &ends).has("演示用的账号是大家的"));
         for address in ["/me", "/", "/communities/310112107-001", "/desk", "/enter/telephone"] {
             assert_eq!(resident.get(address).status, StatusCode::OK, "{address}");
         }
@@ -292,16 +308,19 @@ fn two_people_check_an_owner_and_neither_alone() {
         let form = owner.post("/join/owner", &[("request_key", unknown.key()), carried[0], carried[1]]);
         assert!(form.has("不动产权证号") && form.status == StatusCode::OK, "{}", form.body);
         let states = |owner: &mut Browser, key: &str, flat: &str| {
-            owner.post("/join/owner", &[
-                ("request_key", key),
-                carried[0],
-                carried[1],
-                ("name", "王示例"),
-                ("certificate", "沪（2021）闵字不动产权第012345号"),
-                ("community", "青藤公寓"),
-                ("building", "1号"),
-                ("flat", flat),
-            ])
+            owner.post(
+                "/join/owner",
+                &[
+                    ("request_key", key),
+                    carried[0],
+                    carried[1],
+                    ("name", "王示例"),
+                    ("certificate", "沪（2021）闵字不动产权第012345号"),
+                    ("community", "青藤公寓"),
+                    ("building", "1号"),
+                    ("flat", flat),
+                ],
+            )
         };
         let wrong = states(&mut owner, form.key(), "909");
         assert!(wrong.has("没有这个楼栋和室号") && wrong.has("012345"));

@@ -3,7 +3,7 @@
 use base::{Day, Instant};
 use db::{Tx, params};
 
-use super::owners::{Owned, owned};
+use super::owned::{Owned, owned};
 use super::residents::own_telephone;
 use super::telephones::{Proof, proven};
 use super::{person_joined, store};
@@ -25,6 +25,8 @@ pub struct MyHome {
     pub login: Option<String>,
     /// Did the account join, or was it opened for somebody who works here?
     pub joined: bool,
+    /// May it be ended by whoever asks? That of the demonstration is everybody's.
+    pub may_withdraw: bool,
 }
 
 /// The homes of whoever asks.
@@ -34,12 +36,14 @@ pub fn my_home(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<MyHome> {
     let person = person_of(tx, account)?;
     let mut row = tx.find(&store::WAY_IN, params![account])?.ok_or(Error::Absent("account"))?;
     let (by_telephone, login): (bool, String) = (row.get(0)?, row.get(1)?);
+    let joined = person_joined(tx, account)?.is_some();
     Ok(MyHome {
+        may_withdraw: joined && !row.get::<bool>(2)?,
         homes: register::homes_of(tx, person, day)?,
         owned: owned(tx, person, day)?,
         by_telephone,
         login: Some(login).filter(|_| !by_telephone),
-        joined: person_joined(tx, account)?.is_some(),
+        joined,
     })
 }
 
@@ -64,6 +68,10 @@ pub fn change_telephone(
 pub fn withdraw(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Result<()> {
     let account = call.actor.account.ok_or(Error::Forbidden(Action::PersonOwn))?;
     let person = person_joined(tx, account)?.ok_or_else(|| Refusal::new("joining-refused-not-joined"))?;
+    let mut row = tx.find(&store::WAY_IN, params![account])?.ok_or(Error::Absent("account"))?;
+    if row.get::<bool>(2)? {
+        return Err(Refusal::new("joining-refused-everybodys").into());
+    }
     tx.execute(&people::END_ACCOUNT, params![account, call.today()])?;
     tx.execute(&people::END_SESSIONS, params![account, wall])?;
     let entry = Entry { action: Action::AccountJoin, objects: &[account.uuid()], fields: "valid_to" };

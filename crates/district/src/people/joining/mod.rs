@@ -8,6 +8,7 @@
 
 mod home;
 mod letters;
+mod owned;
 mod owners;
 mod requests;
 mod residents;
@@ -24,16 +25,17 @@ use crate::register;
 
 pub use home::{MyHome, change_telephone, my_home, withdraw};
 pub use letters::{Addressed, LETTER_DAYS, Letter, MOST_LETTERS, letters_of, print_letters};
+pub use owned::{Owned, reseal_certificates, simulate_owner};
+pub(super) use owned::{forget_certificates, forget_statements, owned_copy, owns_from};
 pub use owners::{
-    Checked, Owned, OwnerLine, OwnerSheet, RevealedOwner, StateOwnership, check_owner, end_owner, owner_lines,
-    owner_sheet, refuse_owner, reseal_certificates, reveal_owner, simulate_owner, state_ownership,
+    Checked, OwnerLine, OwnerSheet, RevealedOwner, StateOwnership, check_owner, end_owner, owner_lines,
+    owner_sheet, refuse_owner, reveal_owner, state_ownership,
 };
-pub(super) use owners::{forget_certificates, forget_statements, owned_copy, owns_from};
+pub(super) use requests::forget_requests;
 pub use requests::{
     AskToJoin, JoinLine, JoinSheet, Living, REQUEST_DAYS, Revealed, Whom, ask_to_join, confirm_join,
     join_requests, join_sheet, refuse_join, reveal_join,
 };
-pub(super) use requests::forget_requests;
 pub use residents::{CameIn, Waiting, WayIn, come_in, join_by_letter, simulate_resident};
 pub(super) use telephones::forget_codes;
 pub use telephones::{
@@ -84,7 +86,7 @@ pub(super) fn follows(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<Vec
             grants.push(grant);
         }
     }
-    for grant in owners::follows(tx, person, day)? {
+    for grant in owned::follows(tx, person, day)? {
         if !grants.contains(&grant) {
             grants.push(grant);
         }

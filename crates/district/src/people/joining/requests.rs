@@ -12,7 +12,8 @@ use crate::kit::{
 use crate::people::accounts::folded;
 use crate::people::administrators::may_take_personal_data;
 use crate::people::vault::{
-    self, AddPerson, Field, Telephone, Vault, masked_name, masked_telephone, persons_of_telephone, seal_persons,
+    self, AddPerson, Field, Telephone, Vault, masked_name, masked_telephone, persons_of_telephone,
+    seal_persons,
 };
 use crate::people::{Action, authorise, may, store as people};
 use crate::register::{self, AddOccupant};
@@ -77,19 +78,24 @@ pub fn ask_to_join(
             let taken = tx.find(&people::LOGIN_TAKEN, params![folded(login)])?.is_some()
                 || tx.find(&store::LOGIN_ASKED, params![folded(login)])?.is_some();
             if taken || folded(login).is_empty() {
-                return Err(Refusal::new("people-refused-login-taken").with("login", login).at("login").into());
+                return Err(Refusal::new("people-refused-login-taken")
+                    .with("login", login)
+                    .at("login")
+                    .into());
             }
             (None, Some(folded(login)), Some(hash.clone()))
         }
     };
     let by_telephone = telephone.is_some();
-    let person = AddPerson { id: call.id(), name: ask.name.trim().to_owned(), telephone, identity_number: None };
+    let person =
+        AddPerson { id: call.id(), name: ask.name.trim().to_owned(), telephone, identity_number: None };
     let (id, who): (JoinId, PersonId) = (call.id(), person.id);
     seal_persons(tx, call, vault, &[person])?;
     let place = [ask.building.trim(), ask.flat.trim()];
     let row = params![id, who, ask.community, place[0], place[1], by_telephone, login, hash, wall];
     tx.execute(&store::ADD_REQUEST, row)?;
-    let entry = Entry { action: Action::AccountJoin, objects: &[id.uuid()], fields: "request name telephone" };
+    let entry =
+        Entry { action: Action::AccountJoin, objects: &[id.uuid()], fields: "request name telephone" };
     record_about(tx, call, entry, &[who])?;
     Ok(id)
 }
@@ -332,7 +338,8 @@ fn who(
             let homes = register::homes_of(tx, with.person, day)?;
             let to = homes.iter().find(|home| home.tenancy == tenancy).and_then(|home| home.to);
             let person = line.person;
-            let new = AddOccupant { id: call.id(), community: line.community, tenancy, person, from: day, to };
+            let new =
+                AddOccupant { id: call.id(), community: line.community, tenancy, person, from: day, to };
             register::add_occupants(tx, call, &[new])?;
             Ok(person)
         }

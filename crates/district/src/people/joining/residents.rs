@@ -4,7 +4,7 @@ use base::Instant;
 use db::{Tx, params};
 
 use super::telephones::{Proof, proven};
-use super::{Way, follows, letters, owners, requests, store};
+use super::{Way, follows, letters, owned, requests, store};
 use crate::kit::{
     AccountId, Call, CommunityId, Entry, Error, PersonId, Refusal, Result, Role, Scope, record, record_about,
 };
@@ -91,7 +91,7 @@ pub fn come_in(
     match listed.as_slice() {
         [] => {
             let waiting = requests::waiting(tx, &persons, wall)?;
-            let waiting = waiting.map_or_else(|| owners::waiting(tx, &persons, wall), |it| Ok(Some(it)))?;
+            let waiting = waiting.map_or_else(|| owned::waiting(tx, &persons, wall), |it| Ok(Some(it)))?;
             Ok(CameIn::Unknown(waiting))
         }
         [person] => {
@@ -262,5 +262,5 @@ pub(super) fn joined_of(
     person: PersonId,
 ) -> Result<Option<(AccountId, bool)>> {
     let found = tx.find(&store::JOINED_OF, params![person, call.today()])?;
-    Ok(found.map(|mut row| Ok::<_, Error>((row.get(0)?, row.get(1)?))).transpose()?)
+    found.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }

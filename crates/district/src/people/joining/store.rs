@@ -15,7 +15,7 @@ db::statements! {
     pub(super) BY_TELEPHONE = "UPDATE accounts SET by_telephone = ?2 WHERE id = ?1";
     pub(super) BY_PASSWORD = "UPDATE accounts SET login = ?2, password = ?3 WHERE id = ?1";
     pub(super) LOGIN_OF_OTHER = "SELECT 1 FROM accounts WHERE login = ?1 AND id <> ?2";
-    pub(super) WAY_IN = "SELECT by_telephone, login FROM accounts WHERE id = ?1";
+    pub(super) WAY_IN = "SELECT by_telephone, login, demonstration FROM accounts WHERE id = ?1";
 
     pub(super) CODES_SINCE = "SELECT made_at FROM telephone_codes WHERE telephone_index = ?1 AND made_at > ?2 ORDER BY made_at DESC LIMIT ?3";
     pub(super) VOID_CODES = "UPDATE telephone_codes SET expires_at = ?2 WHERE telephone_index = ?1 AND proven_at IS NULL AND expires_at > ?2";

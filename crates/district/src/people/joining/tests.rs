@@ -3,14 +3,14 @@
 use base::{IdSource as _, Instant, SeededIds};
 use db::Db;
 
+mod owners;
+
 use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{self, Fixture, call, day, read, write};
 use crate::kit::{Actor, Call, Error, Id, PersonId, Scope};
-use crate::people::vault::{
-    AddPerson, Field, Vault, add_persons, begin_rekey, change_person, index_telephones, reseal,
-};
-use crate::people::{Code, IDLE_MILLIS, NewAccount, Session, Token, add_accounts, find_session};
+use crate::people::vault::{Field, Vault, begin_rekey, change_person, index_telephones, reseal};
+use crate::people::{Code, IDLE_MILLIS, Session, Token, find_session};
 use crate::register::Lives;
 
 const TODAY: &str = "2026-01-31";
@@ -132,7 +132,11 @@ testkit::db_test!(a_resident_of_the_lease_list_is_one_until_the_stay_ends, MIGRA
     listed(db, lives[0].person, "+86 199 0000 1234");
     let proof = proof(db, "19900001234", 1, wall());
     assert_eq!(comes_in(db, &proof, 2, wall()).unwrap(), CameIn::In(Role::Resident));
-    assert_eq!(comes_in(db, &proof, 3, wall()).unwrap(), CameIn::In(Role::Resident), "the account it has now");
+    assert_eq!(
+        comes_in(db, &proof, 3, wall()).unwrap(),
+        CameIn::In(Role::Resident),
+        "the account it has now"
+    );
     let found = session(db, 2, wall(), TODAY).unwrap();
     let community = fixture.communities[0];
     let scope = Scope::Community { town: fixture.towns[0], grid: Some(fixture.grids[0]), community };
@@ -142,12 +146,14 @@ testkit::db_test!(a_resident_of_the_lease_list_is_one_until_the_stay_ends, MIGRA
     let home = read(db, |tx| my_home(tx, &found.actor(), day(TODAY)));
     assert_eq!((home.homes[0].numbers.1.as_str(), home.homes[0].to, home.by_telephone), ("101", None, true));
     // The household moves out: on that day nothing has to be run.
-    write(db, 60, |tx, call| register::end_tenancies(tx, call, &[(lives[0].tenancy, day("2026-02-10"))])).unwrap();
+    write(db, 60, |tx, call| register::end_tenancies(tx, call, &[(lives[0].tenancy, day("2026-02-10"))]))
+        .unwrap();
     assert!(session(db, 2, wall(), "2026-02-09").is_some());
     assert!(session(db, 2, wall(), "2026-02-10").is_none());
     let later = Instant::at(day("2026-02-10"), 8, 0);
     let program = Actor::program();
-    let over = db.write(|tx| come_in(tx, &mut Call::new(&program, later, 61), &vault(), &proof, &token(4), wall()));
+    let over =
+        db.write(|tx| come_in(tx, &mut Call::new(&program, later, 61), &vault(), &proof, &token(4), wall()));
     assert_eq!(over.unwrap(), CameIn::Unknown(None));
 });
 
@@ -180,57 +186,80 @@ testkit::db_test!(a_telephone_of_two_enters_one_account_and_the_other_has_a_lett
     assert_eq!(session(db, 7, wall(), TODAY).unwrap().person, lives[0].person);
 });
 
-testkit::db_test!(a_letter_is_used_once_while_its_stay_lasts_and_no_newer_one_was_printed, MIGRATIONS, |db| {
-    let fixture = fixture::district(db);
-    let lives = living(db, &fixture, 0);
-    let make = |n: u8| move |person: PersonId| {
-        let mut bytes = [n; 20];
-        bytes[..16].copy_from_slice(person.uuid().as_bytes());
-        Code::new(bytes)
-    };
-    let to = Addressed { community: fixture.communities[0], building: "1号", flat: None };
-    let worker = |grid: usize| {
-        let scope = Scope::Grid { town: fixture.towns[0], grid: fixture.grids[grid] };
-        Actor::account(id(77), vec![Grant { role: Role::CommunityWorker, scope }])
-    };
-    let prints = |actor: &Actor, n: u8, to: Addressed<'_>| {
-        db.write(|tx| print_letters(tx, &mut Call::new(actor, testkit::now(), 80 + u64::from(n)), to, &make(n), wall()))
-    };
-    assert!(matches!(prints(&worker(1), 1, to), Err(Error::Forbidden(_))), "of another grid");
-    let none = Addressed { building: "9号", ..to };
-    assert_eq!(message(prints(&Actor::program(), 1, none)), "joining-refused-no-letters");
-    prints(&Actor::program(), 1, to).unwrap();
-    prints(&Actor::program(), 2, Addressed { flat: Some("101"), ..to }).unwrap();
-    let letters = |n: u8| {
-        read(db, |tx| letters_of(tx, &Actor::program(), &vault(), to, &make(n), day(TODAY))).len()
-    };
-    assert_eq!((letters(1), letters(2)), (lives.len() - 2, 2), "those of the first flat are void");
-    let joins = |n: u8, lives: &Lives, login: &str, at: Instant, now: Instant| {
-        let way_in = WayIn::Password { login: login.into(), hash: "$argon2id$".into() };
-        let program = Actor::program();
-        db.write(|tx| {
-            let call = &mut Call::new(&program, now, 90 + u64::from(login.as_bytes()[0]));
-            join_by_letter(tx, call, &vault(), (&make(n)(lives.person), &way_in), &token(login.as_bytes()[0]), at)
-        })
-    };
-    let now = testkit::now();
-    let late = wall().plus_millis(LETTER_DAYS * 86_400_000);
-    assert_eq!(message(joins(1, &lives[0], "void", wall(), now)), "joining-refused-letter");
-    assert_eq!(message(joins(2, &lives[0], "late", late, now)), "joining-refused-letter");
-    assert_eq!(joins(2, &lives[0], "anna", wall(), now).unwrap(), Role::Resident);
-    assert_eq!(message(joins(2, &lives[0], "again", wall(), now)), "joining-refused-letter");
-    write(db, 60, |tx, call| register::end_tenancies(tx, call, &[(lives[2].tenancy, day("2026-02-10"))])).unwrap();
-    let moved = Instant::at(day("2026-02-10"), 8, 0);
-    assert_eq!(message(joins(1, &lives[2], "moved", wall(), moved)), "joining-refused-letter");
-    // Whoever has an account needs no letter with the others of the building, and a new way in with one of their own.
-    prints(&Actor::program(), 3, to).unwrap();
-    assert_eq!(letters(3), lives.len() - 1);
-    prints(&Actor::program(), 4, Addressed { flat: Some("101"), ..to }).unwrap();
-    assert_eq!(joins(4, &lives[0], "bella", wall(), now).unwrap(), Role::Resident);
-    assert!(session(db, b'a', wall(), TODAY).is_none(), "signed out");
-    let [new, old] = ["bella", "anna"].map(|login| read(db, |tx| crate::people::credential(tx, login, day(TODAY))));
-    assert!(new.is_some() && old.is_none());
-});
+testkit::db_test!(
+    a_letter_is_used_once_while_its_stay_lasts_and_no_newer_one_was_printed,
+    MIGRATIONS,
+    |db| {
+        let fixture = fixture::district(db);
+        let lives = living(db, &fixture, 0);
+        let make = |n: u8| {
+            move |person: PersonId| {
+                let mut bytes = [n; 20];
+                bytes[..16].copy_from_slice(person.uuid().as_bytes());
+                Code::new(bytes)
+            }
+        };
+        let to = Addressed { community: fixture.communities[0], building: "1号", flat: None };
+        let worker = |grid: usize| {
+            let scope = Scope::Grid { town: fixture.towns[0], grid: fixture.grids[grid] };
+            Actor::account(id(77), vec![Grant { role: Role::CommunityWorker, scope }])
+        };
+        let prints = |actor: &Actor, n: u8, to: Addressed<'_>| {
+            db.write(|tx| {
+                print_letters(
+                    tx,
+                    &mut Call::new(actor, testkit::now(), 80 + u64::from(n)),
+                    to,
+                    &make(n),
+                    wall(),
+                )
+            })
+        };
+        assert!(matches!(prints(&worker(1), 1, to), Err(Error::Forbidden(_))), "of another grid");
+        let none = Addressed { building: "9号", ..to };
+        assert_eq!(message(prints(&Actor::program(), 1, none)), "joining-refused-no-letters");
+        prints(&Actor::program(), 1, to).unwrap();
+        prints(&Actor::program(), 2, Addressed { flat: Some("101"), ..to }).unwrap();
+        let letters = |n: u8| {
+            read(db, |tx| letters_of(tx, &Actor::program(), &vault(), to, &make(n), day(TODAY))).len()
+        };
+        assert_eq!((letters(1), letters(2)), (lives.len() - 2, 2), "those of the first flat are void");
+        let joins = |n: u8, lives: &Lives, login: &str, at: Instant, now: Instant| {
+            let way_in = WayIn::Password { login: login.into(), hash: "$argon2id$".into() };
+            let program = Actor::program();
+            db.write(|tx| {
+                let call = &mut Call::new(&program, now, 90 + u64::from(login.as_bytes()[0]));
+                join_by_letter(
+                    tx,
+                    call,
+                    &vault(),
+                    (&make(n)(lives.person), &way_in),
+                    &token(login.as_bytes()[0]),
+                    at,
+                )
+            })
+        };
+        let now = testkit::now();
+        let late = wall().plus_millis(LETTER_DAYS * 86_400_000);
+        assert_eq!(message(joins(1, &lives[0], "void", wall(), now)), "joining-refused-letter");
+        assert_eq!(message(joins(2, &lives[0], "late", late, now)), "joining-refused-letter");
+        assert_eq!(joins(2, &lives[0], "anna", wall(), now).unwrap(), Role::Resident);
+        assert_eq!(message(joins(2, &lives[0], "again", wall(), now)), "joining-refused-letter");
+        write(db, 60, |tx, call| register::end_tenancies(tx, call, &[(lives[2].tenancy, day("2026-02-10"))]))
+            .unwrap();
+        let moved = Instant::at(day("2026-02-10"), 8, 0);
+        assert_eq!(message(joins(1, &lives[2], "moved", wall(), moved)), "joining-refused-letter");
+        // Whoever has an account needs no letter with the others of the building, and a new way in with one of their own.
+        prints(&Actor::program(), 3, to).unwrap();
+        assert_eq!(letters(3), lives.len() - 1);
+        prints(&Actor::program(), 4, Addressed { flat: Some("101"), ..to }).unwrap();
+        assert_eq!(joins(4, &lives[0], "bella", wall(), now).unwrap(), Role::Resident);
+        assert!(session(db, b'a', wall(), TODAY).is_none(), "signed out");
+        let [new, old] =
+            ["bella", "anna"].map(|login| read(db, |tx| crate::people::credential(tx, login, day(TODAY))));
+        assert!(new.is_some() && old.is_none());
+    }
+);
 
 testkit::db_test!(a_worker_confirms_who_lives_here_and_nobody_else_sees_it, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
@@ -257,25 +286,38 @@ testkit::db_test!(a_worker_confirms_who_lives_here_and_nobody_else_sees_it, MIGR
     let (here, elsewhere) = (role(Role::CommunityWorker, 0), role(Role::CommunityWorker, 1));
     let days = (day(TODAY), wall());
     let lines = |actor: &Actor| read(db, |tx| join_requests(tx, actor, days)).len();
-    assert_eq!((lines(&here), lines(&elsewhere), lines(&role(Role::Operator, 0))), (1, 0, 0), "the first was replaced");
+    assert_eq!(
+        (lines(&here), lines(&elsewhere), lines(&role(Role::Operator, 0))),
+        (1, 0, 0),
+        "the first was replaced"
+    );
     let sheet = |actor: &Actor| db.read(|tx| join_sheet(tx, actor, &vault(), wish, days));
     assert!(matches!(sheet(&elsewhere), Err(Error::Forbidden(_))));
     let found = sheet(&here).unwrap();
     assert_eq!((found.name.as_str(), found.telephone.as_deref()), ("张**", Some("199****1234")));
-    assert_eq!(found.living.iter().map(|it| it.person).collect::<Vec<_>>(), [lives[0].person, lives[1].person]);
+    assert_eq!(
+        found.living.iter().map(|it| it.person).collect::<Vec<_>>(),
+        [lives[0].person, lives[1].person]
+    );
     let by = |actor: &Actor, seed: u64, whom: Whom| {
-        db.write(|tx| confirm_join(tx, &mut Call::new(actor, testkit::now(), seed), &vault(), (wish, whom), wall()))
+        db.write(|tx| {
+            confirm_join(tx, &mut Call::new(actor, testkit::now(), seed), &vault(), (wish, whom), wall())
+        })
     };
     assert!(matches!(by(&elsewhere, 12, Whom::Living(lives[0].person)), Err(Error::Forbidden(_))));
     assert!(matches!(by(&here, 13, Whom::Living(lives[3].person)), Err(Error::Absent(_))), "of another flat");
-    assert!(matches!(by(&here, 14, Whom::New(lives[0].tenancy)), Err(Error::Forbidden(_))), "changes the register");
+    assert!(
+        matches!(by(&here, 14, Whom::New(lives[0].tenancy)), Err(Error::Forbidden(_))),
+        "changes the register"
+    );
     by(&here, 15, Whom::Living(lives[1].person)).unwrap();
     assert_eq!(lines(&here), 0);
     assert!(matches!(by(&here, 16, Whom::Living(lives[1].person)), Err(Error::Absent(_))), "decided already");
     assert_eq!(comes_in(db, &proof, 3, wall()).unwrap(), CameIn::In(Role::Resident));
     assert_eq!(session(db, 3, wall(), TODAY).unwrap().person, lives[1].person);
     // What was asked with is known once: of the person who lives there.
-    let known = read(db, |tx| crate::people::vault::persons_of_telephone(tx, &vault(), &telephone("19900001234")));
+    let known =
+        read(db, |tx| crate::people::vault::persons_of_telephone(tx, &vault(), &telephone("19900001234")));
     assert_eq!(known, [lives[1].person]);
 });
 
@@ -295,7 +337,8 @@ testkit::db_test!(who_is_new_moves_in_and_a_wish_is_forgotten_after_a_month, MIG
     let residents = || read(db, |tx| register::counts(tx, fixture.communities[0], day(TODAY))).residents;
     let before = residents();
     let whom = Whom::New(lives[0].tenancy);
-    db.write(|tx| confirm_join(tx, &mut Call::new(&town, testkit::now(), 13), &vault(), (one, whom), wall())).unwrap();
+    db.write(|tx| confirm_join(tx, &mut Call::new(&town, testkit::now(), 13), &vault(), (one, whom), wall()))
+        .unwrap();
     assert_eq!(residents(), before + 1);
     let account = read(db, |tx| crate::people::credential(tx, "one", day(TODAY))).unwrap().0;
     let role = write(db, 14, |tx, call| crate::people::sign_in(tx, call, account, &token(9), wall()));
@@ -365,125 +408,3 @@ testkit::db_test!(a_resident_changes_the_telephone_by_showing_it_and_leaves_at_w
     assert!(session(db, 5, wall(), TODAY).is_none());
     assert_eq!(call(1).today(), day(TODAY));
 });
-
-testkit::db_test!(an_owner_is_one_once_two_people_have_checked_the_certificate, MIGRATIONS, |db| {
-    let fixture = fixture::district(db);
-    let [first, second, third] = checkers(db, &fixture);
-    let proof = proof(db, "19900001234", 1, wall());
-    let stated = |certificate: &str, flat: &str| StateOwnership {
-        certificate: certificate.into(),
-        community: fixture.communities[0],
-        building: "1号".into(),
-        flat: flat.into(),
-        new: Some(("王示例".into(), WayIn::Telephone(proof.clone()))),
-    };
-    let states = |seed: u64, it: &StateOwnership| {
-        write(db, seed, |tx, call| state_ownership(tx, call, &vault(), it, wall()))
-    };
-    let number = "沪（2021）闵字不动产权第012345号";
-    assert_eq!(message(states(10, &stated("12", "101"))), "joining-refused-certificate");
-    assert_eq!(message(states(11, &stated(number, "909"))), "joining-refused-no-flat");
-    let claim = states(12, &stated(number, "101")).unwrap();
-    assert_eq!(comes_in(db, &proof, 2, wall()).unwrap(), CameIn::Unknown(Some(Waiting::Since(wall()))));
-    let days = (day(TODAY), wall());
-    let sheet = |actor: &Actor| db.read(|tx| owner_sheet(tx, actor, &vault(), claim, days));
-    assert!(matches!(sheet(&third), Err(Error::Forbidden(_))), "of another town");
-    let found = sheet(&first).unwrap();
-    assert!(found.may_check && found.certificate.contains('*') && found.name == "王**", "{found:?}");
-    let checks = |actor: &Actor, seed: u64| {
-        db.write(|tx| check_owner(tx, &mut Call::new(actor, testkit::now(), seed), &vault(), claim, wall()))
-    };
-    let shown = db
-        .write(|tx| reveal_owner(tx, &mut Call::new(&first, testkit::now(), 13), &vault(), claim, wall()))
-        .unwrap();
-    assert_eq!((shown.certificate.as_str(), shown.name.as_str()), (number, "王示例"));
-    assert_eq!(checks(&first, 14).unwrap(), Checked::First);
-    assert_eq!(message(checks(&first, 15)), "joining-refused-second-person");
-    assert!(!sheet(&first).unwrap().may_check);
-    assert_eq!(comes_in(db, &proof, 3, wall()).unwrap(), CameIn::Unknown(Some(Waiting::Since(wall()))));
-    assert_eq!(checks(&second, 16).unwrap(), Checked::Second);
-    assert!(matches!(checks(&second, 17), Err(Error::Refused(_))));
-    assert_eq!(comes_in(db, &proof, 4, wall()).unwrap(), CameIn::In(Role::Owner));
-    let me = session(db, 4, wall(), TODAY).unwrap();
-    assert_eq!(me.grants.iter().map(|it| it.role).collect::<Vec<_>>(), [Role::Owner]);
-    let home = read(db, |tx| my_home(tx, &me.actor(), day(TODAY)));
-    assert_eq!((home.owned.len(), home.homes.len()), (1, 0));
-    // A new key opens the number too.
-    let both = Vault::with_older(&[2; 32], &[[1; 32]]);
-    assert_eq!(write(db, 18, |tx, call| reseal_certificates(tx, call, &both)).unwrap(), 1);
-    let copy = read(db, |tx| owned_copy(tx, &Vault::new(&[2; 32]), me.person));
-    assert_eq!(copy[0]["certificate"], number);
-    // Sold: from that day on nothing has to be run.
-    db.write(|tx| end_owner(tx, &mut Call::new(&second, testkit::now(), 19), claim, wall())).unwrap();
-    assert!(session(db, 4, wall(), TODAY).is_none());
-});
-
-testkit::db_test!(nobody_checks_their_own_certificate_and_a_statement_is_forgotten, MIGRATIONS, |db| {
-    let fixture = fixture::district(db);
-    let lives = living(db, &fixture, 0);
-    let [first, second, _] = checkers(db, &fixture);
-    listed(db, lives[0].person, "19900001234");
-    let proof = proof(db, "19900001234", 1, wall());
-    comes_in(db, &proof, 2, wall()).unwrap();
-    let me = session(db, 2, wall(), TODAY).unwrap();
-    let stated = StateOwnership {
-        certificate: "沪（2021）闵字不动产权第012345号".into(),
-        community: fixture.communities[0],
-        building: "1号".into(),
-        flat: "101".into(),
-        new: None,
-    };
-    let states = |seed: u64| {
-        let actor = me.actor();
-        db.write(|tx| state_ownership(tx, &mut Call::new(&actor, testkit::now(), seed), &vault(), &stated, wall()))
-    };
-    let claim = states(10).unwrap();
-    assert_eq!(message(states(11)), "joining-refused-stated");
-    // Who works here and owns: the same account may not check it, whatever role it has.
-    let scope = Scope::Town(fixture.towns[0]);
-    let own = Actor::account(me.account, vec![Grant { role: Role::TownOfficer, scope }]);
-    let checks = |actor: &Actor, seed: u64| {
-        db.write(|tx| check_owner(tx, &mut Call::new(actor, testkit::now(), seed), &vault(), claim, wall()))
-    };
-    assert_eq!(message(checks(&own, 12)), "joining-refused-own-check");
-    checks(&first, 13).unwrap();
-    let refuses = |seed: u64, reason: &str| {
-        db.write(|tx| refuse_owner(tx, &mut Call::new(&second, testkit::now(), seed), (claim, reason), wall()))
-    };
-    assert_eq!(message(refuses(14, "")), "joining-refused-reason");
-    refuses(15, "证上的室号是 102").unwrap();
-    assert!(matches!(checks(&second, 16), Err(Error::Absent(_))));
-    let forget = |seed: u64, at| write(db, seed, |tx, _| owners::forget_statements(tx, day(TODAY), at)).unwrap();
-    assert_eq!((forget(17, wall()), forget(18, after(REQUEST_DAYS * 24 * 60 + 1))), (0, 1));
-    let grants = session(db, 2, wall(), TODAY).unwrap().grants;
-    assert_eq!(grants.iter().map(|it| it.role).collect::<Vec<_>>(), [Role::Resident]);
-});
-
-/// A worker and a town officer of the first town, and an officer of the second, each with an account.
-fn checkers(db: &Db, fixture: &Fixture) -> [Actor; 3] {
-    let grid = Scope::Grid { town: fixture.towns[0], grid: fixture.grids[0] };
-    let roles = [
-        (Role::CommunityWorker, grid),
-        (Role::TownOfficer, Scope::Town(fixture.towns[0])),
-        (Role::TownOfficer, Scope::Town(fixture.towns[1])),
-    ];
-    roles.map(|(role, scope)| {
-        let seed = 7_000 + u64::from(role == Role::TownOfficer) + u64::from(scope == Scope::Town(fixture.towns[1]));
-        let grants = vec![Grant { role, scope }];
-        let ids = write(db, seed, |tx, call| {
-            let (id, name) = (call.id(), "示例".to_owned());
-            let person = AddPerson { id, name, telephone: None, identity_number: None };
-            add_persons(tx, call, &vault(), &[person])?;
-            let account = NewAccount {
-                person: id,
-                login: format!("checker-{seed}"),
-                password: None,
-                demonstration: false,
-                grants: grants.clone(),
-                valid_from: day("2025-01-01"),
-            };
-            add_accounts(tx, call, &[account])
-        });
-        Actor::account(ids.unwrap()[0], grants)
-    })
-}

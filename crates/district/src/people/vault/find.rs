@@ -22,7 +22,10 @@ impl Telephone {
     /// Reads what somebody typed: spaces, hyphens, wide digits and the country's 86 do not matter.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = digits(text)?;
-        let mobile = digits.len() == 11 && digits.bytes().all(|b| b.is_ascii_digit()) && digits.starts_with('1') && digits.as_bytes()[1] >= b'3';
+        let mobile = digits.len() == 11
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && digits.starts_with('1')
+            && digits.as_bytes()[1] >= b'3';
         mobile.then_some(Self(digits))
     }
 
@@ -41,8 +44,7 @@ impl std::fmt::Debug for Telephone {
 
 /// The digits of a number without our country's; of another country's with its plus. `None` when there are none.
 fn digits(text: &str) -> Option<String> {
-    let plain: String =
-        text.chars().map(half_width).filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let plain: String = text.chars().map(half_width).filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let local = plain.strip_prefix("+86").or_else(|| plain.strip_prefix("0086")).unwrap_or(&plain);
     let bare = if local.len() == 13 { local.strip_prefix("86").unwrap_or(local) } else { local };
     // What still begins with a plus is of another country, and none of ours.
@@ -115,7 +117,14 @@ mod tests {
 
     #[test]
     fn a_telephone_is_the_same_however_it_was_typed() {
-        for typed in ["19900001234", " 199 0000 1234", "+86 199-0000-1234", "008619900001234", "8619900001234", "１９９００００１２３４"] {
+        for typed in [
+            "19900001234",
+            " 199 0000 1234",
+            "+86 199-0000-1234",
+            "008619900001234",
+            "8619900001234",
+            "１９９００００１２３４",
+        ] {
             assert_eq!(Telephone::parse(typed).unwrap().digits(), "19900001234", "{typed}");
         }
         for typed in ["", "021-64000000", "12900001234", "1990000123", "199000012345", "+1 990 000 1234"] {

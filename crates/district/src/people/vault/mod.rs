@@ -19,8 +19,8 @@ use crate::kit::requests::keyed_hash;
 use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record, record_about};
 use crate::people::{Action, authorise};
 
-pub(crate) use find::{index_of, persons_of_telephone};
 pub use find::{Telephone, index_telephones};
+pub(crate) use find::{index_of, persons_of_telephone};
 pub use mask::{masked_name, masked_number, masked_telephone};
 pub(crate) use rekey::may_seal;
 pub use rekey::{begin_rekey, reseal};
