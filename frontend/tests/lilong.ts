@@ -12,6 +12,8 @@ export type Role =
   | "grid-leader"
   | "community-worker"
   | "operator"
+  | "resident"
+  | "owner"
   | "system-administrator"
   | "security-administrator"
   | "audit-administrator";

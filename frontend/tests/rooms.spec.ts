@@ -7,6 +7,8 @@ const ROLES: Role[] = [
   "grid-leader",
   "community-worker",
   "operator",
+  "resident",
+  "owner",
   "system-administrator",
   "security-administrator",
   "audit-administrator",

@@ -51,3 +51,7 @@ home-what-operator = See the communities you run and which station serves them.
 desk-room = Today
 shell-here = You are here
 shell-table = { $name } (table)
+home-enter-resident = Enter as a resident
+home-what-resident = See one’s home, who serves it, and who has read what about oneself.
+home-enter-owner = Enter as an owner
+home-what-owner = See the dwellings one owns and their community.

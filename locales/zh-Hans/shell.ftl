@@ -51,3 +51,7 @@ home-what-operator = 看自己运营的社区，由哪个社工站服务。
 desk-room = 今天
 shell-here = 位置
 shell-table = { $name }（表）
+home-enter-resident = 以居民身份进入
+home-what-resident = 看自己的家、谁为自己服务、谁看过自己的信息。
+home-enter-owner = 以业主身份进入
+home-what-owner = 看自己名下的房屋和所在社区。

@@ -58,8 +58,8 @@ struct Add {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    let names = || Role::HELD.map(Role::as_str).join(", ");
-    let found = Role::HELD.into_iter().find(|role| role.as_str() == text);
+    let names = || Role::GIVEN.map(Role::as_str).join(", ");
+    let found = Role::GIVEN.into_iter().find(|role| role.as_str() == text);
     found.ok_or_else(|| format!("a role is one of {}", names()))
 }
 

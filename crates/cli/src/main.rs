@@ -8,6 +8,7 @@ mod districts;
 mod doctor;
 mod edge;
 mod export;
+mod gateway;
 mod handbook;
 mod import;
 mod keys;

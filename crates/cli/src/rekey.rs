@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use base::Uuid;
 use clap::Args;
 use district::kit::{Actor, Call, PersonId};
-use district::people::vault;
+use district::people::{joining, vault};
 
 use crate::edge::{self, Where};
 use crate::keys::{KEY_LOOK, KeyFile};
@@ -54,9 +54,13 @@ impl Rekey {
         let uploads = db
             .write(|tx| district::exchange::reseal_uploads(tx, &mut Call::new(&actor, now, seed), &vault))
             .map_err(|error| words.error(error))?;
+        let seed = edge::random().map(u64::from_ne_bytes)?;
+        let certificates = db
+            .write(|tx| joining::reseal_certificates(tx, &mut Call::new(&actor, now, seed), &vault))
+            .map_err(|error| words.error(error))?;
         file.drop_older().context("taking the old key out of the file")?;
         edge::say(&format!(
-            "{fields} fields and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \
+            "{fields} fields, {certificates} certificates and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \
              and keep the old one as long as there are backups from before",
             file.path().display()
         ))

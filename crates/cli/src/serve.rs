@@ -19,6 +19,7 @@ use web::{Common, State};
 use crate::backup::daily::Daily;
 use crate::districts;
 use crate::edge::{self, Log, Where};
+use crate::gateway;
 use crate::keys::KeyFile;
 use crate::sign_on::SignOn;
 use crate::upkeep::Upkeep;
@@ -55,6 +56,9 @@ pub struct Serve {
     /// Answer /metrics, /health and /ready to a monitor at this address
     #[arg(long, value_name = "ADDR")]
     metrics: Option<SocketAddr>,
+    /// How codes are sent to telephones, as this file says; without it nobody signs in by telephone
+    #[arg(long, value_name = "FILE")]
+    text_gateway: Option<PathBuf>,
     /// How the log is written, on standard error
     #[arg(long, value_enum, default_value_t)]
     log: Log,
@@ -105,7 +109,10 @@ impl Serve {
         let tls = self.tls()?;
         let secure = self.secure || tls.is_some();
         let settings = web::Settings { secure, ..web::Settings::default() };
-        let common = self.sign_on.join(Common::load()?)?;
+        let mut common = self.sign_on.join(Common::load()?)?;
+        if let Some(file) = &self.text_gateway {
+            common = common.with_gateway(gateway::read(file)?);
+        }
         let served = match &self.districts {
             Some(file) => self.many(file, &common, settings)?,
             None => self.one(&common, settings)?,

@@ -103,6 +103,7 @@ async fn tidy(front: Arc<Front>) {
                 Ok(())
             })
             .await;
+            told(state, code, "telephones", move |state| index(state, now)).await;
             let today = state.wall().day();
             let last = looked.entry(code.to_owned()).or_insert(today);
             if *last != today {
@@ -125,6 +126,21 @@ async fn told(
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, district = code, what, "what is over was not put away"),
         Err(error) => tracing::error!(%error, district = code, what, "what is over was not put away"),
+    }
+}
+
+/// Makes telephones findable that were sealed before there was an index, and those of an archive from then.
+fn index(state: &State, now: Instant) -> Result<()> {
+    let Ok(vault) = state.vault() else { return Ok(()) };
+    let actor = Actor::program();
+    let mut after = PersonId::from_uuid(base::Uuid::nil());
+    loop {
+        let seed = edge::random().map(u64::from_ne_bytes)?;
+        let next = state.db.write(|tx| {
+            people::vault::index_telephones(tx, &mut Call::new(&actor, now, seed), vault, after)
+        })?;
+        let Some(next) = next else { return Ok(()) };
+        after = next;
     }
 }
 

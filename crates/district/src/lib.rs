@@ -21,7 +21,7 @@ pub use kit::{Error, Refusal};
 pub use memory::Memory;
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 16] = [
+pub const MIGRATIONS: [Migration; 18] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -37,10 +37,16 @@ pub const MIGRATIONS: [Migration; 16] = [
     Migration { version: 13, name: "0013_audit", sql: include_str!("../migrations/0013_audit.sql") },
     Migration { version: 14, name: "0014_accounts", sql: include_str!("../migrations/0014_accounts.sql") },
     Migration { version: 15, name: "0015_tokens", sql: include_str!("../migrations/0015_tokens.sql") },
+    Migration { version: 16, name: "0016_joining", sql: include_str!("../migrations/0016_joining.sql") },
     Migration {
-        version: 16,
-        name: "0016_credentials",
-        sql: include_str!("../migrations/0016_credentials.sql"),
+        version: 17,
+        name: "0017_ownerships",
+        sql: include_str!("../migrations/0017_ownerships.sql"),
+    },
+    Migration {
+        version: 18,
+        name: "0018_credentials",
+        sql: include_str!("../migrations/0018_credentials.sql"),
     },
 ];
 
@@ -51,6 +57,7 @@ pub fn registered() -> Vec<&'static dyn Registered> {
         people::store::registered(),
         people::credentials::store::registered(),
         people::vault::store::registered(),
+        people::joining::store::registered(),
         register::store::registered(),
         handbook::store::registered(),
         stations::store::registered(),

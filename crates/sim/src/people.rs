@@ -2,9 +2,10 @@
 
 use base::Day;
 use db::Tx;
-use district::kit::{Actor, Call, CommunityId, Grant, GridId, PersonId, Result, Role, Scope, TownId};
+use district::kit::{Actor, Call, CommunityId, Error, Grant, GridId, PersonId, Result, Role, Scope, TownId};
 use district::people::vault::{AddPerson, Vault, add_persons};
-use district::people::{NewAccount, add_accounts};
+use district::people::{NewAccount, add_accounts, joining};
+use district::register;
 
 use crate::dice::Dice;
 
@@ -45,6 +46,26 @@ pub fn mark(text: &str) -> Option<&str> {
         })
     };
     telephone.or_else(name)
+}
+
+/// The demonstration's resident, and its owner, of the first building of a community in which somebody lives.
+pub fn residents(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    dice: &mut Dice,
+    community: CommunityId,
+) -> Result<()> {
+    for building in register::buildings(tx, community, call.today())? {
+        let here = (community, building.number.as_str());
+        match joining::simulate_resident(tx, call, here, "demo-resident") {
+            Err(Error::Absent(_)) => continue,
+            other => other?,
+        };
+        let person = invented(call.id(), dice, true);
+        return joining::simulate_owner(tx, call, vault, person, here, "demo-owner");
+    }
+    Err(Error::Absent("resident"))
 }
 
 /// What the demonstration's people are responsible for.

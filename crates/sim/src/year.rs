@@ -79,6 +79,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
         }
         month = month.plus_months(1);
     }
+    world.residents()?;
     world.publish(&officer)
 }
 
@@ -189,6 +190,16 @@ impl<'a> World<'a> {
         self.by_program(first, |world, tx, call| {
             let mut dice = Dice::new(world.order.seed, "accounts", 0);
             people::accounts(tx, call, world.vault, &mut dice, &places, first)
+        })
+    }
+
+    /// Whom the demonstration enters as a resident and as an owner, in a community where flats have owners of their own.
+    fn residents(&mut self) -> Result<()> {
+        let owned = self.estates.iter().position(|e| e.known == Some(Known::Aegean)).unwrap_or(0);
+        let (community, today) = (self.ids.communities[owned], self.order.today);
+        self.by_program(today, |world, tx, call| {
+            let mut dice = Dice::new(world.order.seed, "residents of the demonstration", 0);
+            people::residents(tx, call, world.vault, &mut dice, community)
         })
     }
 

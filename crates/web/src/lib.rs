@@ -35,6 +35,7 @@ mod exchange;
 mod gaps;
 mod handbook;
 mod home;
+mod joining;
 pub mod kit;
 pub mod ops;
 mod people;
@@ -56,6 +57,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use entering::{LoginClaim, SingleSignOn, SingleSignOnError, SingleSignOnSettings};
+pub use joining::{Gateway, GatewayError, HttpGateway, HttpSettings, Unsent};
 pub use kit::{Clock, Common, MachineClock, OpenError, Routes, Settings, State};
 
 /// A request that is not answered by then is given up; what takes longer runs as a job.
@@ -69,6 +71,7 @@ pub fn routes() -> Routes {
         register::routes(),
         handbook::routes(),
         entering::routes(),
+        joining::routes(),
         people::routes(),
         privacy::routes(),
         desk::routes(),

@@ -11,6 +11,7 @@ pub(crate) mod fixture;
 mod gaps;
 mod handbook;
 mod indicators;
+mod joining;
 mod passkeys;
 mod people;
 mod persons;

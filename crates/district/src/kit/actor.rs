@@ -18,6 +18,10 @@ pub enum Role {
     CommunityWorker,
     /// 物业、运营方.
     Operator,
+    /// 居民: whoever lives in the community, while their stay in the register lasts. Given to nobody: it follows from the stay.
+    Resident,
+    /// 业主: whose certificate of a dwelling two people have checked. Given to nobody: it follows from that.
+    Owner,
     /// 系统管理员: makes accounts, names the district; sees nobody's data.
     SystemAdministrator,
     /// 安全管理员: gives roles and codes, ends sessions.
@@ -30,13 +34,15 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Anyone,
         Self::DistrictOfficer,
         Self::TownOfficer,
         Self::GridLeader,
         Self::CommunityWorker,
         Self::Operator,
+        Self::Resident,
+        Self::Owner,
         Self::SystemAdministrator,
         Self::SecurityAdministrator,
         Self::AuditAdministrator,
@@ -44,7 +50,21 @@ impl Role {
     ];
 
     /// The roles that people hold; the others are nobody's.
-    pub const HELD: [Self; 8] = [
+    pub const HELD: [Self; 10] = [
+        Self::DistrictOfficer,
+        Self::TownOfficer,
+        Self::GridLeader,
+        Self::CommunityWorker,
+        Self::Operator,
+        Self::Resident,
+        Self::Owner,
+        Self::SystemAdministrator,
+        Self::SecurityAdministrator,
+        Self::AuditAdministrator,
+    ];
+
+    /// The roles that the security administrator gives; what follows from a stay or from a certificate is given by nobody.
+    pub const GIVEN: [Self; 8] = [
         Self::DistrictOfficer,
         Self::TownOfficer,
         Self::GridLeader,
@@ -64,6 +84,8 @@ impl Role {
             Self::GridLeader => "grid-leader",
             Self::CommunityWorker => "community-worker",
             Self::Operator => "operator",
+            Self::Resident => "resident",
+            Self::Owner => "owner",
             Self::SystemAdministrator => "system-administrator",
             Self::SecurityAdministrator => "security-administrator",
             Self::AuditAdministrator => "audit-administrator",

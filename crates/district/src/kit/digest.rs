@@ -6,12 +6,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::Result;
 
-/// Tables that are no facts of the district: which schema it has, who is signed in or comes by a token, what is half
-/// done, which answers are kept. An archive leaves them out: it names its schema itself, and nobody comes in by restoring one.
-pub const NOT_FACTS: [&str; 5] = ["schema_versions", "sessions", "personal_tokens", "ceremonies", "requests"];
+/// Tables that are no facts of the district: which schema it has, who is signed in, comes by a token or was sent a code,
+/// what is half done, which answers are kept. An archive leaves them out: it names its schema itself, and nobody comes in by
+/// restoring one.
+pub const NOT_FACTS: [&str; 6] =
+    ["schema_versions", "sessions", "personal_tokens", "ceremonies", "requests", "telephone_codes"];
 
 /// Columns whose bytes differ with the installation's key.
-const SEALED: [&str; 3] = ["name", "telephone", "identity_number"];
+const SEALED: [(&str, &str); 5] = [
+    ("persons", "name"),
+    ("persons", "telephone"),
+    ("persons", "identity_number"),
+    ("persons", "telephone_index"),
+    ("ownerships", "certificate"),
+];
 
 /// The facts of a district.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +78,7 @@ fn tagged(hash: &mut Sha256, tag: u8, bytes: &[u8]) {
 fn row_hash(name: &str, table: &Table, values: &[Value]) -> [u64; 4] {
     let mut hash = Sha256::new();
     for (column, value) in table.columns.iter().zip(values) {
-        let sealed = name == "persons" && SEALED.contains(&column.name.as_str());
+        let sealed = SEALED.contains(&(name, column.name.as_str()));
         if sealed && *value != Value::Null { tagged(&mut hash, 1, &[]) } else { feed(&mut hash, value) }
     }
     let bytes = hash.finalize();

@@ -44,6 +44,9 @@ ids! {
     GrantId, "a role with its scope";
     TokenId, "a personal token";
     PasskeyId, "a passkey";
+    TextId, "a code sent to a telephone";
+    JoinId, "a wish to join";
+    OwnershipId, "an owner's right in a flat";
     HandbookId, "a version of the handbook";
     FactorId, "a figure of a community";
     DecisionId, "a decision of a named person";

@@ -140,6 +140,11 @@ pub fn demonstration_roles(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Role>> {
         let name: String = row.get(0)?;
         roles.extend(Role::parse(&name));
     }
+    for role in [Role::Resident, Role::Owner] {
+        if super::joining::demonstrated(tx, role, day)?.is_some() {
+            roles.push(role);
+        }
+    }
     roles.sort();
     Ok(roles)
 }
@@ -149,9 +154,14 @@ pub(super) fn is_demonstration(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(kit::settings::get(tx, kit::settings::Setting::Demonstration)?.as_deref() == Some("true"))
 }
 
-/// The roles of an account in force on a day.
+/// The roles of an account in force on a day: those that were given, and those that follow from a stay or a certificate.
 pub(super) fn grants(tx: &mut Tx<'_>, account: AccountId, day: Day) -> Result<Vec<Grant>> {
-    tx.query(&store::GRANTS, params![account, day])?.iter_mut().map(|row| grant(row, 0)).collect()
+    let given = tx.query(&store::GRANTS, params![account, day])?;
+    let mut grants = given.into_iter().map(|mut row| grant(&mut row, 0)).collect::<Result<Vec<_>>>()?;
+    if let Some(person) = super::joining::person_joined(tx, account)? {
+        grants.extend(super::joining::follows(tx, person, day)?);
+    }
+    Ok(grants)
 }
 
 /// Reads role, town, grid, community from a row, beginning at a column.

@@ -5,6 +5,7 @@ mod administrators;
 mod codes;
 pub(crate) mod credentials;
 mod failures;
+pub mod joining;
 mod log;
 mod passwords;
 mod personal;

@@ -7,7 +7,7 @@ use db::{Tx, params};
 use serde_json::{Value as Json, json};
 
 use super::vault::{self, Field, Vault, change_person};
-use super::{AboutMe, Action, authorise, credentials, log, store};
+use super::{AboutMe, Action, authorise, credentials, joining, log, store};
 use crate::kit::{AccountId, Call, Entry, Error, PersonId, Refusal, Result, Scope, record, record_about};
 use crate::{register, stations};
 
@@ -43,6 +43,7 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
         "account": account.to_string(),
         "stays": register::stays_of(tx, person)?,
         "posts": stations::posts_of(tx, person)?,
+        "owned": joining::owned_copy(tx, vault, person)?,
         "read_by": about.into_iter().map(read).collect::<Vec<_>>(),
     });
     let entry = Entry { action: Action::PersonOwn, objects: &[person.uuid()], fields: "copy" };
@@ -52,7 +53,11 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
 
 /// Corrects one's own telephone number; an empty one is forgotten.
 pub fn correct_telephone(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, number: &str) -> Result<()> {
-    let (_, person) = own(tx, call)?;
+    let (account, person) = own(tx, call)?;
+    // By this number they come in: another one is taken once it was shown to be theirs.
+    if joining::enters_by_telephone(tx, account)? {
+        return Err(Refusal::new("joining-refused-own-telephone").at("telephone").into());
+    }
     let number = stations::rules::telephone(number)
         .ok_or_else(|| Refusal::new("stations-refused-telephone").at("telephone"))?;
     if number.is_empty() {
@@ -82,16 +87,18 @@ pub fn erase_person(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId) ->
     erase(tx, call, &[person])
 }
 
-/// Does somebody live in a dwelling, hold a post or have an account on a day or later?
+/// Does somebody live in a dwelling or own one, hold a post or have an account on a day or later?
 fn is_needed(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<bool> {
     Ok(register::lives_from(tx, person, day)?
         || stations::works_from(tx, person, day)?
+        || joining::owns_from(tx, person, day)?
         || tx.find(&store::ACCOUNT_FROM, params![person, day])?.is_some())
 }
 
 fn erase(tx: &mut Tx<'_>, call: &mut Call<'_>, persons: &[PersonId]) -> Result<()> {
     for person in persons {
         tx.execute(&store::ERASE, params![*person])?;
+        joining::forget_certificates(tx, *person)?;
     }
     let objects: Vec<_> = persons.iter().map(|person| person.uuid()).collect();
     let fields = "name telephone identity_number";
@@ -117,7 +124,7 @@ pub fn retain(tx: &mut Tx<'_>, call: &mut Call<'_>, after: PersonId) -> Result<O
     Ok(last)
 }
 
-/// Forgets sessions, answers of requests and codes whose time is over; how many.
+/// Forgets sessions, answers of requests, codes, letters and wishes to join whose time is over; how many.
 pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Result<u64> {
     authorise(call.actor, Action::PersonErase, Scope::District)?;
     let before = wall.plus_millis(-TRACES_MILLIS);
@@ -126,8 +133,13 @@ pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Res
         forgotten += tx.execute(statement, params![before])?;
     }
     forgotten += credentials::forget_ceremonies(tx, before)?;
+    forgotten += tx.execute(&joining::store::FORGET_LETTERS, params![before])?;
+    forgotten += joining::forget_codes(tx, wall)?;
+    forgotten += joining::forget_requests(tx, call.today(), wall)?;
+    forgotten += joining::forget_statements(tx, call.today(), wall)?;
     if forgotten > 0 {
-        let entry = Entry { action: Action::PersonErase, objects: &[], fields: "sessions codes requests" };
+        let fields = "sessions codes requests letters joining";
+        let entry = Entry { action: Action::PersonErase, objects: &[], fields };
         record(tx, call, entry)?;
     }
     Ok(forgotten)

@@ -101,6 +101,18 @@ actions! {
     VaultRekey = "vault.rekey";
     /// Read the record of processing, and what is due after a breach.
     PrivacyRead = "privacy.read";
+    /// Read the page of one's own home.
+    HomeRead = "home.read";
+    /// Be sent a code, and show by it that a telephone is one's own. No policy permits it: whoever holds the telephone may.
+    TelephoneProve = "telephone.prove";
+    /// Become a resident's account. No policy permits it: a letter does, the lease list, or a worker's confirmation.
+    AccountJoin = "account.join";
+    /// Print letters with which residents join.
+    LetterPrint = "letter.print";
+    /// Confirm or refuse that somebody lives here.
+    JoinDecide = "join.decide";
+    /// Hold an owner's certificate against the paper; refuse it; end what was sold.
+    OwnerCheck = "owner.check";
     /// Make and revoke personal tokens of one's own.
     TokenWrite = "token.write";
     /// Keep and remove passkeys of one's own.
@@ -146,6 +158,12 @@ impl Action {
                 | Self::SessionEnd
                 | Self::TokenWrite
                 | Self::PasskeyWrite
+                | Self::HomeRead
+                | Self::TelephoneProve
+                | Self::AccountJoin
+                | Self::LetterPrint
+                | Self::JoinDecide
+                | Self::OwnerCheck
         )
     }
 }

@@ -12,10 +12,13 @@ pub struct Processing {
 }
 
 /// Everything that is processed. A test finds a table that points to persons and is not here.
-pub const PROCESSING: [Processing; 4] = [
+pub const PROCESSING: [Processing; 7] = [
     Processing { name: "residents", table: "occupants" },
     Processing { name: "holders", table: "post_holders" },
     Processing { name: "accounts", table: "accounts" },
+    Processing { name: "letters", table: "letters" },
+    Processing { name: "joining", table: "join_requests" },
+    Processing { name: "owners", table: "ownerships" },
     Processing { name: "readings", table: "audit_subjects" },
 ];
 

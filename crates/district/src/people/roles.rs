@@ -219,7 +219,7 @@ pub fn give_role(
 ) -> Result<()> {
     authorise(call.actor, Action::GrantWrite, Scope::District)?;
     others(call, account)?;
-    if !Role::HELD.contains(&given.role) {
+    if !Role::GIVEN.contains(&given.role) {
         return Err(Refusal::new("people-refused-role").at("role").into());
     }
     if from < call.today() {

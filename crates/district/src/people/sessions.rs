@@ -7,7 +7,7 @@ use db::{Tx, params};
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::{grant, grants, is_demonstration};
-use super::{Action, authorise, credentials, failures, store};
+use super::{Action, authorise, credentials, failures, joining, store};
 use crate::kit::{self, AccountId, Actor, Call, Entry, Error, Grant, PersonId, Refusal, Result, Role, Scope};
 
 /// Someone who works and leaves the desk is signed out after half an hour.
@@ -78,15 +78,23 @@ pub fn find_session(
     let alive = wall.plus_millis(-idle_millis);
     let (_, begun) = self::alive(wall);
     let rows = tx.query(&store::SESSION, params![token.hash(), alive, begun, day])?;
-    let mut session = None;
+    let (mut session, mut joined) = (None, false);
     for mut row in rows {
         if session.is_none() {
             let (account, person, seen_at) = (row.get(0)?, row.get(1)?, row.get(2)?);
             session = Some(Session { account, person, seen_at, grants: Vec::new() });
+            joined = row.get::<Option<String>>(8)?.is_some();
         }
         let role: Option<String> = row.get(3)?;
         if let (Some(session), Some(_)) = (&mut session, role) {
             session.grants.push(grant(&mut row, 4)?);
+        }
+    }
+    if let Some(found) = session.as_mut().filter(|_| joined) {
+        found.grants.extend(joining::follows(tx, found.person, day)?);
+        // Whoever joined is somebody here as long as they live here or own something, and not a day longer.
+        if found.grants.is_empty() {
+            return Ok(None);
         }
     }
     Ok(session)
@@ -199,6 +207,9 @@ pub fn sign_in(
         return Err(Refusal::new("people-refused-credentials").at("login").into());
     }
     let grants = grants(tx, account, call.today())?;
+    if grants.is_empty() && joining::person_joined(tx, account)?.is_some() {
+        return Err(Refusal::new("people-refused-credentials").at("login").into());
+    }
     let actor = Actor::account(account, grants);
     failures::clear(tx, account)?;
     start(tx, account, token, wall)?;
@@ -229,11 +240,12 @@ pub fn enter_demonstration(
     if !is_demonstration(tx)? {
         return Err(Refusal::new("people-refused-no-demonstration").into());
     }
-    let found = tx.query(&store::DEMONSTRATION_ACCOUNT, params![role.as_str(), call.today()])?;
-    let Some(mut row) = found.into_iter().next() else {
-        return Err(Refusal::new("people-refused-no-such-entry").into());
+    let found = tx.find(&store::DEMONSTRATION_ACCOUNT, params![role.as_str(), call.today()])?;
+    let account = match found {
+        Some(mut row) => Some(row.get::<AccountId>(0)?),
+        None => joining::demonstrated(tx, role, call.today())?,
     };
-    let account: AccountId = row.get(0)?;
+    let account = account.ok_or_else(|| Refusal::new("people-refused-no-such-entry"))?;
     sign_in(tx, call, account, token, wall)
 }
 

@@ -23,7 +23,8 @@ db::statements! {
         WHERE a.demonstration AND g.role = ?1 AND a.valid_from <= ?2 AND (a.valid_to IS NULL OR a.valid_to > ?2)
         AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2) ORDER BY a.login, a.id LIMIT 1";
     pub(super) START_SESSION = "INSERT INTO sessions (token_hash, account_id, created_at, seen_at, ended_at) VALUES (?1, ?2, ?3, ?3, NULL)";
-    pub(super) SESSION = "SELECT a.id, a.person_id, s.seen_at, g.role, g.role, g.town_id, g.grid_id, g.community_id
+    pub(super) SESSION = "SELECT a.id, a.person_id, s.seen_at, g.role, g.role, g.town_id, g.grid_id, g.community_id,
+            a.joined
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         LEFT JOIN grants g ON g.account_id = a.id AND g.valid_from <= ?4 AND (g.valid_to IS NULL OR g.valid_to > ?4)
         WHERE s.token_hash = ?1 AND s.ended_at IS NULL AND s.seen_at > ?2 AND s.created_at > ?3
@@ -54,7 +55,7 @@ db::statements! {
     pub(super) PASSWORD_OF = "SELECT password FROM accounts WHERE id = ?1";
     pub(super) SET_PASSWORD = "UPDATE accounts SET password = ?2 WHERE id = ?1";
 
-    pub(super) ACCOUNTS_AFTER = "SELECT id, login, password IS NOT NULL, valid_to FROM accounts WHERE login > ?1 ORDER BY login LIMIT ?2";
+    pub(super) ACCOUNTS_AFTER = "SELECT id, login, password IS NOT NULL, valid_to FROM accounts WHERE login > ?1 AND joined IS NULL ORDER BY login LIMIT ?2";
     pub(super) ACCOUNT = "SELECT id, login, password IS NOT NULL, valid_to, person_id FROM accounts WHERE id = ?1";
     pub(super) ACCOUNT_IN_FORCE = "SELECT 1 FROM accounts WHERE id = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_ACCOUNT = "UPDATE accounts SET valid_to = ?2 WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
@@ -72,8 +73,8 @@ db::statements! {
         AND g.valid_from <= ?1 AND (g.valid_to IS NULL OR g.valid_to > ?1)";
 
     pub(super) ACCOUNT_FROM = "SELECT 1 FROM accounts WHERE person_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
-    pub(super) ERASE = "UPDATE persons SET name = NULL, telephone = NULL, identity_number = NULL WHERE id = ?1";
-    pub(super) FORGET_TELEPHONE = "UPDATE persons SET telephone = NULL WHERE id = ?1";
+    pub(super) ERASE = "UPDATE persons SET name = NULL, telephone = NULL, identity_number = NULL, telephone_index = NULL WHERE id = ?1";
+    pub(super) FORGET_TELEPHONE = "UPDATE persons SET telephone = NULL, telephone_index = NULL WHERE id = ?1";
     pub(super) SEALED_AFTER = "SELECT id FROM persons WHERE id > ?1
         AND (name IS NOT NULL OR telephone IS NOT NULL OR identity_number IS NOT NULL) ORDER BY id LIMIT ?2";
     pub(super) FORGET_SESSIONS = "DELETE FROM sessions WHERE seen_at < ?1";

@@ -1,11 +1,11 @@
 //! Where a person lived: what they may ask of what is known of them.
 
 use base::Day;
-use db::{Tx, params};
+use db::{Row, Tx, params};
 use serde_json::{Value as Json, json};
 
 use super::store;
-use crate::kit::{PersonId, Result};
+use crate::kit::{CommunityId, PersonId, Result, Scope, TenancyId, UnitId};
 
 /// Does a person live in a dwelling on a day or later? Asks no permission: not for outside `district`.
 pub(crate) fn lives_from(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<bool> {
@@ -27,4 +27,88 @@ pub(crate) fn stays_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Json>> {
             }))
         })
         .collect()
+}
+
+/// Where somebody lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// The community.
+    pub community: CommunityId,
+    /// The community as a part of the district.
+    pub scope: Scope,
+    /// The household.
+    pub tenancy: TenancyId,
+    /// The flat.
+    pub unit: UnitId,
+    /// Number of the building, of the flat, and of the room where the flat is let by the room.
+    pub numbers: (String, String, Option<String>),
+    /// The first day.
+    pub from: Day,
+    /// The day after the last, when it is known.
+    pub to: Option<Day>,
+}
+
+/// Where a person lives on a day; more than one home only where they have more than one lease. Asks no permission: it
+/// says what somebody is.
+pub(crate) fn homes_of(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<Vec<Home>> {
+    tx.query(&store::HOMES_OF, params![person, day])?.iter_mut().map(home).collect()
+}
+
+fn home(row: &mut Row) -> Result<Home> {
+    let community: CommunityId = row.get(0)?;
+    let ends: [Option<Day>; 2] = [row.get(9)?, row.get(10)?];
+    Ok(Home {
+        community,
+        scope: Scope::Community { town: row.get(1)?, grid: row.get(2)?, community },
+        tenancy: row.get(3)?,
+        unit: row.get(4)?,
+        numbers: (row.get(5)?, row.get(6)?, row.get(7)?),
+        from: row.get(8)?,
+        to: ends.into_iter().flatten().min(),
+    })
+}
+
+/// Somebody who lives in a building.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lives {
+    /// The household.
+    pub tenancy: TenancyId,
+    /// Who, by pseudonym.
+    pub person: PersonId,
+    /// Number of the building, of the flat, and of the room where the flat is let by the room.
+    pub numbers: (String, String, Option<String>),
+    /// The first day.
+    pub from: Day,
+}
+
+/// Who lives in a building on a day, by flats, at most so many. The caller has asked permission.
+pub(crate) fn lives_in(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    building: &str,
+    day: Day,
+    most: i64,
+) -> Result<Vec<Lives>> {
+    tx.query(&store::LIVES_IN, params![community, building, day, most])?
+        .iter_mut()
+        .map(|row| {
+            Ok(Lives {
+                tenancy: row.get(0)?,
+                person: row.get(1)?,
+                numbers: (row.get(2)?, row.get(3)?, row.get(4)?),
+                from: row.get(5)?,
+            })
+        })
+        .collect()
+}
+
+/// The flat of these numbers on a day.
+pub(crate) fn unit_of(
+    tx: &mut Tx<'_>,
+    community: CommunityId,
+    (building, flat): (&str, &str),
+    day: Day,
+) -> Result<Option<UnitId>> {
+    let found = tx.find(&store::UNIT_OF, params![community, building, flat, day])?;
+    Ok(found.map(|mut row| row.get(0)).transpose()?)
 }

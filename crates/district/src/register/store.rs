@@ -76,6 +76,19 @@ db::statements! {
         JOIN tenancies t ON t.id = o.tenancy_id JOIN communities c ON c.id = t.community_id
         JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
         WHERE o.person_id = ?1 ORDER BY o.valid_from, o.id";
+    pub(super) HOMES_OF = "SELECT t.community_id, v.town_id, v.grid_id, t.id, u.id, b.number, u.number, r.number, o.valid_from, o.valid_to, t.valid_to
+        FROM occupants o JOIN tenancies t ON t.id = o.tenancy_id JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
+        LEFT JOIN rooms r ON r.id = t.room_id JOIN community_versions v ON v.community_id = t.community_id
+            AND v.valid_from <= ?2 AND (v.valid_to IS NULL OR v.valid_to > ?2)
+        WHERE o.person_id = ?1 AND o.valid_from <= ?2 AND (o.valid_to IS NULL OR o.valid_to > ?2)
+        AND t.valid_from <= ?2 AND (t.valid_to IS NULL OR t.valid_to > ?2) ORDER BY o.valid_from, o.id";
+    pub(super) LIVES_IN = "SELECT t.id, o.person_id, b.number, u.number, r.number, o.valid_from
+        FROM buildings b JOIN units u ON u.building_id = b.id JOIN tenancies t ON t.unit_id = u.id
+        JOIN occupants o ON o.tenancy_id = t.id LEFT JOIN rooms r ON r.id = t.room_id
+        WHERE b.community_id = ?1 AND b.number = ?2 AND t.valid_from <= ?3 AND (t.valid_to IS NULL OR t.valid_to > ?3)
+        AND o.valid_from <= ?3 AND (o.valid_to IS NULL OR o.valid_to > ?3) ORDER BY u.floor, u.number, r.number, o.valid_from, o.id LIMIT ?4";
+    pub(super) UNIT_OF = "SELECT u.id FROM buildings b JOIN units u ON u.building_id = b.id
+        WHERE b.community_id = ?1 AND b.number = ?2 AND u.number = ?3 AND u.valid_from <= ?4 AND (u.valid_to IS NULL OR u.valid_to > ?4)";
     pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_TENANCY = "UPDATE tenancies SET valid_to = ?2 WHERE id = ?1 AND valid_to IS NULL";
     pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from < ?2";
@@ -241,6 +254,9 @@ db::registered![
     DECIDE,
     LIVES_FROM,
     STAYS_OF,
+    HOMES_OF,
+    LIVES_IN,
+    UNIT_OF,
     TENANCY,
     END_TENANCY,
     END_OCCUPANTS,

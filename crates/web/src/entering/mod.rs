@@ -153,6 +153,7 @@ fn workplace(role: Role) -> &'static str {
         Role::GridLeader | Role::CommunityWorker | Role::Operator => "/desk",
         Role::SystemAdministrator | Role::SecurityAdministrator => "/desk/accounts",
         Role::AuditAdministrator => "/desk/audit",
+        Role::Resident | Role::Owner => "/home",
         Role::Anyone | Role::Program => "/",
     }
 }

@@ -25,7 +25,7 @@ impl Entry {
 }
 
 /// Every way in, in the order they are shown.
-const ENTRIES: [Entry; 8] = [
+const ENTRIES: [Entry; 10] = [
     Entry {
         role: Role::DistrictOfficer,
         button: "home-enter-district-officer",
@@ -39,6 +39,8 @@ const ENTRIES: [Entry; 8] = [
         what: "home-what-community-worker",
     },
     Entry { role: Role::Operator, button: "home-enter-operator", what: "home-what-operator" },
+    Entry { role: Role::Resident, button: "home-enter-resident", what: "home-what-resident" },
+    Entry { role: Role::Owner, button: "home-enter-owner", what: "home-what-owner" },
     Entry {
         role: Role::SystemAdministrator,
         button: "home-enter-system-administrator",

@@ -318,6 +318,8 @@ pub(crate) fn role_message(role: Role) -> &'static str {
         Role::GridLeader => "people-role-grid-leader",
         Role::CommunityWorker => "people-role-community-worker",
         Role::Operator => "people-role-operator",
+        Role::Resident => "people-role-resident",
+        Role::Owner => "people-role-owner",
         Role::SystemAdministrator => "people-role-system-administrator",
         Role::SecurityAdministrator => "people-role-security-administrator",
         Role::AuditAdministrator => "people-role-audit-administrator",

@@ -13,6 +13,7 @@ use district::people::{Code, IDLE_MILLIS, Passwords};
 
 use super::{Fault, Locales, Posted, Routes};
 use crate::entering::SingleSignOn;
+use crate::joining::Gateway;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -93,6 +94,8 @@ pub struct Common {
     pub passwords: Arc<Passwords>,
     /// The service for single sign-on; `None`: there is none.
     pub single_sign_on: Option<Arc<SingleSignOn>>,
+    /// What sends codes to telephones; `None`: nothing does.
+    pub gateway: Option<Arc<dyn Gateway>>,
     routes: Arc<Routes>,
 }
 
@@ -109,6 +112,7 @@ impl Common {
             locales: Arc::new(Locales::load()?),
             passwords: Arc::default(),
             single_sign_on: None,
+            gateway: None,
             routes: Arc::new(crate::routes()),
         })
     }
@@ -117,6 +121,12 @@ impl Common {
     #[must_use]
     pub fn with_single_sign_on(self, service: SingleSignOn) -> Self {
         Self { single_sign_on: Some(Arc::new(service)), ..self }
+    }
+
+    /// The same with something that sends codes to telephones.
+    #[must_use]
+    pub fn with_gateway(self, gateway: Arc<dyn Gateway>) -> Self {
+        Self { gateway: Some(gateway), ..self }
     }
 }
 
@@ -136,6 +146,8 @@ pub struct State {
     pub passwords: Arc<Passwords>,
     /// The service for single sign-on; `None`: there is none.
     pub single_sign_on: Option<Arc<SingleSignOn>>,
+    /// What sends codes to telephones; `None`: nothing does.
+    pub gateway: Option<Arc<dyn Gateway>>,
     pub(super) routes: Arc<Routes>,
     clock: Box<dyn Clock>,
     secret: [u8; 32],
@@ -164,7 +176,7 @@ impl State {
         clock: impl Clock + 'static,
     ) -> Result<Self, OpenError> {
         let facts = db.read(Facts::read)?;
-        let Common { locales, passwords, single_sign_on, routes } = common.clone();
+        let Common { locales, passwords, single_sign_on, gateway, routes } = common.clone();
         Ok(Self {
             db,
             locales,
@@ -173,6 +185,7 @@ impl State {
             memory: Memory::default(),
             passwords,
             single_sign_on,
+            gateway,
             routes,
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,

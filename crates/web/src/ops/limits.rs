@@ -24,18 +24,31 @@ const ENTRIES_AT_ONCE: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 /// Who was quiet for long enough to be as new is forgotten so often: what is kept stays as small as the crowd.
 pub(super) const FORGET_EVERY: Duration = Duration::from_secs(10);
 
+/// Text messages that one address may ask for at once: everyone of a staircase on the day they move in.
+const TEXTS_AT_ONCE: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
+/// And then so many a minute: whoever plays with other people's numbers is slow, and the bill stays small.
+const TEXTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(1).expect("not zero");
+
 type Limiter = DefaultKeyedRateLimiter<IpAddr>;
 
 /// Is this an attempt to sign in, or to become somebody by a code? Each costs a hash of a password as well.
 fn enters(method: &Method, path: &str) -> bool {
-    let of_entering = matches!(path, "/enter" | "/enrol" | "/begin") || path.starts_with("/enter/");
+    let of_entering = matches!(path, "/enter" | "/enrol" | "/begin" | "/join")
+        || path.starts_with("/enter/")
+        || path.starts_with("/join/");
     *method == Method::POST && of_entering
+}
+
+/// Is this a request for a code to be sent to a telephone?
+fn texts(method: &Method, path: &str) -> bool {
+    *method == Method::POST && matches!(path, "/enter/telephone" | "/join")
 }
 
 /// The limits of one server, over all its districts.
 pub(super) struct Limits {
     pages: Option<Limiter>,
     entries: Limiter,
+    texts: Limiter,
     clock: DefaultClock,
 }
 
@@ -54,7 +67,9 @@ impl Limits {
             RateLimiter::keyed(Quota::per_second(rate).allow_burst(rate.saturating_mul(AT_ONCE)))
         });
         let entries = Quota::per_second(ENTRIES_PER_SECOND).allow_burst(ENTRIES_AT_ONCE);
-        Self { pages, entries: RateLimiter::keyed(entries), clock: DefaultClock::default() }
+        let texts = Quota::per_minute(TEXTS_PER_MINUTE).allow_burst(TEXTS_AT_ONCE);
+        let (entries, texts) = (RateLimiter::keyed(entries), RateLimiter::keyed(texts));
+        Self { pages, entries, texts, clock: DefaultClock::default() }
     }
 
     /// How long a visitor has to wait with this request; `None`: not at all.
@@ -68,13 +83,14 @@ impl Limits {
         let over = |limiter: &Limiter| {
             limiter.check_key(&visitor).err().map(|until| until.wait_time_from(self.clock.now()))
         };
+        let text = if texts(method, path) { over(&self.texts) } else { None };
         let entry = if enters(method, path) { over(&self.entries) } else { None };
-        entry.or_else(|| self.pages.as_ref().and_then(over))
+        text.or(entry).or_else(|| self.pages.as_ref().and_then(over))
     }
 
     /// Forgets whoever was quiet for long enough to be as new.
     pub(super) fn forget(&self) {
-        for limiter in self.pages.iter().chain([&self.entries]) {
+        for limiter in self.pages.iter().chain([&self.entries, &self.texts]) {
             limiter.retain_recent();
         }
     }
@@ -115,6 +131,15 @@ mod tests {
             assert!(refused(&limits, "203.0.113.9", &Method::POST, path, 100) >= 39, "{path}");
             assert_eq!(refused(&limits, "203.0.113.9", &Method::POST, "/enter", 1), 1, "{path}: one bucket");
         }
+    }
+
+    #[test]
+    fn text_messages_are_asked_for_more_seldom_still() {
+        let limits = Limits::new(None);
+        assert_eq!(refused(&limits, "203.0.113.9", &Method::POST, "/enter/telephone", 20), 0);
+        assert_eq!(refused(&limits, "203.0.113.9", &Method::POST, "/join", 5), 5, "one bucket");
+        assert_eq!(refused(&limits, "203.0.113.9", &Method::POST, "/enter/telephone/code", 5), 0);
+        assert_eq!(refused(&limits, "203.0.113.10", &Method::POST, "/join", 5), 0);
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub(super) async fn enrol(s: Shell, posted: Posted) -> kit::Result {
 const DONE: &str = "/enter?done=enrolled";
 
 /// What is wrong with a new password that was typed twice.
-pub(super) fn new_password(s: &Shell, posted: &Posted, faults: &mut Faults) {
+pub(crate) fn new_password(s: &Shell, posted: &Posted, faults: &mut Faults) {
     let (password, again) = (posted.fields.exact("password"), posted.fields.exact("again"));
     if let Err(district::Error::Refused(refusal)) = Passwords::check_new(password) {
         faults.add(Some("password"), s.refusal(&refusal));

@@ -13,6 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::kit::{Access, Door, Posted, Routes, Shell};
 
+pub(crate) use enrol::new_password;
+
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/begin", Access::Public, begin::show)

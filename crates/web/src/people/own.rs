@@ -86,11 +86,10 @@ pub(super) fn action_named(s: &Shell, name: &str) -> String {
 
 /// Fields of a person in words; what has no word of its own stays as it is.
 fn fields_named(s: &Shell, names: &str) -> String {
-    let word = |name: &str| match name {
-        "name" => s.t("people-field-name").to_owned(),
-        "telephone" => s.t("people-field-telephone").to_owned(),
-        "identity_number" => s.t("people-field-identity-number").to_owned(),
-        other => other.to_owned(),
+    let word = |name: &str| {
+        let id = ["people-field-", &name.replace('_', "-")].concat();
+        let word = s.t(&id);
+        if word == id { name.to_owned() } else { word.to_owned() }
     };
     let words: Vec<String> = names.split_whitespace().map(word).collect();
     words.join(s.t("coverage-comma"))

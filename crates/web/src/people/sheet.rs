@@ -27,7 +27,7 @@ struct Show<'a> {
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Show<'_> {
     fn roles(&self) -> [(&'static str, &'static str); 8] {
-        Role::HELD.map(|role| (role.as_str(), role_message(role)))
+        Role::GIVEN.map(|role| (role.as_str(), role_message(role)))
     }
 
     fn chosen(&self, role: &str) -> bool {

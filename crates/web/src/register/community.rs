@@ -158,6 +158,7 @@ struct Show<'a> {
     register: Option<&'a Register>,
     prescription: bool,
     may_write: bool,
+    may_print: bool,
     may_propose: bool,
 }
 
@@ -287,6 +288,7 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
         register: read.register.as_ref(),
         prescription: may(&s.actor, Action::HandbookRead, scope),
         may_write: may(&s.actor, Action::RegisterWrite, scope),
+        may_print: may(&s.actor, Action::LetterPrint, scope),
         may_propose: may(&s.actor, Action::ListingPropose, scope),
     }
 }

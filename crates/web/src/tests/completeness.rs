@@ -7,7 +7,7 @@ use district::kit::Role;
 use district::people::Action;
 use http::{Method, StatusCode};
 
-use super::fixture::story;
+use super::fixture::{inhabited, story_in};
 use crate::kit::{Access, Routes};
 
 /// Every address × nobody and every role: whoever may not use it is refused before anything else is looked at, whoever
@@ -15,7 +15,7 @@ use crate::kit::{Access, Routes};
 #[test]
 fn every_address_refuses_whoever_may_not_use_it() {
     const FORBIDDEN: &str = "您的身份不能打开这一页";
-    story(true, |browser| {
+    story_in(true, inhabited, |browser| {
         let mut anyone = browser();
         for declared in crate::routes().declared {
             if declared.access != Access::Public {
@@ -31,7 +31,8 @@ fn every_address_refuses_whoever_may_not_use_it() {
         }
         for role in Role::HELD {
             let mut browser = browser();
-            browser.enter(role);
+            let entered = browser.enter(role);
+            assert_eq!(entered.status, StatusCode::SEE_OTHER, "{role:?} is entered by one click");
             // Leaving comes last: nobody is there afterwards.
             let stays = |path: &str| path != "/leave" && !path.starts_with("/enter");
             for declared in crate::routes().declared.into_iter().filter(|it| stays(it.path)) {

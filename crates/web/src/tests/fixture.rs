@@ -7,14 +7,14 @@ use axum::body::Body;
 use base::{Day, IdSource as _, Instant, SeededIds};
 use db::Db;
 use district::kit::settings::{Setting, set};
-use district::kit::{Actor, Call, Grant, Id, Role, Scope, TownId};
+use district::kit::{Actor, Call, Grant, Id, PersonId, Role, Scope, TownId};
 use district::people::vault::{AddPerson, Vault, add_persons};
-use district::people::{ADMINISTRATORS, Code, NewAccount, Passwords, add_accounts};
+use district::people::{self, ADMINISTRATORS, Code, NewAccount, Passwords, add_accounts};
 use district::register;
 use http::{Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
-use crate::{Clock, Common, Settings, State};
+use crate::{Clock, Common, Gateway, Settings, State};
 
 /// The password of `officer`.
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -299,6 +299,93 @@ fn tell_of(db: Db, filled: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Bro
     db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
     filled(&db);
     visit(Arc::new(db), tell);
+}
+
+/// A grid, a community in it and a household of two in flat 101 of building 1; the first of them has a telephone.
+pub(super) fn house(db: &Db) {
+    use register::{AddBuilding, AddCommunity, AddGrid, AddUnit, BeginTenancy, Description, Tenure};
+    let from = Day::parse("2025-01-05").unwrap();
+    let (community, building, unit) = (id(102), id(103), id(104));
+    let program = Actor::program();
+    db.write(|tx| {
+        let call = &mut Call::new(&program, testkit::now(), 2);
+        let (name, name_en) = ("紫藤网格".to_owned(), "Wisteria Grid".to_owned());
+        let grid = AddGrid { id: id(101), town: town(), code: "310112107-01".into(), name, name_en, from };
+        register::add_grids(tx, call, &[grid])?;
+        let description = Description {
+            name: "青藤公寓".into(),
+            name_en: "Ivy House".into(),
+            kind: handbook::CommunityKind::AffordableRental,
+            label: String::new(),
+            right: handbook::PropertyRight::SingleOwner,
+            town: town(),
+            grid: Some(id(101)),
+            address: "示例路1弄".into(),
+            position: None,
+            opened_on: None,
+            planned_households: None,
+            planned_decided_on: None,
+            boundary: None,
+        };
+        let (code, reason) = ("310112107-001".to_owned(), "首批登记".to_owned());
+        let new = AddCommunity { id: community, code, simulated: true, from, reason, description };
+        register::add_communities(tx, call, &[new])?;
+        let number = "1号".to_owned();
+        register::add_buildings(
+            tx,
+            call,
+            &[AddBuilding { id: building, community, number, floors: 6, from }],
+        )?;
+        let (number, area) = ("101".to_owned(), base::Area::from_cm2(350_000));
+        let flat = AddUnit { id: unit, building, community, number, floor: 1, area, from, rooms: Vec::new() };
+        register::add_units(tx, call, &[flat])?;
+        let telephones = [Some("19900001234".to_owned()), None];
+        let persons = [id::<PersonId>(110), id(111)].into_iter().zip(telephones).map(|(id, telephone)| {
+            AddPerson { id, name: "示例人".into(), telephone, identity_number: None }
+        });
+        add_persons(tx, call, &Vault::new(&[1; 32]), &persons.collect::<Vec<_>>())?;
+        let tenancy = BeginTenancy {
+            id: id(112),
+            community,
+            unit,
+            room: None,
+            lease: None,
+            tenure: Tenure::Tenant,
+            from,
+            occupants: vec![(id(113), id(110)), (id(114), id(111))],
+        };
+        register::begin_tenancies(tx, call, &[tenancy])
+    })
+    .unwrap();
+}
+
+/// The same with a resident and an owner whom the demonstration enters.
+pub(super) fn inhabited(db: &Db) {
+    house(db);
+    let program = Actor::program();
+    db.write(|tx| {
+        let call = &mut Call::new(&program, testkit::now(), 3);
+        let here = (id(102), "1号");
+        people::joining::simulate_resident(tx, call, here, "demo-resident")?;
+        let person =
+            AddPerson { id: id(120), name: "示例主".into(), telephone: None, identity_number: None };
+        people::joining::simulate_owner(tx, call, &Vault::new(&[1; 32]), person, here, "demo-owner")
+    })
+    .unwrap();
+}
+
+/// A story in a district with a household, whose codes go out by a gateway.
+pub(super) fn story_by<G: Gateway + 'static>(gateway: &Arc<G>, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    let told = |db: Db| {
+        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+        fill(&db, false);
+        house(&db);
+        let gateway: Arc<dyn Gateway> = Arc::<G>::clone(gateway);
+        let common = Common::load().unwrap().with_gateway(gateway);
+        serve(State::open_with(&common, Arc::new(db), Settings::default(), Standing).unwrap(), &tell);
+    };
+    on_sqlite(&told);
+    on_postgres(&told);
 }
 
 fn visit(db: Arc<Db>, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {

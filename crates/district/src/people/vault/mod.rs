@@ -3,6 +3,7 @@
 //! A sealed field is: algorithm byte, 12 bytes of nonce, ciphertext with its 16-byte tag. The pseudonym and the field's
 //! name are authenticated with it, so a ciphertext cannot be moved to another person or another field.
 
+mod find;
 mod mask;
 mod rekey;
 mod ring;
@@ -18,6 +19,8 @@ use crate::kit::requests::keyed_hash;
 use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record, record_about};
 use crate::people::{Action, authorise};
 
+pub use find::{Telephone, index_telephones};
+pub(crate) use find::{index_of, persons_of_telephone};
 pub use mask::{masked_name, masked_number, masked_telephone};
 pub(crate) use rekey::may_seal;
 pub use rekey::{begin_rekey, reseal};
@@ -230,7 +233,7 @@ pub(crate) fn seal_persons(
     persons: &[AddPerson],
 ) -> Result<()> {
     may_seal(tx, vault)?;
-    let mut rows: Vec<[Value; 4]> = Vec::with_capacity(persons.len());
+    let mut rows: Vec<[Value; 5]> = Vec::with_capacity(persons.len());
     for person in persons {
         let mut seal = |field: Field, text: Option<&str>| -> Result<Value> {
             let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(Value::Null) };
@@ -242,6 +245,7 @@ pub(crate) fn seal_persons(
             seal(Field::Name, Some(&person.name))?,
             seal(Field::Telephone, person.telephone.as_deref())?,
             seal(Field::IdentityNumber, person.identity_number.as_deref())?,
+            index_of(vault, person.telephone.as_deref()),
         ]);
     }
     tx.bulk(&store::ADD_PERSONS, rows)?;
@@ -266,6 +270,9 @@ pub(crate) fn change_person(
         if let Some(text) = text {
             let fresh: PersonId = call.id();
             tx.execute(statement, params![person, vault.seal(person, field, text, fresh.uuid())?])?;
+            if field == Field::Telephone {
+                tx.execute(&store::CHANGE_INDEX, params![person, index_of(vault, Some(text))])?;
+            }
         }
     }
     Ok(())

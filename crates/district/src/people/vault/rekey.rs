@@ -7,7 +7,7 @@
 
 use db::{Tx, params};
 
-use super::{Field, Vault, store};
+use super::{Field, Vault, find, store};
 use crate::kit::settings::{Setting, get, set};
 use crate::kit::{Call, Entry, PersonId, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
@@ -54,6 +54,9 @@ pub fn reseal(
             let fresh: PersonId = call.id();
             if let Some(anew) = vault.anew(person, field, &sealed, fresh.uuid())? {
                 tx.execute(statement, params![person, anew])?;
+                if field == Field::Telephone {
+                    find::index_anew(tx, vault, person)?;
+                }
                 fields += 1;
             }
         }

@@ -10,13 +10,15 @@ use crate::kit::requests::keyed_hash;
 struct Keyed {
     cipher: Aes256Gcm,
     mark: String,
+    telephones: [u8; 32],
 }
 
 impl Keyed {
     fn new(key: &[u8; 32]) -> Self {
         // A mark names a key without telling it: eight bytes of a keyed hash.
         let mark = base::hex(&keyed_hash(key, b"lilong key")[..8]);
-        Self { cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)), mark }
+        let telephones = keyed_hash(key, b"lilong telephones");
+        Self { cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)), mark, telephones }
     }
 }
 
@@ -48,6 +50,12 @@ impl Ring {
     /// Is the key of this mark on the ring?
     pub(super) fn has(&self, mark: &str) -> bool {
         self.newest.mark == mark || self.older.iter().any(|key| key.mark == mark)
+    }
+
+    /// What a telephone is found by under each key, the newest first.
+    pub(super) fn telephone_indices(&self, digits: &str) -> Vec<[u8; 32]> {
+        let keys = std::iter::once(&self.newest).chain(&self.older);
+        keys.map(|key| keyed_hash(&key.telephones, digits.as_bytes())).collect()
     }
 
     /// Seals with the newest key; `None` when it is too long.

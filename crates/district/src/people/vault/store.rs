@@ -1,7 +1,7 @@
 //! The statements of the vault.
 
 db::bulk! {
-    pub(super) ADD_PERSONS = "persons" (id Uuid, name Bytea, telephone Bytea, identity_number Bytea);
+    pub(super) ADD_PERSONS = "persons" (id Uuid, name Bytea, telephone Bytea, identity_number Bytea, telephone_index Bytea);
 }
 
 db::statements! {
@@ -11,6 +11,10 @@ db::statements! {
     pub(super) SOME_PERSON = "SELECT id, name FROM persons WHERE name IS NOT NULL LIMIT 1";
     pub(super) CHANGE_NAME = "UPDATE persons SET name = ?2 WHERE id = ?1";
     pub(super) CHANGE_TELEPHONE = "UPDATE persons SET telephone = ?2 WHERE id = ?1";
+    pub(in crate::people) CHANGE_INDEX = "UPDATE persons SET telephone_index = ?2 WHERE id = ?1";
+    pub(super) PERSONS_OF_INDEX = "SELECT id FROM persons WHERE telephone_index = ?1 ORDER BY id LIMIT ?2";
+    pub(super) NOT_INDEXED = "SELECT id FROM persons WHERE id > ?1 AND telephone IS NOT NULL AND telephone_index IS NULL
+        ORDER BY id LIMIT ?2";
     pub(super) CHANGE_IDENTITY_NUMBER = "UPDATE persons SET identity_number = ?2 WHERE id = ?1";
 }
 
@@ -21,5 +25,8 @@ db::registered![
     SOME_PERSON,
     CHANGE_NAME,
     CHANGE_TELEPHONE,
-    CHANGE_IDENTITY_NUMBER
+    CHANGE_IDENTITY_NUMBER,
+    CHANGE_INDEX,
+    PERSONS_OF_INDEX,
+    NOT_INDEXED
 ];

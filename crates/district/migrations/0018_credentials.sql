@@ -28,3 +28,4 @@ CREATE TABLE ceremonies (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX ceremonies_expiry ON ceremonies (expires_at);
+CREATE INDEX ceremonies_account ON ceremonies (account_id);
