@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use base::Instant;
+use base::{Calendar, Instant};
 use clap::{Args, ValueEnum};
 use db::{Db, Location, Server};
 use district::kit::settings::{self, Setting};
@@ -56,6 +56,30 @@ impl Where {
     /// The file that the district is, without a server.
     pub fn file(&self) -> PathBuf {
         db::district_file(&self.data, &self.district)
+    }
+
+    /// The folder of the calendars that were published after the program.
+    pub fn calendars(&self) -> PathBuf {
+        self.data.join("calendars")
+    }
+
+    /// Which days are worked, as far as the program and the district's folder know.
+    pub fn calendar(&self) -> Result<Calendar> {
+        let mut calendar = Calendar::published()?;
+        let folder = self.calendars();
+        if !folder.is_dir() {
+            return Ok(calendar);
+        }
+        let found = fs::read_dir(&folder).with_context(|| format!("listing {}", folder.display()))?;
+        for entry in found {
+            let file = entry.with_context(|| format!("listing {}", folder.display()))?.path();
+            if file.extension().is_some_and(|ending| ending == "toml") {
+                let text =
+                    fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+                calendar.add(&text).with_context(|| format!("reading {}", file.display()))?;
+            }
+        }
+        Ok(calendar)
     }
 
     fn absent(&self) -> String {

@@ -53,7 +53,7 @@ struct Check {
 }
 
 /// Every check, in the order in which they are mended best.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check { name: "folder", look: checks::folder },
     Check { name: "room", look: checks::room },
     Check { name: "database", look: checks::database },
@@ -63,6 +63,7 @@ const CHECKS: [Check; 11] = [
     Check { name: "key", look: checks::key },
     Check { name: "port", look: checks::port },
     Check { name: "clock", look: checks::clock },
+    Check { name: "calendar", look: checks::calendar },
     Check { name: "backup", look: checks::backup },
     Check { name: "audit", look: checks::audit },
 ];

@@ -21,6 +21,13 @@ impl Installation {
         let folder = tempfile::tempdir().unwrap();
         let place = Where { data: folder.path().join("data"), database_url: None, district: "310112".into() };
         let db = place.make().unwrap();
+        // Whenever the test runs, the State Council has published this year's calendar and the next.
+        let (year, _, _) = edge::now().day().ymd();
+        fs::create_dir(place.calendars()).unwrap();
+        for year in [year, year + 1] {
+            let published = format!("year = {year}\nsource = \"\"\nworkdays = []\nholiday = []\n");
+            fs::write(place.calendars().join(format!("{year}.toml")), published).unwrap();
+        }
         let vault = place.vault(&db).unwrap();
         let actor = Actor::program();
         db.write(|tx| {
@@ -227,4 +234,24 @@ fn a_row_of_the_audit_that_was_taken_away_is_found() {
     assert!(matches!(checks::audit(&it.ground()), Finding::Right(_)));
     it.place.make().unwrap().write(|tx| tx.execute(&ROW_TAKEN, &[])).unwrap();
     assert!(only_wrong(&it.ground(), "audit").starts_with("lilong backup"));
+}
+
+#[test]
+fn a_year_whose_working_days_nobody_knows_is_found() {
+    let it = Installation::new();
+    let folder = it.place.calendars();
+    fs::remove_dir_all(&folder).unwrap();
+    let on = |text: &str| Ground { now: Instant::at(base::Day::parse(text).unwrap(), 9, 0), ..it.ground() };
+    assert!(matches!(checks::calendar(&on("2026-11-30")), Finding::Right(_)));
+    for soon in ["2026-12-01", "2027-01-01"] {
+        let Finding::Wrong { seen, mend } = checks::calendar(&on(soon)) else { panic!("{soon}") };
+        assert!(seen.contains("2027") && mend.ends_with("calendars/2027.toml"), "{seen} {mend}");
+    }
+    fs::create_dir(&folder).unwrap();
+    let published = "year = 2027\nsource = \"\"\nworkdays = []\nholiday = []\n";
+    fs::write(folder.join("2027.toml"), published).unwrap();
+    assert!(matches!(checks::calendar(&on("2026-12-01")), Finding::Right(_)));
+    fs::write(folder.join("2028.toml"), "year = 2028").unwrap();
+    let Finding::Wrong { seen, .. } = checks::calendar(&on("2026-12-01")) else { panic!("no calendar") };
+    assert!(seen.contains("2028.toml"), "{seen}");
 }
