@@ -32,7 +32,7 @@ pub(super) async fn list(s: Shell) -> kit::Result {
 
 #[derive(Template)]
 #[template(path = "joining/sheet.html")]
-struct Sheet<'a> {
+struct Show<'a> {
     s: &'a Shell,
     sheet: &'a JoinSheet,
     revealed: Option<Revealed>,
@@ -40,7 +40,7 @@ struct Sheet<'a> {
     reason: &'a str,
 }
 
-impl Sheet<'_> {
+impl Show<'_> {
     /// May the reader say that somebody new lives there? That changes the register.
     fn may_add(&self) -> bool {
         may(&self.s.actor, Action::RegisterWrite, self.sheet.line.scope)
@@ -68,7 +68,7 @@ fn read(s: &Shell, key: &str) -> Result<JoinSheet, Fault> {
 /// GET `/desk/joining/{id}`.
 pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
     let sheet = read(&s, &key)?;
-    s.html(&Sheet { s: &s, sheet: &sheet, revealed: None, faults: Faults::none(), reason: "" })
+    s.html(&Show { s: &s, sheet: &sheet, revealed: None, faults: Faults::none(), reason: "" })
 }
 
 /// POST `/desk/joining/{id}`: `do` is `show`, `confirm` (with `whom`) or `refuse` (with its `reason`).
@@ -83,12 +83,12 @@ pub(super) async fn decide(s: Shell, Path(key): Path<String>, posted: Posted) ->
     if posted.fields.get("do") == "show" {
         let revealed = s.state.write(&s.actor, |tx, call| joining::reveal_join(tx, call, vault, id, wall))?;
         let page =
-            Sheet { s: &s, sheet: &sheet, revealed: Some(revealed), faults: Faults::none(), reason: "" };
+            Show { s: &s, sheet: &sheet, revealed: Some(revealed), faults: Faults::none(), reason: "" };
         return s.html(&page);
     }
     let reason = posted.fields.get("reason");
     let again = |faults| {
-        let page = Sheet { s: &s, sheet: &sheet, revealed: None, faults, reason };
+        let page = Show { s: &s, sheet: &sheet, revealed: None, faults, reason };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     let confirms = posted.fields.get("do") == "confirm";
@@ -96,15 +96,13 @@ pub(super) async fn decide(s: Shell, Path(key): Path<String>, posted: Posted) ->
     if confirms && whom.is_none() {
         return again(Faults::one(Some("whom"), s.t("joining-missing-whom").to_owned()));
     }
-    let done = s.state.once(&s.actor, &posted, |tx, call| match whom.filter(|_| confirms) {
-        Some(whom) => {
+    let done = s.state.once(&s.actor, &posted, |tx, call| {
+        if let Some(whom) = whom.filter(|_| confirms) {
             joining::confirm_join(tx, call, vault, (id, whom), wall)?;
-            Ok("/desk/joining?done=confirmed".to_owned())
+            return Ok("/desk/joining?done=confirmed".to_owned());
         }
-        None => {
-            joining::refuse_join(tx, call, (id, reason), wall)?;
-            Ok("/desk/joining?done=refused".to_owned())
-        }
+        joining::refuse_join(tx, call, (id, reason), wall)?;
+        Ok("/desk/joining?done=refused".to_owned())
     });
     s.after(done, again)
 }

@@ -111,7 +111,7 @@ pub(super) async fn list(s: Shell) -> kit::Result {
 
 #[derive(Template)]
 #[template(path = "joining/owner_sheet.html")]
-struct Sheet<'a> {
+struct Show<'a> {
     s: &'a Shell,
     sheet: &'a OwnerSheet,
     revealed: Option<RevealedOwner>,
@@ -128,7 +128,7 @@ fn read(s: &Shell, key: &str) -> Result<OwnerSheet, Fault> {
 /// GET `/desk/owners/{id}`.
 pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
     let sheet = read(&s, &key)?;
-    s.html(&Sheet { s: &s, sheet: &sheet, revealed: None, faults: Faults::none(), reason: "" })
+    s.html(&Show { s: &s, sheet: &sheet, revealed: None, faults: Faults::none(), reason: "" })
 }
 
 /// POST `/desk/owners/{id}`: `do` is `show`, `check`, `refuse` (with its `reason`) or `end`.
@@ -144,7 +144,7 @@ pub(super) async fn check(s: Shell, Path(key): Path<String>, posted: Posted) -> 
     if what == "show" {
         let revealed =
             s.state.write(&s.actor, |tx, call| joining::reveal_owner(tx, call, vault, id, wall))?;
-        let page = Sheet { s: &s, sheet: &sheet, revealed: Some(revealed), faults: Faults::none(), reason };
+        let page = Show { s: &s, sheet: &sheet, revealed: Some(revealed), faults: Faults::none(), reason };
         return s.html(&page);
     }
     let done = s.state.once(&s.actor, &posted, |tx, call| {
@@ -157,7 +157,7 @@ pub(super) async fn check(s: Shell, Path(key): Path<String>, posted: Posted) -> 
         Ok(format!("/desk/owners?done={to}"))
     });
     s.after(done, |faults| {
-        let page = Sheet { s: &s, sheet: &sheet, revealed: None, faults, reason };
+        let page = Show { s: &s, sheet: &sheet, revealed: None, faults, reason };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     })
 }

@@ -158,7 +158,6 @@ struct Show<'a> {
     register: Option<&'a Register>,
     prescription: bool,
     may_write: bool,
-    may_print: bool,
     may_propose: bool,
 }
 
@@ -237,6 +236,13 @@ impl Show<'_> {
         hours(shift)
     }
 
+    /// May the reader print letters for those who live here?
+    fn may_print(&self) -> bool {
+        let d = &self.community.description;
+        let scope = Scope::Community { town: d.town, grid: d.grid, community: self.community.id };
+        may(&self.s.actor, Action::LetterPrint, scope)
+    }
+
     /// A number to be dialled.
     fn dial(&self, telephone: &str) -> String {
         telephone.chars().filter(char::is_ascii_digit).collect()
@@ -288,7 +294,6 @@ fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
         register: read.register.as_ref(),
         prescription: may(&s.actor, Action::HandbookRead, scope),
         may_write: may(&s.actor, Action::RegisterWrite, scope),
-        may_print: may(&s.actor, Action::LetterPrint, scope),
         may_propose: may(&s.actor, Action::ListingPropose, scope),
     }
 }

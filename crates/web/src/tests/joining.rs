@@ -307,7 +307,7 @@ fn two_people_check_an_owner_and_neither_alone() {
         let carried = [("telephone", "19900003333"), ("proof", proof.as_str())];
         let form = owner.post("/join/owner", &[("request_key", unknown.key()), carried[0], carried[1]]);
         assert!(form.has("不动产权证号") && form.status == StatusCode::OK, "{}", form.body);
-        let states = |owner: &mut Browser, key: &str, flat: &str| {
+        let sends = |owner: &mut Browser, key: &str, flat: &str| {
             owner.post(
                 "/join/owner",
                 &[
@@ -322,9 +322,9 @@ fn two_people_check_an_owner_and_neither_alone() {
                 ],
             )
         };
-        let wrong = states(&mut owner, form.key(), "909");
+        let wrong = sends(&mut owner, form.key(), "909");
         assert!(wrong.has("没有这个楼栋和室号") && wrong.has("012345"));
-        let stated = states(&mut owner, wrong.key(), "101");
+        let stated = sends(&mut owner, wrong.key(), "101");
         assert!(stated.has("已经交给工作人员核对"), "{}", stated.body);
 
         let (mut worker, mut town) = (browser(), browser());
