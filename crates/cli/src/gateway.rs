@@ -15,7 +15,7 @@ const VARIABLE: &str = "LILONG_GATEWAY_SECRET";
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
+struct Described {
     /// Where the message goes, by POST.
     url: String,
     /// The body as JSON with `{telephone}`, `{code}`, `{text}`.
@@ -38,7 +38,7 @@ pub fn read(file: &Path) -> Result<Arc<dyn Gateway>> {
 }
 
 fn parse(text: &str, folder: &Path, given: Option<String>) -> Result<HttpSettings> {
-    let File { url, body, header, secret_file, accepted } = toml::from_str(text)?;
+    let Described { url, body, header, secret_file, accepted } = toml::from_str(text)?;
     let secret = match secret_file {
         Some(name) => {
             let path = folder.join(name);
