@@ -74,14 +74,6 @@ impl Cluster {
         format!("host={} user=lilong dbname=postgres", self.folder.path().display())
     }
 
-    /// Makes another database in it, and says how to reach that.
-    pub fn database(&self, name: &str) -> Result<String> {
-        let mut createdb = Command::new(self.programs.join("createdb"));
-        createdb.args(["--maintenance-db", &self.address(), "--template", "template0", name]);
-        run::run(&mut createdb)?;
-        Ok(format!("host={} user=lilong dbname={name}", self.folder.path().display()))
-    }
-
     /// The folder of its socket.
     pub fn socket(&self) -> std::path::Display<'_> {
         self.folder.path().display()

@@ -35,7 +35,7 @@ pub fn postgres() -> Result<Vec<Measured>> {
     let both = Both { folder: tempfile::tempdir().context("making a folder")?, cluster: Cluster::start()? };
     let address = both.cluster.address();
     lilong(&["demo", "--no-serve", "--data", &both.at("sqlite")])?;
-    lilong(&["demo", "--no-serve", "--data", &both.at("postgres"), "--database-url", &address])?;
+    both.bring_over(&address)?;
     let mut lines = vec![both.import()?];
     lines.extend(both.pages(&address)?);
     Ok(lines)
@@ -44,6 +44,17 @@ pub fn postgres() -> Result<Vec<Measured>> {
 impl Both {
     fn at(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
+    }
+
+    /// The same district in PostgreSQL.
+    fn bring_over(&self, url: &str) -> Result<()> {
+        let (archive, data) = (self.at("demo.lilong"), self.at("postgres"));
+        lilong(&["backup", &archive, "--data", &self.at("sqlite")])?;
+        lilong(&["restore", &archive, "--data", &data, "--database-url", url])?;
+        fs::create_dir_all(&data).context("making a folder")?;
+        let key = |name: &str| self.folder.path().join(name).join("vault.key");
+        fs::copy(key("sqlite"), key("postgres")).context("bringing the key")?;
+        Ok(())
     }
 
     fn import(&self) -> Result<Measured> {
@@ -55,8 +66,8 @@ impl Both {
             let words = ["import", "--data", &data, "--on", DAY, &workbook];
             file.push(took(&words)?);
             fs::remove_dir_all(Path::new(&data)).context("removing a district")?;
-            let url = self.cluster.database(&format!("new_{turn}"))?;
-            server.push(took(&[&words[..], &["--database-url", &url]].concat())?);
+            let empty = Cluster::start()?;
+            server.push(took(&[&words[..], &["--database-url", &empty.address()]].concat())?);
         }
         file.sort();
         server.sort();
