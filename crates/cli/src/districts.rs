@@ -185,6 +185,27 @@ mod tests {
     }
 
     #[test]
+    fn no_text_is_too_much_for_it() {
+        const INPUTS: usize = 300;
+        let common = Common::load().unwrap();
+        let seed = u64::from_ne_bytes(edge::random().unwrap());
+        let mut mutator =
+            hostile::Mutator::new(seed, vec![TWO.into()], &["[[district]]", "database-url", "\"\"\""]);
+        for _ in 0..INPUTS {
+            let text = String::from_utf8_lossy(&mutator.input()).into_owned();
+            // Refused in words, or read as districts that can be served.
+            if let Ok((districts, keys)) =
+                parse(&text, Path::new("/srv/lilong"), &common, Settings::default())
+            {
+                assert!(
+                    !districts.all().is_empty() && districts.all().len() == keys.len(),
+                    "{text} (seed {seed})"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn what_is_wrong_in_a_file_is_named() {
         let wrong = |from: &str, to: &str| format!("{:#}", told(&TWO.replace(from, to)).unwrap_err());
         assert!(wrong("pudong.example", "minhang.example").contains("the host minhang.example stands twice"));

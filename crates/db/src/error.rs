@@ -15,9 +15,24 @@ pub enum Error {
     /// Another transaction came first; the same transaction may succeed when it runs again.
     #[error("another transaction came first: {0}")]
     Race(String),
-    /// The database cannot be reached or has no room.
+    /// The database cannot be reached.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// The disk of the database is full, or fails. Nothing of the transaction was written.
+    #[error(
+        "the disk of the database takes no more: {0}. Nothing was written: make room, or see whether the disk fails, \
+         then do it again"
+    )]
+    Full(String),
+    /// The database may only be read: its disk, its file, or the server itself. Nothing of the transaction was written.
+    #[error(
+        "the database can only be read: {0}. Nothing was written: let the disk, the folder and the file be written \
+         again, then do it again"
+    )]
+    ReadOnly(String),
+    /// The database went away between being asked to commit and its answer: nobody knows whether it did.
+    #[error("the database went away before it said whether it was done: {0}. Look, or do it again")]
+    Unsure(String),
     /// A column is of another type than the program expects. A fault of the program.
     #[error("column {column}: expected {expected}, found {found}")]
     Decode {
@@ -54,11 +69,16 @@ impl From<rusqlite::Error> for Error {
             ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Self::Unique(text),
             ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::Reference(text),
             ffi::SQLITE_CONSTRAINT_CHECK | ffi::SQLITE_CONSTRAINT_NOTNULL => Self::Rule(text),
+            ffi::SQLITE_IOERR_WRITE
+            | ffi::SQLITE_IOERR_FSYNC
+            | ffi::SQLITE_IOERR_DIR_FSYNC
+            | ffi::SQLITE_IOERR_TRUNCATE
+            | ffi::SQLITE_IOERR_SHMSIZE => Self::Full(text),
             extended => match extended & 0xff {
                 ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Race(text),
-                ffi::SQLITE_CANTOPEN | ffi::SQLITE_FULL | ffi::SQLITE_READONLY | ffi::SQLITE_IOERR => {
-                    Self::Unavailable(text)
-                }
+                ffi::SQLITE_FULL => Self::Full(text),
+                ffi::SQLITE_READONLY => Self::ReadOnly(text),
+                ffi::SQLITE_CANTOPEN | ffi::SQLITE_IOERR => Self::Unavailable(text),
                 _ => Self::Engine(text),
             },
         }
@@ -78,10 +98,22 @@ impl From<tokio_postgres::Error> for Error {
             "23503" => Self::Reference(text),
             "23502" | "23514" => Self::Rule(text),
             "40001" | "40P01" => Self::Race(text),
+            "53100" => Self::Full(text),
+            "25006" => Self::ReadOnly(text),
             code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
                 Self::Unavailable(text)
             }
             code => Self::Engine(format!("{code} {text}")),
+        }
+    }
+}
+
+impl Error {
+    /// What a failed commit means: whether a database that went away had done it nobody knows.
+    pub(crate) fn of_commit(self) -> Self {
+        match self {
+            Self::Unavailable(text) => Self::Unsure(text),
+            other => other,
         }
     }
 }

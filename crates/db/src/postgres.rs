@@ -76,7 +76,7 @@ impl Pool {
             open.session.batch(&format!("{begin}; SET LOCAL search_path TO {}", self.schema))?;
             let value = work(&mut Tx::postgres(session()))?;
             open.ended = true;
-            open.session.batch("COMMIT")?;
+            open.session.batch("COMMIT").map_err(Error::of_commit)?;
             Ok(value)
         })
     }

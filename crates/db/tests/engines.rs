@@ -17,6 +17,8 @@ const MIGRATIONS: &[Migration] = &[Migration {
 db::statements! {
     FIND = "SELECT id, name, seen, day, raw FROM things WHERE name = ?1";
     COUNT = "SELECT COUNT(*), CAST(COALESCE(SUM(day), 0) AS BIGINT) FROM things WHERE (CAST(?1 AS TEXT) IS NULL OR name = ?1)";
+    // As PostgreSQL says it.
+    FULL = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$";
     PART = "INSERT INTO parts (id, thing_id) VALUES (?1, ?2)";
 }
 db::bulk! { INSERT = "things" (id Uuid, name Text, seen Boolean, day Bigint, raw Bytea); }
@@ -94,7 +96,17 @@ fn a_failed_write_leaves_nothing_and_says_why() {
 fn a_reader_cannot_write() {
     on_both("reader", |db| {
         let written = db.read(|tx| tx.execute(&PART, params![id(7), id(8)]));
-        assert!(written.is_err());
+        assert!(matches!(written, Err(Error::ReadOnly(_))), "{written:?}");
+    });
+}
+
+#[test]
+fn a_full_disk_of_a_server_is_told_apart() {
+    on_both("full", |db| {
+        if db.is_postgres() {
+            let full = db.write(|tx| tx.execute(&FULL, params![]));
+            assert!(matches!(full, Err(Error::Full(_))), "{full:?}");
+        }
     });
 }
 

@@ -2,10 +2,13 @@
 
 mod district;
 mod districts;
+mod fuzz;
 mod import;
+mod kills;
 mod pages;
 mod peers;
 mod plan;
+mod postgres;
 mod program;
 mod siting;
 
@@ -26,7 +29,7 @@ struct Bench {
 }
 
 /// The registry: a new measure is a module beside this one and a line here.
-const BENCHES: [Bench; 9] = [
+const BENCHES: [Bench; 12] = [
     Bench {
         name: "demo",
         rows: "1",
@@ -62,6 +65,24 @@ const BENCHES: [Bench; 9] = [
         rows: "13",
         about: "a page with 1, 16 and 64 districts in one process and one PostgreSQL",
         run: districts::districts,
+    },
+    Bench {
+        name: "kills",
+        rows: "15",
+        about: "200 kills at random moments of each long operation at full size on both engines (hours)",
+        run: kills::kills,
+    },
+    Bench {
+        name: "fuzz",
+        rows: "15",
+        about: "100,000 inputs for each parser and importer that reads what others wrote",
+        run: fuzz::fuzz,
+    },
+    Bench {
+        name: "postgres",
+        rows: "12",
+        about: "the import and the pages of rows 2 and 3 on PostgreSQL, beside SQLite in the same run",
+        run: postgres::postgres,
     },
     Bench {
         name: "build",

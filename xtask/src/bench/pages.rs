@@ -17,16 +17,16 @@ use crate::{demo, place, run};
 const READERS: usize = 32;
 /// How long each address is read.
 const LONG: Duration = Duration::from_secs(6);
-const START_LIMIT: Duration = Duration::from_secs(30);
+pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
 const QUICK: Duration = Duration::from_millis(25);
 const LOADED_BOUND_MIB: u64 = 300;
 const REPORT: Duration = Duration::from_millis(150);
 
 /// A page that is measured.
-struct Page {
-    what: &'static str,
-    path: &'static str,
-    signed_in: bool,
+pub(super) struct Page {
+    pub(super) what: &'static str,
+    pub(super) path: &'static str,
+    pub(super) signed_in: bool,
     /// 99 of 100 answers come within this.
     within: Duration,
     /// At least so many thousandths of the floor's answers a second; 0 for no bound.
@@ -44,7 +44,7 @@ const fn report(what: &'static str, path: &'static str, signed_in: bool) -> Page
     Page { what, path, signed_in, within: REPORT, share: 0, bound: "99 % in 150 ms" }
 }
 
-const PAGES: [Page; 14] = [
+pub(super) const PAGES: [Page; 14] = [
     page("first page", "/", false),
     Page {
         share: 150,
@@ -111,10 +111,10 @@ pub fn pages() -> Result<Vec<Measured>> {
 }
 
 /// What a load came to.
-struct Load {
-    per_second: u64,
+pub(super) struct Load {
+    pub(super) per_second: u64,
     /// 99 of 100 answers came within this.
-    slowest: Duration,
+    pub(super) slowest: Duration,
 }
 
 /// The floor, on the same file.
@@ -143,7 +143,7 @@ fn floor(folder: &Path) -> Result<Load> {
 }
 
 /// Reads a path from all readers for a while, each over one connection.
-fn load(address: &str, path: &str, cookie: &str) -> Result<Load> {
+pub(super) fn load(address: &str, path: &str, cookie: &str) -> Result<Load> {
     let times: Mutex<Vec<Duration>> = Mutex::new(Vec::new());
     let started = Instant::now();
     std::thread::scope(|scope| {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use base::Instant;
 use db::Db;
-use db::archive::{self, Cost, Order, Passphrase, Summary};
+use db::archive::{self, ArchiveError, Cost, Order, Passphrase, Summary};
 
 use crate::edge;
 
@@ -44,7 +44,8 @@ pub(super) fn save(
     let order = order_of(code, passphrase, now)?;
     let written = db
         .snapshot(|tx| archive::save(tx, BufWriter::new(part.as_file()), &order))
-        .with_context(|| format!("saving district {code}"))?;
+        .map_err(|error| unsaved(error, folder))
+        .with_context(|| format!("saving district {code} into {}", file.display()))?;
     part.as_file().sync_all().with_context(|| format!("writing into {}", folder.display()))?;
     let read = check(part.path(), passphrase).context("reading the archive that was just written")?;
     ensure!(
@@ -58,6 +59,17 @@ pub(super) fn save(
     // The name survives a power cut as the bytes do.
     File::open(folder).and_then(|folder| folder.sync_all()).context("keeping the name of the archive")?;
     Ok(Saved { file: file.to_owned(), summary: written })
+}
+
+/// Why an archive could not be written, and what mends it.
+fn unsaved(error: ArchiveError, folder: &Path) -> anyhow::Error {
+    match error {
+        ArchiveError::Io(error) => anyhow!(
+            "{error}. Nothing is kept of it: make room in {}, or see whether it may be written, then save again",
+            folder.display()
+        ),
+        other => other.into(),
+    }
 }
 
 /// What is saved of a district: everything that is a fact of it.

@@ -86,6 +86,8 @@ const PROBLEMS: &[(&str, u16, &str)] = &[
     ("many", 429, "ops-many-title"),
     ("internal", 500, "errors-internal-title"),
     ("unavailable", 503, "errors-unavailable-title"),
+    ("unwritable", 503, "errors-unwritable-title"),
+    ("unsure", 503, "errors-unsure-title"),
 ];
 
 /// GET `/api`.

@@ -43,6 +43,10 @@ pub enum Fault {
     Refused(Refusal),
     /// The database, or the server, has no time just now.
     Unavailable(String),
+    /// The disk is full, or may only be read: nothing can be written just now, and reading goes on.
+    Unwritable(String),
+    /// The database went away before it said whether it was done.
+    Unsure(String),
     /// A fault of the program.
     Internal(String),
 }
@@ -71,7 +75,7 @@ impl Fault {
             Self::Unconditional => StatusCode::PRECONDITION_REQUIRED,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::Unread(_) | Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Unwritable(_) | Self::Unsure(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -109,6 +113,8 @@ impl Fault {
             Self::Unread(_) => ["api-unread-title", "api-unread-do"],
             Self::Refused(_) => ["errors-refused-title", "errors-refused-do"],
             Self::Unavailable(_) => ["errors-unavailable-title", "errors-unavailable-do"],
+            Self::Unwritable(_) => ["errors-unwritable-title", "errors-unwritable-do"],
+            Self::Unsure(_) => ["errors-unsure-title", "errors-unsure-do"],
             Self::Internal(_) => ["errors-internal-title", "errors-internal-do"],
         }
     }
@@ -119,6 +125,8 @@ impl Fault {
         match self {
             Self::Internal(why) => tracing::error!(why, "a request failed"),
             Self::Unavailable(why) => tracing::warn!(why, "a request could not be served now"),
+            Self::Unwritable(why) => tracing::error!(why, "nothing can be written"),
+            Self::Unsure(why) => tracing::error!(why, "a request may have been done or not"),
             Self::Forbidden(Some(action)) => tracing::info!(action = action.as_str(), "not permitted"),
             Self::Foreign => tracing::warn!("a form from another site was refused"),
             _ => {}
@@ -132,10 +140,13 @@ impl From<district::Error> for Fault {
             district::Error::Forbidden(action) => Self::Forbidden(Some(action)),
             district::Error::Absent(_) => Self::Absent,
             district::Error::Refused(refusal) => Self::Refused(refusal),
-            district::Error::Db(db::Error::Unavailable(why)) => Self::Unavailable(why),
-            error @ (district::Error::Db(_) | district::Error::Internal(_)) => {
-                Self::Internal(error.to_string())
-            }
+            district::Error::Db(error) => match error {
+                db::Error::Unavailable(why) => Self::Unavailable(why),
+                db::Error::Full(why) | db::Error::ReadOnly(why) => Self::Unwritable(why),
+                db::Error::Unsure(why) => Self::Unsure(why),
+                error => Self::Internal(error.to_string()),
+            },
+            error @ district::Error::Internal(_) => Self::Internal(error.to_string()),
         }
     }
 }
@@ -160,9 +171,10 @@ struct ErrorPage<'a> {
     wrote: bool,
 }
 
-/// The page of a fault; `wrote`: the request wanted to write, so the page says that nothing was.
+/// The page of a fault; `wrote`: the request wanted to write, so the page says that nothing was, where that is known.
 pub(super) fn page(s: &Shell, fault: &Fault, wrote: bool) -> Response {
     let status = fault.status();
+    let wrote = wrote && !matches!(fault, Fault::Unsure(_));
     let [title, advice] = fault.words();
     let reason = match fault {
         Fault::Refused(refusal) => Some(s.refusal(refusal)),

@@ -160,7 +160,7 @@ fn by_session(state: &State, cookies: &mut Cookies) -> Result<Actor, Fault> {
     let found = state.db.read(|tx| people::find_session(tx, &token, wall, idle, state.today()));
     let Some(session) = found.map_err(busy)? else { return Ok(Actor::anyone()) };
     if wall.millis() - session.seen_at.millis() > TOUCH_MILLIS {
-        db::heavy(|| state.db.write(|tx| people::touch_session(tx, &token, wall))).map_err(busy)?;
+        touched(db::heavy(|| state.db.write(|tx| people::touch_session(tx, &token, wall)))).map_err(busy)?;
     }
     cookies.token = Some(token);
     Ok(session.actor())
@@ -176,9 +176,20 @@ fn by_token(state: &State, header: &HeaderValue) -> Result<Actor, Fault> {
     let found = state.db.read(|tx| people::find_token(tx, &token, wall, state.today()));
     let bearer = found.map_err(busy)?.ok_or(Fault::Unknown)?;
     if bearer.used_at.is_none_or(|used| wall.millis() - used.millis() > TOUCH_MILLIS) {
-        db::heavy(|| state.db.write(|tx| people::touch_token(tx, &token, wall))).map_err(busy)?;
+        touched(db::heavy(|| state.db.write(|tx| people::touch_token(tx, &token, wall)))).map_err(busy)?;
     }
     Ok(bearer.actor)
+}
+
+/// On a full disk, or one that may only be read, who comes is let in to read: that they came is only not written down.
+fn touched<T>(outcome: district::kit::Result<T>) -> district::kit::Result<()> {
+    match outcome {
+        Err(district::Error::Db(error @ (db::Error::Full(_) | db::Error::ReadOnly(_)))) => {
+            tracing::error!(%error, "it could not be written down that somebody came");
+            Ok(())
+        }
+        other => other.map(drop),
+    }
 }
 
 /// Asks who may use the address, and where a form came from. What is not declared is not there.

@@ -100,6 +100,8 @@ fn name(fault: &Fault) -> &'static str {
         Fault::Unread(_) => "unread",
         Fault::Refused(_) => "refused",
         Fault::Unavailable(_) => "unavailable",
+        Fault::Unwritable(_) => "unwritable",
+        Fault::Unsure(_) => "unsure",
         Fault::Internal(_) => "internal",
     }
 }
