@@ -1,4 +1,4 @@
-//! Who somebody is at a service for single sign-on (统一身份认证; OpenID Connect Core 1.0).
+//! Who somebody is at a service for single sign-on (统一身份认证; `OpenID` Connect Core 1.0).
 //!
 //! The service names a person by a subject that it never gives to another (§ 2, `sub`). A login is a word that can be given
 //! to somebody else next year; so it is looked at once, when a person comes for the first time, and the subject from then on.
