@@ -2,8 +2,8 @@
 
 use base::Day;
 use db::{Db, Value};
-use district::kit::{Digest, Role};
 use district::kit::settings::{Setting, get};
+use district::kit::{Digest, Role};
 use district::people::vault::Vault;
 use district::{coverage, people, plan, register, stations};
 use handbook::{CommunityKind, PropertyRight};
