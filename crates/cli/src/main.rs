@@ -57,7 +57,8 @@ enum Command {
     Rekey(rekey::Rekey),
     Move(move_to::Move),
     Restore(restore::Restore),
-    Serve(serve::Serve),
+    // Much longer than the others.
+    Serve(Box<serve::Serve>),
     Site(site::Site),
     Template(template::Template),
 }

@@ -10,37 +10,37 @@ use web::{Common, LoginClaim, SingleSignOn, SingleSignOnSettings};
 /// A service for single sign-on.
 #[derive(Args)]
 pub struct SignOn {
-    /// Let staff in by single sign-on (OpenID Connect) of the service that calls itself by this address
-    #[arg(long, value_name = "URL", requires = "sso_client")]
-    sso_issuer: Option<String>,
+    /// Let staff in by single sign-on (`OpenID` Connect) of the service that calls itself by this address
+    #[arg(long = "sso-issuer", id = "sso-issuer", value_name = "URL", requires = "sso-client")]
+    issuer: Option<String>,
     /// Our name at that service
-    #[arg(long, value_name = "ID", requires = "sso_issuer")]
-    sso_client: Option<String>,
+    #[arg(long = "sso-client", id = "sso-client", value_name = "ID", requires = "sso-issuer")]
+    client: Option<String>,
     /// The file with our secret at that service
-    #[arg(long, value_name = "FILE", requires = "sso_issuer")]
-    sso_secret: Option<PathBuf>,
+    #[arg(long = "sso-secret", id = "sso-secret", value_name = "FILE", requires = "sso-issuer")]
+    secret: Option<PathBuf>,
     /// What that service says of a person that is their login here
-    #[arg(long, value_enum, default_value_t)]
-    sso_login: Login,
+    #[arg(long = "sso-login", id = "sso-login", value_enum, default_value_t)]
+    login: Login,
 }
 
 /// As the service names it.
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum Login {
-    /// preferred_username
+    /// `preferred_username`
     #[default]
     Name,
-    /// email, if the service checked it
+    /// `email`, if the service checked it
     Email,
-    /// sub
+    /// `sub`
     Subject,
 }
 
 impl SignOn {
     /// What all districts share, with the service if there is one.
     pub fn join(&self, common: Common) -> Result<Common> {
-        let (Some(issuer), Some(client)) = (&self.sso_issuer, &self.sso_client) else { return Ok(common) };
-        let secret = match &self.sso_secret {
+        let (Some(issuer), Some(client)) = (&self.issuer, &self.client) else { return Ok(common) };
+        let secret = match &self.secret {
             None => None,
             Some(file) => {
                 let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
@@ -49,7 +49,7 @@ impl SignOn {
                 Some(secret)
             }
         };
-        let login = match self.sso_login {
+        let login = match self.login {
             Login::Name => LoginClaim::Name,
             Login::Email => LoginClaim::Email,
             Login::Subject => LoginClaim::Subject,

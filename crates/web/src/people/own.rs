@@ -2,7 +2,7 @@
 
 use askama::Template;
 use district::kit::{AccountId, Grant, Scope};
-use district::people::{self, AboutMe, Logged, OwnPasskey, OwnSession};
+use district::people::{self, AboutMe, Action, Logged, OwnPasskey, OwnSession};
 use http::StatusCode;
 
 use super::enrol::new_password;
@@ -23,6 +23,9 @@ pub(super) struct Show<'a> {
     /// Why no passkey can be made here, in words.
     no_passkeys: Option<&'static str>,
     passkey_name: &'a str,
+    /// Are passkeys for who asks? Residents come in by their telephone.
+    may_keep_passkeys: bool,
+    has_password: bool,
     about: Vec<AboutMe>,
     done: Vec<Logged>,
     faults: Faults,
@@ -127,9 +130,10 @@ pub(super) fn page(s: &Shell, faults: Faults) -> Result<Show<'_>, Fault> {
         Some("passkey-removed") => Some("people-passkey-removed"),
         _ => None,
     };
-    let no_passkeys = match (Site::of(s), password) {
+    let has_password = password.is_some();
+    let no_passkeys = match (Site::of(s), has_password) {
         (None, _) => Some("people-refused-passkey-place"),
-        (_, None) => Some("people-passkey-password-first"),
+        (_, false) => Some("people-passkey-password-first"),
         _ => None,
     };
     let grants = &s.actor.grants;
@@ -141,6 +145,8 @@ pub(super) fn page(s: &Shell, faults: Faults) -> Result<Show<'_>, Fault> {
         passkeys,
         no_passkeys,
         passkey_name: "",
+        may_keep_passkeys: people::may(&s.actor, Action::PasskeyWrite, s.actor.scope()),
+        has_password,
         about,
         done,
         faults,

@@ -26,7 +26,7 @@ pub(super) async fn begin(s: Shell, posted: Posted) -> kit::Result {
     }
     let (login, there) =
         s.state.read(|tx| Ok((people::login_of(tx, account)?, people::passkeys(tx, account)?)))?;
-    let here = there.into_iter().filter(|it| it.host == site.host).map(|it| it.credential_id.into());
+    let here = there.into_iter().filter(|it| it.host == site.host).map(|it| it.credential_id);
     let begun =
         site.webauthn.start_passkey_registration(account.uuid(), &login, &login, Some(here.collect()));
     let (mut challenge, state) = begun.map_err(|error| Fault::Internal(error.to_string()))?;
@@ -85,7 +85,7 @@ fn keep(s: &Shell, posted: &Posted, account: AccountId) -> Result<String, Fault>
         let made = made.map_err(|error| not_taken(&error))?;
         let credential = serde_json::to_string(&made).map_err(|error| Error::Internal(error.to_string()))?;
         let new = NewPasskey {
-            credential_id: made.cred_id().to_vec(),
+            credential_id: made.cred_id().clone(),
             host: site.host.clone(),
             credential,
             name: posted.fields.get("name").to_owned(),
