@@ -23,6 +23,7 @@ mod value;
 use std::path::{Path, PathBuf};
 
 use counts::Counts;
+use postgres::Kind;
 
 pub use counts::{Connections, Counted};
 pub use error::{Error, Retry};
@@ -37,9 +38,6 @@ pub use value::{FromValue, Row, Value};
 
 /// How often a transaction is tried when the engine says that it lost a race.
 const TRIES: u32 = 5;
-
-/// How a reading transaction of PostgreSQL begins.
-const PICTURE: &str = "BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ";
 
 /// Where a district's database lies.
 #[derive(Debug, Clone)]
@@ -109,7 +107,7 @@ impl Db {
         };
         match &self.engine {
             Engine::Sqlite(pool) => pool.read(&mut once),
-            Engine::Postgres(pool) => pool.transact(PICTURE, &mut once),
+            Engine::Postgres(pool) => pool.transact(Kind::Read, &mut once),
         }
     }
 
@@ -123,7 +121,7 @@ impl Db {
         self.counts.read();
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.read(&mut work),
-            Engine::Postgres(pool) => pool.transact(PICTURE, &mut work),
+            Engine::Postgres(pool) => pool.transact(Kind::Read, &mut work),
         })
     }
 
@@ -135,7 +133,7 @@ impl Db {
         self.counts.written();
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.write(&mut work),
-            Engine::Postgres(pool) => pool.transact("BEGIN", &mut work),
+            Engine::Postgres(pool) => pool.transact(Kind::Write, &mut work),
         })
     }
 
@@ -199,7 +197,7 @@ impl Db {
     pub fn texts_of(location: &Location) -> Result<Option<Texts>, Error> {
         let Location::Server { url, schema } = location else { return Ok(None) };
         let pool = postgres::Pool::connect(&Server::new(url)?, schema)?;
-        pool.transact(PICTURE, &mut |tx| server_facts::texts(tx)).map(Some)
+        pool.transact(Kind::Read, &mut |tx| server_facts::texts(tx)).map(Some)
     }
 
     /// May this user write into the schema? SQLite asks the file system, not this.

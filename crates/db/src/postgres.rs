@@ -4,7 +4,10 @@
 //! behind in the session, so a transaction pooler may stand between. The one exception is COPY, which the driver can
 //! only prepare under a name: it takes the name back before the transaction ends, on the same connection.
 
+use std::cell::Cell;
+
 use bytes::BytesMut;
+use futures_util::future::{join, try_join_all};
 use futures_util::{StreamExt as _, pin_mut};
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
@@ -12,6 +15,18 @@ use tokio_postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutRow, BinaryCo
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::{Connections, Error, Row, Server, Tx, Ty, Value};
+
+/// Statements that are on their way at a time: more would fill the buffers of both sides before anybody reads.
+const ON_THE_WAY: usize = 256;
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One consistent picture; nothing can be written.
+    Read,
+    /// Everything or nothing.
+    Write,
+}
 
 /// A district's schema, over the connections of its server.
 #[derive(Debug)]
@@ -58,25 +73,35 @@ impl Pool {
     fn alone<T>(&self, errand: impl FnOnce(&Session<'_>) -> Result<T, Error>) -> Result<T, Error> {
         blocking(|| {
             let client = self.server.client()?;
-            errand(&Session { client: &client, runtime: self.server.runtime() })
+            errand(&Session { client: &client, runtime: self.server.runtime(), ahead: None })
         })
     }
 
     pub(crate) fn transact<T, E: From<Error>>(
         &self,
-        begin: &str,
+        kind: Kind,
         work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         blocking(|| {
             let client = self.server.client()?;
-            let session = || Session { client: &client, runtime: self.server.runtime() };
+            let begin = match kind {
+                Kind::Read => "BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ",
+                Kind::Write => "BEGIN",
+            };
+            // No fall-through to `public`: a district sees its own schema only.
+            let ahead = Cell::new(Some(format!("{begin}; SET LOCAL search_path TO {}", self.schema)));
+            let session = || Session { client: &client, runtime: self.server.runtime(), ahead: Some(&ahead) };
             // Before the first word: a transaction that began and got no further is rolled back as well.
             let mut open = Open { session: session(), ended: false };
-            // No fall-through to `public`: a district sees its own schema only.
-            open.session.batch(&format!("{begin}; SET LOCAL search_path TO {}", self.schema))?;
+            // Should a writing one not begin, the first statement must not find itself outside of it.
+            if kind == Kind::Write {
+                open.session.begun()?;
+            }
             let value = work(&mut Tx::postgres(session()))?;
             open.ended = true;
-            open.session.batch("COMMIT").map_err(Error::of_commit)?;
+            if ahead.take().is_none() {
+                open.session.batch("COMMIT").map_err(Error::of_commit)?;
+            }
             Ok(value)
         })
     }
@@ -102,7 +127,9 @@ struct Open<'a> {
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        if !self.ended
+        let begun = self.session.ahead.is_none_or(|ahead| ahead.take().is_none());
+        if begun
+            && !self.ended
             && let Err(error) = self.session.batch("ROLLBACK")
         {
             tracing::warn!(%error, "rollback failed; the server rolls back when the connection closes");
@@ -114,6 +141,8 @@ impl Drop for Open<'_> {
 pub(crate) struct Session<'a> {
     client: &'a Client,
     runtime: &'a Runtime,
+    /// With what its transaction begins, until the first statement takes it along; `None` outside of one.
+    ahead: Option<&'a Cell<Option<String>>>,
 }
 
 impl Session<'_> {
@@ -121,12 +150,48 @@ impl Session<'_> {
         Ok(self.runtime.block_on(self.client.batch_execute(sql))?)
     }
 
+    /// Begins the transaction unless that was done.
+    fn begun(&self) -> Result<(), Error> {
+        self.ahead.and_then(Cell::take).map_or(Ok(()), |begin| self.batch(&begin))
+    }
+
     pub(crate) fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
-        let rows = self.runtime.block_on(self.client.query_typed(sql, &typed(params)))?;
+        let params = typed(params);
+        let asked = self.client.query_typed(sql, &params);
+        let rows = match self.ahead.and_then(Cell::take) {
+            None => self.runtime.block_on(asked)?,
+            // Both go out before an answer is waited for. A reading transaction that did not begin leaves a query without
+            // a schema to look in, and its own error comes first.
+            Some(begin) => {
+                let (begun, rows) = self.runtime.block_on(join(self.client.batch_execute(&begin), asked));
+                begun?;
+                rows?
+            }
+        };
         rows.iter().map(decode).collect()
     }
 
+    pub(crate) fn execute_each<R: AsRef<[Value]>>(
+        &self,
+        sql: &str,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        self.begun()?;
+        let mut rows = rows.into_iter();
+        let mut changed = 0;
+        loop {
+            let some: Vec<R> = rows.by_ref().take(ON_THE_WAY).collect();
+            if some.is_empty() {
+                return Ok(changed);
+            }
+            let params: Vec<_> = some.iter().map(|row| typed(row.as_ref())).collect();
+            let sent = params.iter().map(|params| self.client.execute_typed(sql, params));
+            changed += self.runtime.block_on(try_join_all(sent))?.into_iter().sum::<u64>();
+        }
+    }
+
     pub(crate) fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, Error> {
+        self.begun()?;
         Ok(self.runtime.block_on(self.client.execute_typed(sql, &typed(params)))?)
     }
 
@@ -137,6 +202,7 @@ impl Session<'_> {
         types: &[Ty],
         visit: &mut dyn FnMut(&[Value]) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.begun()?;
         let pg_types: Vec<Type> = types.iter().copied().map(pg_type).collect();
         let copy = format!("COPY ({sql}) TO STDOUT (FORMAT binary)");
         self.runtime.block_on(async {
@@ -162,6 +228,7 @@ impl Session<'_> {
         types: &[Ty],
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
+        self.begun()?;
         let types: Vec<Type> = types.iter().copied().map(pg_type).collect();
         self.runtime.block_on(async {
             let sink = self.client.copy_in(copy).await?;

@@ -216,6 +216,19 @@ pub(crate) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> R
     Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
 }
 
+pub(crate) fn execute_each<R: AsRef<[Value]>>(
+    connection: &Connection,
+    sql: &str,
+    rows: impl IntoIterator<Item = R>,
+) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut changed = 0;
+    for row in rows {
+        changed += statement.execute(rusqlite::params_from_iter(row.as_ref()))? as u64;
+    }
+    Ok(changed)
+}
+
 pub(crate) fn bulk<R: AsRef<[Value]>>(
     connection: &Connection,
     insert: &str,

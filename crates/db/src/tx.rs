@@ -52,6 +52,19 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Runs a statement once for each row of parameters, in their order; on PostgreSQL the next goes out before the answer to
+    /// the one before is there. Says how many rows were changed.
+    pub fn execute_each<R: AsRef<[Value]>>(
+        &mut self,
+        statement: &Statement,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        match &self.inner {
+            Inner::Sqlite(connection) => sqlite::execute_each(connection, statement.sqlite(), rows),
+            Inner::Postgres(session) => session.execute_each(statement.postgres(), rows),
+        }
+    }
+
     /// Inserts many rows. Each row has a value for each column of the bulk, in order.
     pub fn bulk<R: AsRef<[Value]>>(
         &mut self,

@@ -19,6 +19,7 @@ db::statements! {
     COUNT = "SELECT COUNT(*), CAST(COALESCE(SUM(day), 0) AS BIGINT) FROM things WHERE (CAST(?1 AS TEXT) IS NULL OR name = ?1)";
     // As PostgreSQL says it.
     FULL = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$";
+    LATER = "UPDATE things SET day = COALESCE(day, 0) + CAST(?2 AS BIGINT), name = CAST(?3 AS TEXT) WHERE id = ?1";
     PART = "INSERT INTO parts (id, thing_id) VALUES (?1, ?2)";
 }
 db::bulk! { INSERT = "things" (id Uuid, name Text, seen Boolean, day Bigint, raw Bytea); }
@@ -107,6 +108,42 @@ fn a_full_disk_of_a_server_is_told_apart() {
             let full = db.write(|tx| tx.execute(&FULL, params![]));
             assert!(matches!(full, Err(Error::Full(_))), "{full:?}");
         }
+    });
+}
+
+#[test]
+fn a_statement_runs_for_each_row_in_their_order_or_for_none() {
+    on_both("each", |db| {
+        db.write(|tx| tx.bulk(&INSERT, [thing(1, "a", None)])).unwrap();
+        // More than are on their way at a time; each adds to what the one before left.
+        let days = (1..=600).map(|day| params![id(1), i64::from(day), "a"].to_vec());
+        let changed = db.write(|tx| tx.execute_each(&LATER, days.clone())).unwrap();
+        assert_eq!(changed, 600);
+        let day =
+            |db: &Db| db.read(|tx| tx.find(&FIND, params!["a"])).unwrap().unwrap().get::<i64>(3).unwrap();
+        assert_eq!(day(db), 600 * 601 / 2);
+        let wrong = days.chain([params![id(1), 1_i64, None::<String>].to_vec()]);
+        db.write(|tx| tx.execute_each(&LATER, wrong.clone())).unwrap_err();
+        assert_eq!(day(db), 600 * 601 / 2, "nothing of it was done");
+        let none: [Vec<Value>; 0] = [];
+        assert_eq!(db.write(|tx| tx.execute_each(&LATER, none.clone())).unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_reading_transaction_that_fails_or_asks_nothing_leaves_its_connection_clean() {
+    on_both("reads", |db| {
+        for _ in 0..40 {
+            db.read(|_| Ok::<_, Error>(())).unwrap();
+            db.read(|tx| tx.query(&WRONG, &[])).unwrap_err();
+            let failed: Result<(), Error> = db.read(|tx| {
+                tx.find(&COUNT, params![Value::Null])?;
+                Err(Error::Engine("on purpose".into()))
+            });
+            failed.unwrap_err();
+        }
+        db.write(|tx| tx.bulk(&INSERT, [thing(1, "a", None)])).unwrap();
+        assert!(db.read(|tx| tx.find(&FIND, params!["a"])).unwrap().is_some());
     });
 }
 

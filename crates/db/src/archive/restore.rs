@@ -10,6 +10,7 @@ use base::Instant;
 use super::frame::Head;
 use super::write::{gather, head};
 use super::{Archive, ArchiveError, Sum, Summary};
+use crate::postgres::Kind;
 use crate::{Location, Migration, Schema, Server, Tx, Ty, migrate, params, postgres, sqlite};
 
 /// What restores into which schema.
@@ -190,7 +191,7 @@ fn into_schema<T>(
 ) -> Result<T, ArchiveError> {
     let pool = postgres::Pool::connect(&Server::new(url)?, schema)?;
     let mut fill = Some(fill);
-    pool.transact("BEGIN", &mut |tx| {
+    pool.transact(Kind::Write, &mut |tx| {
         let name = pool.schema();
         let there = tx.query_text("SELECT nspname FROM pg_namespace WHERE nspname = ?1", params![name])?;
         if there.is_empty() {

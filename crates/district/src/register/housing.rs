@@ -137,16 +137,19 @@ impl Days {
 
     pub(super) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
         let mut spans = BTreeMap::<(CommunityId, i64), [i64; 4]>::new();
-        for ((community, day), changes) in self.0 {
-            let [dwellings, households, residents, moved_in] = changes;
-            tx.execute(&store::COUNT, params![community, day, dwellings, households, residents, moved_in])?;
+        for (&(community, day), changes) in &self.0 {
             let sums = spans.entry((community, span(day))).or_default();
             sums.iter_mut().zip(changes).for_each(|(sum, change)| *sum += change);
         }
-        for ((community, span), [dwellings, households, residents, moved_in]) in spans {
-            let row = params![community, span, dwellings, households, residents, moved_in];
-            tx.execute(&store::COUNT_SPAN, row)?;
-        }
+        let counts = |of: Value, when: Value, [a, b, c, d]: [i64; 4]| {
+            [of, when, a.into(), b.into(), c.into(), d.into()]
+        };
+        let days = self.0.into_iter();
+        let days = days.map(|((community, day), changes)| counts(community.into(), day.into(), changes));
+        tx.execute_each(&store::COUNT, days)?;
+        let spans = spans.into_iter();
+        let spans = spans.map(|((community, span), sums)| counts(community.into(), span.into(), sums));
+        tx.execute_each(&store::COUNT_SPAN, spans)?;
         Ok(())
     }
 }
