@@ -162,9 +162,9 @@ impl Session<'_> {
             None => self.runtime.block_on(asked)?,
             // Both go out before an answer is waited for. A reading transaction that did not begin leaves a query without
             // a schema to look in, and its own error comes first.
-            Some(begin) => {
-                let (begun, rows) = self.runtime.block_on(join(self.client.batch_execute(&begin), asked));
-                begun?;
+            Some(first) => {
+                let (opened, rows) = self.runtime.block_on(join(self.client.batch_execute(&first), asked));
+                opened?;
                 rows?
             }
         };
