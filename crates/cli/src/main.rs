@@ -19,7 +19,7 @@ mod plan;
 mod rekey;
 mod restore;
 mod serve;
-mod sign_on;
+mod single_sign_on;
 mod site;
 mod template;
 mod upkeep;

@@ -21,7 +21,7 @@ use crate::districts;
 use crate::edge::{self, Log, Where};
 use crate::gateway;
 use crate::keys::KeyFile;
-use crate::sign_on::SignOn;
+use crate::single_sign_on::SingleSignOnArgs;
 use crate::upkeep::Upkeep;
 
 /// Serve the pages of a district, or of many
@@ -65,7 +65,7 @@ pub struct Serve {
     #[command(flatten)]
     daily: Daily,
     #[command(flatten)]
-    sign_on: SignOn,
+    single_sign_on: SingleSignOnArgs,
 }
 
 /// An address is a network of its own.
@@ -109,7 +109,7 @@ impl Serve {
         let tls = self.tls()?;
         let secure = self.secure || tls.is_some();
         let settings = web::Settings { secure, ..web::Settings::default() };
-        let mut common = self.sign_on.join(Common::load()?)?;
+        let mut common = self.single_sign_on.join(Common::load()?)?;
         if let Some(file) = &self.text_gateway {
             common = common.with_gateway(gateway::read(file)?);
         }

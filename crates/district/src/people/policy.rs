@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request};
 
-use crate::kit::{Actor, Error, Grant, Result, Role, Scope};
+use crate::kit::{AccountId, Actor, Error, Grant, Result, Role, Scope};
 
 macro_rules! actions {
     ($($(#[$meta:meta])* $name:ident = $text:literal;)*) => {
@@ -219,10 +219,16 @@ pub fn authorise(actor: &Actor, action: Action, scope: Scope) -> Result<()> {
     if may(actor, action, scope) { Ok(()) } else { Err(Error::Forbidden(action)) }
 }
 
+/// The account of whoever does something about themselves; not of a program that comes by a token without that scope.
+pub(super) fn own_account(actor: &Actor, action: Action) -> Result<AccountId> {
+    authorise(actor, action, actor.scope())?;
+    actor.account.ok_or(Error::Forbidden(action))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::{AccountId, Grant, TownId};
+    use crate::kit::TownId;
     use base::Uuid;
 
     #[test]

@@ -7,7 +7,8 @@ use base::{Day, Instant};
 use db::{Row, Tx, params};
 
 use super::accounts::grant;
-use super::{Action, Token, authorise, store};
+use super::policy::own_account;
+use super::{Action, Token, store};
 use crate::kit::{self, AccountId, Actor, Call, Entry, Error, Grant, Refusal, Result, TokenId};
 
 /// What every token begins with, so that whoever finds one in a file or a log knows what it is.
@@ -190,7 +191,7 @@ pub fn make_token(
     new: &NewToken,
     wall: Instant,
 ) -> Result<TokenId> {
-    let account = owner(call.actor)?;
+    let account = own_account(call.actor, Action::TokenWrite)?;
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > TOKEN_NAME_LENGTH {
         let refusal = Refusal::new("people-refused-token-name").with("most", TOKEN_NAME_LENGTH);
@@ -219,7 +220,7 @@ pub fn make_token(
 
 /// Ends a token of whoever calls at once.
 pub fn revoke_token(tx: &mut Tx<'_>, call: &mut Call<'_>, id: TokenId, wall: Instant) -> Result<()> {
-    let account = owner(call.actor)?;
+    let account = own_account(call.actor, Action::TokenWrite)?;
     if tx.execute(&store::REVOKE_TOKEN, params![id, account, wall])? == 0 {
         return Err(Error::Absent("token"));
     }
@@ -228,7 +229,7 @@ pub fn revoke_token(tx: &mut Tx<'_>, call: &mut Call<'_>, id: TokenId, wall: Ins
 
 /// The tokens of whoever asks, the newest first.
 pub fn tokens(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<PersonalToken>> {
-    let account = owner(actor)?;
+    let account = own_account(actor, Action::TokenWrite)?;
     tx.query(&store::TOKENS_OF, params![account])?.iter_mut().map(read).collect()
 }
 
@@ -243,12 +244,6 @@ fn read(row: &mut Row) -> Result<PersonalToken> {
         used_at: row.get(5)?,
         revoked_at: row.get(6)?,
     })
-}
-
-/// The account that tokens are made for: of somebody who came in themselves, and not by a token.
-fn owner(actor: &Actor) -> Result<AccountId> {
-    authorise(actor, Action::TokenWrite, actor.scope())?;
-    actor.account.ok_or(Error::Forbidden(Action::TokenWrite))
 }
 
 fn audit(tx: &mut Tx<'_>, call: &mut Call<'_>, id: TokenId, fields: &str) -> Result<()> {

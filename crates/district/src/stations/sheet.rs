@@ -13,7 +13,7 @@ use super::rules::{Shift, Week, week};
 use super::{scope, store};
 use crate::Memory;
 use crate::kit::{Actor, Call, CommunityId, Error, PersonId, PointId, PostId, Result, Scope, StationId};
-use crate::people::vault::{self, Field, Vault, masked_name, masked_telephone};
+use crate::people::vault::{self, Field, Revealed, Vault, masked_name, masked_telephone};
 use crate::people::{Action, may};
 use crate::register::Roll;
 
@@ -184,14 +184,14 @@ pub fn reveal_holder(
     vault: &Vault,
     (id, post): (StationId, PostId),
     day: Day,
-) -> Result<[Option<String>; 2]> {
+) -> Result<Revealed> {
     let station = read::station(tx, id, day)?.ok_or(Error::Absent("station"))?;
     let holders = tx.query(&store::HOLDERS_OF_STATION, params![day, id])?;
     for mut row in holders {
         let (of, person, from): (PostId, PersonId, Day) = (row.get(0)?, row.get(1)?, row.get(2)?);
         if of == post && from <= day {
             let scope = scope(station.town, station.grid);
-            return vault::reveal(tx, call, vault, person, [Field::Name, Field::Telephone], scope);
+            return vault::reveal(tx, call, vault, person, scope);
         }
     }
     Err(Error::Absent("post"))

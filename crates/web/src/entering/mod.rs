@@ -1,8 +1,8 @@
 //! Coming in and leaving: by login and password, by a passkey, by single sign-on, or, in a demonstration, by one click.
 
 mod passkey;
+mod relying_party;
 mod single_sign_on;
-mod site;
 
 use askama::Template;
 use db::Tx;
@@ -13,8 +13,8 @@ use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use passkey::{Ask, ask, kept};
+pub(crate) use relying_party::{RelyingParty, not_taken};
 pub use single_sign_on::{LoginClaim, SingleSignOn, SingleSignOnError, SingleSignOnSettings};
-pub(crate) use site::{Site, not_taken};
 
 use crate::kit::{self, Access, Fault, Faults, Posted, Routes, Shell, ended, entered, random};
 
@@ -49,7 +49,7 @@ struct Enter<'a> {
 impl<'a> Enter<'a> {
     /// The page as it is first shown.
     fn new(s: &'a Shell) -> Self {
-        let passkeys = Site::of(s).is_some();
+        let passkeys = RelyingParty::of(s).is_some();
         let single_sign_on = s.state.single_sign_on.is_some();
         Self { s, faults: Faults::none(), login: "", next: "", enrolled: false, passkeys, single_sign_on }
     }

@@ -6,7 +6,7 @@ use district::kit::{AccountId, Error, Refusal};
 use district::people::{self, Ceremony, Token};
 use webauthn_rs::prelude::{DiscoverableAuthentication, DiscoverableKey, Passkey, PublicKeyCredential};
 
-use super::site::{Site, not_taken};
+use super::relying_party::{RelyingParty, not_taken};
 use super::{Enter, open};
 use crate::kit::{self, Fault, Posted, Shell, random};
 
@@ -49,8 +49,8 @@ pub(crate) fn ask<'a, S: serde::Serialize>(
 
 /// POST `/enter/passkey`: begins. Takes `next`.
 pub(super) async fn begin(s: Shell, posted: Posted) -> kit::Result {
-    let site = Site::wanted(&s)?;
-    let begun = site.webauthn.start_discoverable_authentication();
+    let party = RelyingParty::wanted(&s)?;
+    let begun = party.webauthn.start_discoverable_authentication();
     let (mut challenge, state) = begun.map_err(|error| Fault::Internal(error.to_string()))?;
     // Asked for by a button, not offered while a field is filled in.
     challenge.mediation = None;
@@ -72,7 +72,7 @@ pub(super) async fn begin(s: Shell, posted: Posted) -> kit::Result {
 
 /// POST `/enter/passkey/done`: `ceremony`, `credential` (JSON of the device's answer), `next`.
 pub(super) async fn done(s: Shell, posted: Posted) -> kit::Result {
-    let site = Site::wanted(&s)?;
+    let party = RelyingParty::wanted(&s)?;
     let credential: PublicKeyCredential =
         serde_json::from_str(posted.fields.exact("credential")).map_err(|_| Fault::Bad)?;
     let ceremony = Token::parse(posted.fields.get("ceremony")).ok_or(Fault::Bad)?;
@@ -82,11 +82,11 @@ pub(super) async fn done(s: Shell, posted: Posted) -> kit::Result {
         let refused = || Error::from(Refusal::new("people-refused-passkey"));
         let begun = people::end_ceremony(tx, (Ceremony::Enter, &ceremony), None, wall)?;
         let begun: DiscoverableAuthentication = kept(&begun.ok_or_else(refused)?)?;
-        let shown = people::find_passkey(tx, credential.get_credential_id(), &site.host, today)?;
+        let shown = people::find_passkey(tx, credential.get_credential_id(), &party.host, today)?;
         let shown = shown.ok_or_else(refused)?;
         let mut passkey: Passkey = kept(&shown.credential)?;
         let key = DiscoverableKey::from(&passkey);
-        let result = site.webauthn.finish_discoverable_authentication_v2(&credential, begun, &key);
+        let result = party.webauthn.finish_discoverable_authentication_v2(&credential, begun, &key);
         passkey.update_credential(&result.map_err(|error| not_taken(&error))?);
         let used = serde_json::to_string(&passkey).map_err(|error| Error::Internal(error.to_string()))?;
         people::use_passkey(tx, shown.id, &used, wall)?;

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long its description is believed: keys are changed within days, and the old ones stay for hours.
 const KNOWN_MILLIS: i64 = 10 * 60_000;
 /// The cookie that holds who was sent there.
-const COOKIE: &str = "lilong-sign-on";
+const COOKIE: &str = "lilong-single-sign-on";
 /// Where the service sends people back to; it has to know this address.
 pub(super) const BACK: &str = "/enter/single-sign-on/back";
 

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::Path;
 use district::kit::{JoinId, PersonId, TenancyId};
-use district::people::joining::{self, JoinLine, JoinSheet, REQUEST_DAYS, Revealed, Whom};
+use district::people::joining::{self, JoinLine, JoinSheet, REQUEST_DAYS, Whom};
+use district::people::vault::Revealed;
 use district::people::{Action, may};
 use http::StatusCode;
 

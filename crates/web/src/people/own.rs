@@ -6,7 +6,7 @@ use district::people::{self, AboutMe, Action, Logged, OwnPasskey, OwnSession};
 use http::StatusCode;
 
 use super::enrol::new_password;
-use crate::entering::Site;
+use crate::entering::RelyingParty;
 use crate::kit::{self, Fault, Faults, Places, Posted, Shell, random, role_message, see_other};
 
 /// Entries shown of each list.
@@ -131,7 +131,7 @@ pub(super) fn page(s: &Shell, faults: Faults) -> Result<Show<'_>, Fault> {
         _ => None,
     };
     let has_password = password.is_some();
-    let no_passkeys = match (Site::of(s), has_password) {
+    let no_passkeys = match (RelyingParty::of(s), has_password) {
         (None, _) => Some("people-refused-passkey-place"),
         (_, false) => Some("people-passkey-password-first"),
         _ => None,

@@ -7,13 +7,13 @@ use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
 use super::own::{gives_password, page};
-use crate::entering::{Ask, Site, ask, kept, not_taken};
+use crate::entering::{Ask, RelyingParty, ask, kept, not_taken};
 use crate::kit::{self, Fault, Faults, Posted, Shell, see_other};
 
 /// POST `/me/passkeys/new`: `name` and `old` (the password); the page that asks the device.
 pub(super) async fn begin(s: Shell, posted: Posted) -> kit::Result {
     let account = s.actor.account.ok_or(Fault::Absent)?;
-    let site = Site::wanted(&s)?;
+    let party = RelyingParty::wanted(&s)?;
     let name = posted.fields.get("name").to_owned();
     let again = |faults: Faults| {
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&s, faults)?.with_passkey_name(&name))
@@ -26,9 +26,9 @@ pub(super) async fn begin(s: Shell, posted: Posted) -> kit::Result {
     }
     let (login, there) =
         s.state.read(|tx| Ok((people::login_of(tx, account)?, people::passkeys(tx, account)?)))?;
-    let here = there.into_iter().filter(|it| it.host == site.host).map(|it| it.credential_id);
+    let here = there.into_iter().filter(|it| it.host == party.host).map(|it| it.credential_id);
     let begun =
-        site.webauthn.start_passkey_registration(account.uuid(), &login, &login, Some(here.collect()));
+        party.webauthn.start_passkey_registration(account.uuid(), &login, &login, Some(here.collect()));
     let (mut challenge, state) = begun.map_err(|error| Fault::Internal(error.to_string()))?;
     // It is to be found without a login; the library leaves that to the device.
     if let Some(selection) = &mut challenge.public_key.authenticator_selection {
@@ -72,7 +72,7 @@ pub(super) async fn change(s: Shell, posted: Posted) -> kit::Result {
 }
 
 fn keep(s: &Shell, posted: &Posted, account: AccountId) -> Result<String, Fault> {
-    let site = Site::wanted(s)?;
+    let party = RelyingParty::wanted(s)?;
     let answer: RegisterPublicKeyCredential =
         serde_json::from_str(posted.fields.exact("credential")).map_err(|_| Fault::Bad)?;
     let ceremony = Token::parse(posted.fields.get("ceremony")).ok_or(Fault::Bad)?;
@@ -81,12 +81,12 @@ fn keep(s: &Shell, posted: &Posted, account: AccountId) -> Result<String, Fault>
         let begun = people::end_ceremony(tx, (Ceremony::Register, &ceremony), Some(account), wall)?;
         let begun = begun.ok_or_else(|| Error::from(district::Refusal::new("people-refused-passkey")))?;
         let begun: PasskeyRegistration = kept(&begun)?;
-        let made = site.webauthn.finish_passkey_registration(&answer, &begun);
+        let made = party.webauthn.finish_passkey_registration(&answer, &begun);
         let made = made.map_err(|error| not_taken(&error))?;
         let credential = serde_json::to_string(&made).map_err(|error| Error::Internal(error.to_string()))?;
         let new = NewPasskey {
             credential_id: made.cred_id().clone(),
-            host: site.host.clone(),
+            host: party.host.clone(),
             credential,
             name: posted.fields.get("name").to_owned(),
         };

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use district::kit::PostId;
+use district::people::vault::Revealed;
 use district::stations;
 
 use super::{id, post_name, read};
@@ -15,8 +16,7 @@ struct Page<'a> {
     station: String,
     href: String,
     post: String,
-    name: String,
-    telephone: Option<String>,
+    holder: Revealed,
 }
 
 /// POST `/district/stations/{id}/posts/{post}/holder`.
@@ -30,14 +30,7 @@ pub(super) async fn reveal(
     let read = read(&s, &key, s.today())?;
     let held = read.sheet.posts.iter().find(|it| it.id == post).ok_or(Fault::Absent)?;
     let of = (read.sheet.station.id, post);
-    let [name, telephone] =
+    let holder =
         s.state.write(&s.actor, |tx, call| stations::reveal_holder(tx, call, vault, of, call.today()))?;
-    s.html(&Page {
-        s: &s,
-        station: read.name(&s),
-        href: read.href(),
-        post: post_name(&s, held),
-        name: name.unwrap_or_default(),
-        telephone,
-    })
+    s.html(&Page { s: &s, station: read.name(&s), href: read.href(), post: post_name(&s, held), holder })
 }

@@ -6,9 +6,10 @@
 use base::{Day, Instant};
 use db::{Tx, params};
 
-use super::super::{Action, authorise};
+use super::super::Action;
+use super::super::policy::own_account;
 use super::store;
-use crate::kit::{self, AccountId, Call, Entry, Error, PasskeyId, Refusal, Result};
+use crate::kit::{self, AccountId, Call, Entry, PasskeyId, Refusal, Result};
 
 /// The longest name of a passkey, in characters.
 pub const PASSKEY_NAME_LENGTH: usize = 60;
@@ -49,7 +50,7 @@ pub struct OwnPasskey {
 ///
 /// Refused: a name that is empty or too long, more than [`MOST_PASSKEYS`], a passkey that lies here already.
 pub fn add_passkey(tx: &mut Tx<'_>, call: &mut Call<'_>, new: &NewPasskey, wall: Instant) -> Result<()> {
-    let account = owner(call)?;
+    let account = own_account(call.actor, Action::PasskeyWrite)?;
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > PASSKEY_NAME_LENGTH {
         let refusal = Refusal::new("people-refused-passkey-name").with("most", PASSKEY_NAME_LENGTH);
@@ -94,7 +95,7 @@ pub fn passkeys(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<OwnPasskey>> 
 
 /// Removes a passkey of whoever calls. One that is gone already is no error.
 pub fn remove_passkey(tx: &mut Tx<'_>, call: &mut Call<'_>, id: PasskeyId) -> Result<()> {
-    let account = owner(call)?;
+    let account = own_account(call.actor, Action::PasskeyWrite)?;
     if tx.execute(&store::REMOVE_PASSKEY, params![id, account])? == 0 {
         return Ok(());
     }
@@ -129,12 +130,6 @@ pub fn find_passkey(
 pub fn use_passkey(tx: &mut Tx<'_>, id: PasskeyId, credential: &str, wall: Instant) -> Result<()> {
     tx.execute(&store::USE_PASSKEY, params![id, credential, wall])?;
     Ok(())
-}
-
-/// Whoever is signed in themselves, and not by a program's token.
-fn owner(call: &Call<'_>) -> Result<AccountId> {
-    authorise(call.actor, Action::PasskeyWrite, call.actor.scope())?;
-    call.actor.account.ok_or(Error::Forbidden(Action::PasskeyWrite))
 }
 
 fn audit(tx: &mut Tx<'_>, call: &mut Call<'_>, id: PasskeyId, fields: &str) -> Result<()> {

@@ -28,13 +28,13 @@ pub use letters::{Addressed, LETTER_DAYS, Letter, MOST_LETTERS, letters_of, prin
 pub use owned::{Owned, reseal_certificates, simulate_owner};
 pub(super) use owned::{forget_certificates, forget_statements, owned_copy, owns_from};
 pub use owners::{
-    Checked, OwnerLine, OwnerSheet, RevealedOwner, StateOwnership, check_owner, end_owner, owner_lines,
-    owner_sheet, refuse_owner, reveal_owner, state_ownership,
+    Certificate, Checked, OwnerLine, OwnerSheet, RevealedOwner, StateOwnership, check_owner, end_owner,
+    owner_lines, owner_sheet, refuse_owner, reveal_owner, state_ownership,
 };
 pub(super) use requests::forget_requests;
 pub use requests::{
-    AskToJoin, JoinLine, JoinSheet, Living, REQUEST_DAYS, Revealed, Whom, ask_to_join, confirm_join,
-    join_requests, join_sheet, refuse_join, reveal_join,
+    AskToJoin, JoinLine, JoinSheet, Living, REQUEST_DAYS, Whom, ask_to_join, confirm_join, join_requests,
+    join_sheet, refuse_join, reveal_join,
 };
 pub use residents::{CameIn, Waiting, WayIn, come_in, join_by_letter, simulate_resident};
 pub(super) use telephones::forget_codes;

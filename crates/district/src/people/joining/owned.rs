@@ -3,7 +3,8 @@
 use base::{Day, Instant};
 use db::{Tx, params};
 
-use super::owners::{about, since};
+use super::owners::about;
+use super::requests::since;
 use super::residents::{Waiting, simulated};
 use super::{requests, store};
 use crate::kit::{

@@ -4,7 +4,7 @@
 use base::{Day, Instant};
 use db::{Row, Tx, params};
 
-use super::requests::REQUEST_DAYS;
+use super::requests::{checked_reason, since};
 use super::residents::{Entering, WayIn, check_login, join, joined_of};
 use super::{Telephone, Way, person_joined, store};
 use crate::kit::{
@@ -14,7 +14,8 @@ use crate::kit::{
 use crate::people::accounts::folded;
 use crate::people::administrators::may_take_personal_data;
 use crate::people::vault::{
-    self, AddPerson, Field, Vault, masked_name, masked_number, masked_telephone, may_seal, seal_persons,
+    self, AddPerson, Field, Revealed, Vault, masked_name, masked_number, masked_telephone, may_seal,
+    seal_persons,
 };
 use crate::people::{Action, authorise, may, person_of, store as people};
 use crate::register;
@@ -25,8 +26,7 @@ const SHORTEST_NUMBER: usize = 6;
 const LONGEST_NUMBER: usize = 60;
 /// The longest name.
 const LONGEST_NAME: usize = 80;
-/// The longest reason for a refusal.
-const LONGEST_REASON: usize = 200;
+
 /// What somebody states who owns a flat.
 #[derive(Clone)]
 pub struct StateOwnership {
@@ -123,10 +123,6 @@ fn stated_by(
 /// What the sealed number is authenticated with.
 pub(super) fn about(id: OwnershipId) -> Vec<u8> {
     [id.uuid().as_bytes().as_slice(), b"certificate"].concat()
-}
-
-pub(super) fn since(wall: Instant) -> Instant {
-    wall.plus_millis(-REQUEST_DAYS * 86_400_000)
 }
 
 /// A statement in the list.
@@ -236,25 +232,26 @@ fn another(tx: &mut Tx<'_>, actor: &Actor, line: &OwnerLine) -> Result<Option<Re
     Ok(same.then(|| Refusal::new("joining-refused-second-person")))
 }
 
-/// Name, telephone and number in full, to be held against the paper.
-#[derive(Clone, PartialEq, Eq)]
+/// What is held against the paper, in full.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevealedOwner {
-    /// 姓名.
-    pub name: String,
-    /// 电话.
-    pub telephone: Option<String>,
+    /// Who states it.
+    pub person: Revealed,
     /// 不动产权证号.
-    pub certificate: String,
+    pub certificate: Certificate,
 }
 
-/// Never shows them: a log is read by many.
-impl std::fmt::Debug for RevealedOwner {
+/// The number of a certificate. A log never shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Certificate(pub String);
+
+impl std::fmt::Debug for Certificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RevealedOwner(…)")
+        f.write_str("Certificate(…)")
     }
 }
 
-/// Shows them to whoever checks. It is a POST: the reading is on record before it is shown.
+/// Shows name, telephone and number to whoever checks, who cannot check without. It is a POST, as [`vault::reveal`] is.
 pub fn reveal_owner(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -263,17 +260,9 @@ pub fn reveal_owner(
     wall: Instant,
 ) -> Result<RevealedOwner> {
     let line = open(tx, call.actor, id, (call.today(), wall))?;
-    let name = vault::read(tx, vault, line.person, Field::Name)?.unwrap_or_default();
-    let telephone = vault::read(tx, vault, line.person, Field::Telephone)?;
-    let certificate = number(vault, &line)?;
-    let (objects, fields) = ([line.person.uuid()], "name telephone certificate");
-    record_about(
-        tx,
-        call,
-        Entry { action: Action::PersonReveal, objects: &objects, fields },
-        &[line.person],
-    )?;
-    Ok(RevealedOwner { name, telephone, certificate })
+    let certificate = Certificate(number(vault, &line)?);
+    let person = vault::reveal_with(tx, call, vault, line.person, "name telephone certificate")?;
+    Ok(RevealedOwner { person, certificate })
 }
 
 /// What came of a check.
@@ -344,10 +333,7 @@ pub fn refuse_owner(
     wall: Instant,
 ) -> Result<()> {
     let line = open(tx, call.actor, id, (call.today(), wall))?;
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return Err(Refusal::new("joining-refused-reason").with("most", LONGEST_REASON).at("reason").into());
-    }
+    let reason = checked_reason(reason)?;
     if tx.execute(&store::REFUSE_OWNER, params![id, wall, reason])? == 0 {
         return Err(Refusal::new("joining-refused-decided").into());
     }

@@ -12,7 +12,7 @@ use crate::kit::{
 use crate::people::accounts::folded;
 use crate::people::administrators::may_take_personal_data;
 use crate::people::vault::{
-    self, AddPerson, Field, Telephone, Vault, masked_name, masked_telephone, persons_of_telephone,
+    self, AddPerson, Field, Revealed, Telephone, Vault, masked_name, masked_telephone, persons_of_telephone,
     seal_persons,
 };
 use crate::people::{Action, authorise, may, store as people};
@@ -171,7 +171,8 @@ fn line(row: &mut Row) -> Result<JoinLine> {
     })
 }
 
-fn since(wall: Instant) -> Instant {
+/// What was asked or stated before this is over.
+pub(super) fn since(wall: Instant) -> Instant {
     wall.plus_millis(-REQUEST_DAYS * 86_400_000)
 }
 
@@ -249,23 +250,7 @@ fn open(tx: &mut Tx<'_>, actor: &Actor, id: JoinId, (day, wall): (Day, Instant))
     Ok(line)
 }
 
-/// Name and telephone in full, to be held against a lease.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Revealed {
-    /// 姓名.
-    pub name: String,
-    /// 电话.
-    pub telephone: Option<String>,
-}
-
-/// Never shows them: a log is read by many.
-impl std::fmt::Debug for Revealed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Revealed(…)")
-    }
-}
-
-/// Shows name and telephone in full to whoever decides. It is a POST: the reading is on record before it is shown.
+/// Shows name and telephone in full to whoever decides, to be held against a lease.
 pub fn reveal_join(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -274,12 +259,7 @@ pub fn reveal_join(
     wall: Instant,
 ) -> Result<Revealed> {
     let line = open(tx, call.actor, id, (call.today(), wall))?;
-    let name = vault::read(tx, vault, line.person, Field::Name)?.unwrap_or_default();
-    let telephone = vault::read(tx, vault, line.person, Field::Telephone)?;
-    let objects = [line.person.uuid()];
-    let entry = Entry { action: Action::PersonReveal, objects: &objects, fields: "name telephone" };
-    record_about(tx, call, entry, &[line.person])?;
-    Ok(Revealed { name, telephone })
+    vault::reveal(tx, call, vault, line.person, line.scope)
 }
 
 /// Who somebody is who wants to join.
@@ -354,11 +334,16 @@ pub fn refuse_join(
     wall: Instant,
 ) -> Result<()> {
     let line = open(tx, call.actor, id, (call.today(), wall))?;
+    decide(tx, call, &line, (REFUSED, Some(checked_reason(reason)?)), wall)
+}
+
+/// The reason of a refusal, which its person may read.
+pub(super) fn checked_reason(reason: &str) -> Result<&str> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(Refusal::new("joining-refused-reason").with("most", LONGEST_REASON).at("reason").into());
     }
-    decide(tx, call, &line, (REFUSED, Some(reason)), wall)
+    Ok(reason)
 }
 
 const REFUSED: &str = "refused";

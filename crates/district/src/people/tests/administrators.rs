@@ -224,12 +224,10 @@ testkit::db_test!(the_audit_is_read_by_its_administrator_and_about_oneself, MIGR
     .unwrap();
     let worker = Actor::account(reader, vec![Grant { role: Role::CommunityWorker, scope: Scope::District }]);
     let scope = Scope::District;
-    let name = acts(db, &worker, |tx, call| {
-        super::super::vault::reveal(tx, call, &vault(), person, [super::super::vault::Field::Name], scope)
-    });
-    assert_eq!(name.unwrap()[0].as_deref(), Some("示例"));
+    let shown = acts(db, &worker, |tx, call| super::super::vault::reveal(tx, call, &vault(), person, scope));
+    assert_eq!(shown.unwrap().name, "示例");
     let mine = read(db, |tx| about(tx, person, 10));
     assert_eq!(mine.len(), 1);
-    assert_eq!((mine[0].role.as_str(), mine[0].fields.as_str()), ("community-worker", "name"));
+    assert_eq!((mine[0].role.as_str(), mine[0].fields.as_str()), ("community-worker", "name telephone"));
     assert!(mine[0].place.is_some());
 });

@@ -22,7 +22,7 @@ testkit::db_test!(everyone_gets_a_copy_and_learns_who_read_what, MIGRATIONS, |db
     let worker = Actor::account(people_account(db), vec![worker]);
     db.write(|tx| {
         let call = &mut Call::new(&worker, testkit::now(), 60);
-        reveal(tx, call, &vault(), person, [Field::Name], Scope::District)
+        reveal(tx, call, &vault(), person, Scope::District)
     })
     .unwrap();
     db.write(|tx| correct_telephone(tx, &mut Call::new(&me, testkit::now(), 61), &vault(), "138 0000 0000"))

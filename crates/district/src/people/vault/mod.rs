@@ -278,24 +278,51 @@ pub(crate) fn change_person(
     Ok(())
 }
 
-/// Fields of a person in full, in the order asked for. It is a POST: the reading is on record before it is shown.
-pub fn reveal<const N: usize>(
+/// Name and telephone of a person in full, for whoever asked for them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Revealed {
+    /// 姓名.
+    pub name: String,
+    /// 电话.
+    pub telephone: Option<String>,
+}
+
+/// Never shows them: a log is read by many.
+impl std::fmt::Debug for Revealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Revealed(…)")
+    }
+}
+
+/// Name and telephone of a person in full. It is a POST: the reading is on record before it is shown.
+pub fn reveal(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
     vault: &Vault,
     person: PersonId,
-    fields: [Field; N],
     scope: Scope,
-) -> Result<[Option<String>; N]> {
+) -> Result<Revealed> {
     authorise(call.actor, Action::PersonReveal, scope)?;
-    let mut shown = [const { None }; N];
-    for (shown, field) in shown.iter_mut().zip(fields) {
-        *shown = read(tx, vault, person, field)?;
-    }
-    let names = fields.map(Field::as_str).join(" ");
-    let entry = Entry { action: Action::PersonReveal, objects: &[person.uuid()], fields: &names };
-    record_about(tx, call, entry, &[person])?;
-    Ok(shown)
+    reveal_with(tx, call, vault, person, "name telephone")
+}
+
+/// The same where the caller has asked permission for something that cannot be done without; `fields` names what is shown.
+pub(crate) fn reveal_with(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    person: PersonId,
+    fields: &str,
+) -> Result<Revealed> {
+    let name = read(tx, vault, person, Field::Name)?.unwrap_or_default();
+    let telephone = read(tx, vault, person, Field::Telephone)?;
+    record_about(
+        tx,
+        call,
+        Entry { action: Action::PersonReveal, objects: &[person.uuid()], fields },
+        &[person],
+    )?;
+    Ok(Revealed { name, telephone })
 }
 
 /// A person's field, for masking; not for a page in full.

@@ -34,7 +34,7 @@ testkit::db_test!(an_owner_is_one_once_two_people_have_checked_the_certificate, 
     let shown = db
         .write(|tx| reveal_owner(tx, &mut Call::new(&first, testkit::now(), 13), &vault(), claim, wall()))
         .unwrap();
-    assert_eq!((shown.certificate.as_str(), shown.name.as_str()), (number, "王示例"));
+    assert_eq!((shown.certificate.0.as_str(), shown.person.name.as_str()), (number, "王示例"));
     assert_eq!(checks(&first, 14).unwrap(), Checked::First);
     assert_eq!(message(checks(&first, 15)), "joining-refused-second-person");
     assert!(!sheet(&first).unwrap().may_check);

@@ -1,4 +1,5 @@
-//! What this place is to a passkey: a host, and the address of its pages (W3C Web Authentication, level 3, § 5.1.3 and § 13.4.9).
+//! The relying party: what this place is to a passkey, a host and the address of its pages (W3C Web Authentication, level 3,
+//! § 5.1.3 and § 13.4.9).
 //!
 //! Both come from the request. Nobody gains by lying: a browser makes and uses passkeys for the host it is at, whatever a
 //! server says, and a passkey that was made at one host is looked for at that one alone.
@@ -9,14 +10,14 @@ use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder, WebauthnError};
 use crate::kit::{Fault, Shell};
 
 /// A place where passkeys work.
-pub(crate) struct Site {
+pub(crate) struct RelyingParty {
     /// The host, without the port.
     pub host: String,
     /// What makes and checks challenges.
     pub webauthn: Webauthn,
 }
 
-impl Site {
+impl RelyingParty {
     /// The place that a request came to. `None`: a browser has no passkeys there, because it is a number and not a name, or
     /// is reached without https and is not this machine.
     pub(crate) fn of(s: &Shell) -> Option<Self> {

@@ -9,7 +9,7 @@ use web::{Common, LoginClaim, SingleSignOn, SingleSignOnSettings};
 
 /// A service for single sign-on.
 #[derive(Args)]
-pub struct SignOn {
+pub struct SingleSignOnArgs {
     /// Let staff in by single sign-on (`OpenID` Connect) of the service that calls itself by this address
     #[arg(long = "sso-issuer", id = "sso-issuer", value_name = "URL", requires = "sso-client")]
     issuer: Option<String>,
@@ -36,7 +36,7 @@ enum Login {
     Subject,
 }
 
-impl SignOn {
+impl SingleSignOnArgs {
     /// What all districts share, with the service if there is one.
     pub fn join(&self, common: Common) -> Result<Common> {
         let (Some(issuer), Some(client)) = (&self.issuer, &self.client) else { return Ok(common) };
