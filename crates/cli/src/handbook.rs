@@ -96,7 +96,7 @@ fn adopt(
     let name = file.display().to_string();
     db.write(|tx| adopt_text(tx, &mut Call::new(&actor, now, seed), &name, &text, from))
         .map_err(|error| words.error(error))?;
-    say(&format!("{name}: {from} →"))
+    say(&format!("{name}: in force from {from}"))
 }
 
 /// Reads a file and says what it holds; an error after every fault was said.
