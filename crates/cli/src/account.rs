@@ -100,7 +100,7 @@ impl Add {
             add_accounts(tx, call, &[account])
         })
         .map_err(|error| words.error(error))?;
-        edge::say(&format!("{}: {} {from} →", self.login.trim(), self.role.as_str()))
+        edge::say(&format!("{}: {} from {from}", self.login.trim(), self.role.as_str()))
     }
 
     fn no_such_place(&self) -> String {
