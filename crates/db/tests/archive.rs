@@ -110,6 +110,7 @@ fn fill(db: &Db) {
 fn save(db: &Db, order: &Order<'_>) -> (Vec<u8>, Summary) {
     let mut bytes = Vec::new();
     let summary = db.snapshot(|tx| archive::save(tx, &mut bytes, order)).unwrap();
+    assert_eq!(db.snapshot(|tx| archive::sums(tx, order.left_out)).unwrap(), summary.tables);
     (bytes, summary)
 }
 

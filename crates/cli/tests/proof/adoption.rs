@@ -29,7 +29,7 @@ fn adoption(engine: Engine, order: &Order) {
     let before = Picture::of(&ground).unwrap();
     let (took, after) = undisturbed(&ground, &officer, &form);
     let mut tally = Tally::default();
-    for moment in order.moments(Duration::ZERO..took * 3 / 2, order.kills) {
+    for moment in order.moments(Duration::ZERO..took * 6 / 5, order.kills) {
         let place = ground.copy();
         let acknowledged = killed(&place, &officer, &form, moment);
         let found = Picture::of(&place).unwrap();

@@ -123,7 +123,7 @@ impl Atomic<'_> {
         assert!((self.is_there)(&first), "{} was not there after a whole run", self.name);
         let mut tally = Tally::default();
         let mut place = self.ground.copy();
-        for moment in order.moments(Duration::ZERO..took * 3 / 2, order.kills) {
+        for moment in order.moments(Duration::ZERO..took * 6 / 5, order.kills) {
             let ended = kill_after(&mut (self.command)(&place), moment);
             let there = (self.is_there)(&place);
             assert!(there || !ended, "{} said that it was done", self.name);

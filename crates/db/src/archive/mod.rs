@@ -24,7 +24,7 @@ pub use header::{Header, Hex, KeySource};
 pub use read::{Archive, Found, look};
 pub use restore::{Restored, Target};
 pub use seal::Cost;
-pub use write::save;
+pub use write::{save, sums};
 
 /// What an archive is to hold and to say about itself.
 #[derive(Debug, Clone, Copy)]
