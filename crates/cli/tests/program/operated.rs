@@ -11,18 +11,25 @@ use serde_json::Value;
 use crate::served::lilong;
 
 /// `lilong serve` on a port of its own, its log in a file.
-struct Operated {
+pub struct Operated {
     running: Child,
-    address: String,
+    /// `127.0.0.1` and the port.
+    pub address: String,
     /// What it prints after its first line.
     printed: BufReader<ChildStdout>,
 }
 
 impl Operated {
     fn start(more: &[&str], log: &Path) -> Self {
+        Self::start_as(more, log, |_| {})
+    }
+
+    /// The same with more said of the place where it runs.
+    pub fn start_as(more: &[&str], log: &Path, said: impl Fn(&mut Command)) -> Self {
         let words = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
         let mut command = lilong(&words);
         command.env_remove("RUST_LOG").env_remove("LILONG_VAULT_KEY");
+        said(&mut command);
         let mut running = command.stdout(Stdio::piped()).stderr(File::create(log).unwrap()).spawn().unwrap();
         let mut line = String::new();
         let mut printed = BufReader::new(running.stdout.take().unwrap());
@@ -33,8 +40,15 @@ impl Operated {
         Self { address: address.to_owned(), running, printed }
     }
 
+    /// What it prints next.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.printed.read_line(&mut line).unwrap();
+        line
+    }
+
     /// Ends it as the system does.
-    fn end(mut self) -> ExitStatus {
+    pub fn end(mut self) -> ExitStatus {
         let pid = self.running.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.running.wait().unwrap()
@@ -197,8 +211,7 @@ fn a_district_begins_by_being_served() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let mut operated = Operated::start(&["--data", &data.display().to_string()], &folder.path().join("log"));
-    let mut second = String::new();
-    operated.printed.read_line(&mut second).unwrap();
+    let second = operated.line();
     let begin = format!("http://{}/begin with ", operated.address);
     assert!(second.contains(&begin), "{second}");
     let (head, _) = ask(&operated.address, "GET /begin HTTP/1.0", &["Host: a.example"], "");

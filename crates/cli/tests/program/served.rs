@@ -1,5 +1,6 @@
 //! A demonstration that the program makes and serves, and a browser of a few lines to look at what it serves.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -64,7 +65,27 @@ pub struct Reader {
 impl Reader {
     /// At the first page, signed out.
     pub fn new(served: &Served) -> Self {
-        Self { address: served.address.clone(), cookies: Vec::new() }
+        Self::at(&served.address)
+    }
+
+    /// The same of whatever is served there.
+    pub fn at(address: &str) -> Self {
+        Self { address: address.to_owned(), cookies: Vec::new() }
+    }
+
+    /// Fills in the form of a page and sends it: the status and the body of the answer.
+    pub fn fill(&mut self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let page = self.get(path);
+        let (_, after) = page.split_once(r#"name="request_key" value=""#).expect("a form with a key");
+        let key = after.split_once('"').unwrap().0;
+        let mut body = format!("request_key={key}");
+        for (name, value) in fields {
+            body.extend(["&", name, "="]);
+            for byte in value.bytes() {
+                write!(body, "%{byte:02X}").unwrap();
+            }
+        }
+        self.ask("POST", path, &body)
     }
 
     /// The body of a page that has to be there.
