@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use bytes::BytesMut;
 use futures_util::future::{join, try_join_all};
-use futures_util::{StreamExt as _, pin_mut};
+use futures_util::{FutureExt as _, StreamExt as _, pin_mut};
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutRow, BinaryCopyOutStream};
@@ -97,10 +97,13 @@ impl Pool {
             if kind == Kind::Write {
                 open.session.begun()?;
             }
-            let value = work(&mut Tx::postgres(session()))?;
+            let value = work(&mut Tx::postgres(session(), kind))?;
             open.ended = true;
             if ahead.take().is_none() {
-                open.session.batch("COMMIT").map_err(Error::of_commit)?;
+                match kind {
+                    Kind::Read => open.session.send("COMMIT"),
+                    Kind::Write => open.session.batch("COMMIT").map_err(Error::of_commit)?,
+                }
             }
             Ok(value)
         })
@@ -148,6 +151,13 @@ pub(crate) struct Session<'a> {
 impl Session<'_> {
     fn batch(&self, sql: &str) -> Result<(), Error> {
         Ok(self.runtime.block_on(self.client.batch_execute(sql))?)
+    }
+
+    /// Sends and waits for no answer: whatever goes out next on this connection comes behind it. For the end of a reading
+    /// transaction, on which nothing hangs.
+    fn send(&self, sql: &str) {
+        // It is on its way once it was polled; its answer finds nobody who waits.
+        let _ = self.client.batch_execute(sql).now_or_never();
     }
 
     /// Begins the transaction unless that was done.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::postgres::Kind;
 use crate::{Connections, Error, Row, Tx, Value};
 
 /// Prepared statements kept by each connection: more than the program has.
@@ -65,7 +66,7 @@ impl Pool {
         let lent = self.lend()?;
         let connection = lent.connection();
         execute(connection, "BEGIN", &[])?;
-        let outcome = work(&mut Tx::sqlite(connection));
+        let outcome = work(&mut Tx::sqlite(connection, Kind::Read));
         // A reading transaction has nothing to lose: its end cannot change the outcome.
         execute(connection, "ROLLBACK", &[])?;
         outcome
@@ -78,7 +79,7 @@ impl Pool {
         let connection = lock(&self.writer);
         execute(&connection, "BEGIN IMMEDIATE", &[])?;
         let _rolled_back_unless_committed = Open { connection: &connection };
-        let value = work(&mut Tx::sqlite(&connection))?;
+        let value = work(&mut Tx::sqlite(&connection, Kind::Write))?;
         execute(&connection, "COMMIT", &[])?;
         Ok(value)
     }
@@ -114,7 +115,7 @@ pub(crate) fn build<T, E: From<Error>>(
     set("synchronous", "OFF")?;
     set("foreign_keys", "OFF")?;
     execute(&connection, "BEGIN IMMEDIATE", &[])?;
-    let value = work(&mut Tx::sqlite(&connection))?;
+    let value = work(&mut Tx::sqlite(&connection, Kind::Write))?;
     execute(&connection, "COMMIT", &[])?;
     // As `Pool::open` leaves a file: whoever opens it changes nothing of it.
     set("journal_mode", "WAL")?;

@@ -1,11 +1,15 @@
 //! A transaction lent to a closure.
 
+use crate::postgres::Kind;
 use crate::statement::{copy_into, insert_into};
 use crate::{Bulk, Error, Row, Schema, Statement, Ty, Value, postgres, schema, sqlite};
 
 /// An open transaction of one district. It ends when the closure it was lent to returns.
 pub struct Tx<'a> {
     inner: Inner<'a>,
+    kind: Kind,
+    /// Numbers that stay what they are while one picture is read, by their names.
+    steady: Vec<(&'static str, i64)>,
 }
 
 enum Inner<'a> {
@@ -14,12 +18,34 @@ enum Inner<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self { inner: Inner::Sqlite(connection) }
+    pub(crate) fn sqlite(connection: &'a rusqlite::Connection, kind: Kind) -> Self {
+        Self { inner: Inner::Sqlite(connection), kind, steady: Vec::new() }
     }
 
-    pub(crate) fn postgres(session: postgres::Session<'a>) -> Self {
-        Self { inner: Inner::Postgres(session) }
+    pub(crate) fn postgres(session: postgres::Session<'a>, kind: Kind) -> Self {
+        Self { inner: Inner::Postgres(session), kind, steady: Vec::new() }
+    }
+
+    /// A number of the district that many ask for: asked of the database once while one picture is read, and each time
+    /// where something may be written in between.
+    pub fn steady<E: From<Error>>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<i64, E>,
+    ) -> Result<i64, E> {
+        if let Some((_, number)) = self.steady.iter().find(|(known, _)| *known == name) {
+            return Ok(*number);
+        }
+        let number = read(self)?;
+        self.hold_steady(name, number);
+        Ok(number)
+    }
+
+    /// Tells such a number that was read together with another.
+    pub fn hold_steady(&mut self, name: &'static str, number: i64) {
+        if self.kind == Kind::Read && !self.steady.iter().any(|(known, _)| *known == name) {
+            self.steady.push((name, number));
+        }
     }
 
     /// All rows of a query.

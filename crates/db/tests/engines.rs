@@ -6,7 +6,7 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 use base::{Day, Instant, Uuid};
-use db::{Db, Error, List, ListQuery, Location, Migration, Sort, Value, params};
+use db::{Db, Error, List, ListQuery, Location, Migration, Sort, Tx, Value, params};
 
 const MIGRATIONS: &[Migration] = &[Migration {
     version: 1,
@@ -207,5 +207,22 @@ fn a_newer_database_is_refused() {
     on_both("newer", |db| {
         let refused = db.migrate(&[], Instant::from_millis(0)).unwrap_err();
         assert!(refused.to_string().contains("at version 1"), "{refused}");
+    });
+}
+
+#[test]
+fn a_steady_number_is_asked_once_of_a_picture_and_each_time_where_something_is_written() {
+    on_both("steady", |db| {
+        let twice = |tx: &mut Tx<'_>| {
+            let mut asked = 0;
+            let mut ask = |_: &mut Tx<'_>| {
+                asked += 1;
+                Ok::<_, Error>(asked)
+            };
+            Ok::<_, Error>((tx.steady("things", &mut ask)?, tx.steady("things", &mut ask)?))
+        };
+        assert_eq!(db.read(twice).unwrap(), (1, 1));
+        assert_eq!(db.read(twice).unwrap(), (1, 1), "of another picture it is asked anew");
+        assert_eq!(db.write(twice).unwrap(), (1, 2));
     });
 }

@@ -1,26 +1,29 @@
 //! What a running program keeps of a district, so that pages need not read the whole of it each time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::Day;
 use db::Tx;
 use handbook::{Facts, Handbook, Prescription, prescribe};
 
-use crate::coverage::{self, Standings};
+use crate::coverage::{self, Decision, Figure, Standings};
 use crate::exchange::{self, Finding};
 use crate::handbook as handbooks;
-use crate::kit::{CommunityId, HandbookId, Kept, PlanId, Result};
+use crate::kit::{CommunityId, HandbookId, Kept, PlanId, Result, Role};
+use crate::people;
 use crate::plan::gaps::{self, Gaps, Present};
 use crate::plan::{self, Shown};
-use crate::register::{self, Building, Directory, Roll};
+use crate::register::{self, Building, Community, Counts, Directory, Mode, Remit, Roll};
+use crate::stations::{self, Service};
 
 /// Days whose standings are kept: a year's trend for a few readers at a time, at about 100 kB a day.
 const STANDINGS_KEPT: usize = 64;
 /// Days whose roll and directory are kept: today, and what a few readers look back at.
 const ROLLS_KEPT: usize = 8;
 
-/// Communities whose buildings are kept, for those who look at one after another: about 1 kB each.
-const BUILDINGS_KEPT: usize = 1_024;
+/// Communities of which is kept what their pages say, for those who look at one after another: about 1 kB for each part.
+const COMMUNITIES_KEPT: usize = 1_024;
 
 /// Standings of days, one after another.
 pub type Year = Vec<(Day, Arc<Standings>)>;
@@ -39,6 +42,11 @@ pub struct Memory {
     gaps: Kept<Day, Gaps>,
     findings: Kept<Day, Vec<Finding>>,
     buildings: Kept<(CommunityId, Day), Vec<Building>>,
+    communities: Kept<(String, Day), Community>,
+    entries: Kept<(CommunityId, Day), Entry>,
+    services: Kept<(CommunityId, Day), Service>,
+    decisions: Kept<(), HashMap<Figure, Decision>>,
+    entered_as: Kept<Day, Vec<Role>>,
 }
 
 impl Default for Memory {
@@ -54,12 +62,63 @@ impl Default for Memory {
             present: Kept::at_most(ROLLS_KEPT),
             gaps: Kept::at_most(ROLLS_KEPT).until_any_change(),
             findings: Kept::at_most(ROLLS_KEPT),
-            buildings: Kept::at_most(BUILDINGS_KEPT),
+            buildings: Kept::at_most(COMMUNITIES_KEPT),
+            communities: Kept::at_most(COMMUNITIES_KEPT),
+            entries: Kept::at_most(COMMUNITIES_KEPT),
+            services: Kept::at_most(COMMUNITIES_KEPT),
+            decisions: Kept::at_most(1).until_any_change(),
+            entered_as: Kept::at_most(ROLLS_KEPT).until_any_change(),
         }
     }
 }
 
+/// What the register holds of a community beside its description.
+#[derive(Debug)]
+pub struct Entry {
+    /// Dwellings, households, residents.
+    pub counts: Counts,
+    /// Every governance mode, past ones too.
+    pub modes: Vec<Mode>,
+    /// The organisations that work there.
+    pub remits: Vec<Remit>,
+    /// Its numbers in other systems.
+    pub sources: Vec<(String, String)>,
+}
+
 impl Memory {
+    /// A community by its code or its id.
+    pub fn community(&self, tx: &mut Tx<'_>, key: &str, day: Day) -> Result<Option<Arc<Community>>> {
+        self.communities.find(tx, &(key.to_owned(), day), |tx| register::community_at(tx, key, day))
+    }
+
+    /// What the register holds of a community beside its description.
+    pub fn entry(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Arc<Entry>> {
+        self.entries.get(tx, &(id, day), |tx| {
+            Ok(Entry {
+                counts: register::counts(tx, id, day)?,
+                modes: register::modes(tx, id)?,
+                remits: register::remits(tx, id, day)?,
+                sources: register::sources(tx, id)?,
+            })
+        })
+    }
+
+    /// Who serves a community on a day.
+    pub fn service(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Option<Arc<Service>>> {
+        self.services.find(tx, &(id, day), |tx| stations::service(tx, id, day))
+    }
+
+    /// Is a figure of coverage published?
+    pub fn is_published(&self, tx: &mut Tx<'_>, figure: Figure) -> Result<bool> {
+        let decisions = self.decisions.get(tx, &(), coverage::decisions)?;
+        Ok(decisions.get(&figure).is_some_and(|decision| decision.published))
+    }
+
+    /// The roles in which a demonstration is entered by one click; none where the district is none.
+    pub fn entered_as(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Vec<Role>>> {
+        self.entered_as.get(tx, &day, |tx| people::demonstration_roles(tx, day))
+    }
+
     /// Town units and grids of a day.
     pub fn directory(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Directory>> {
         self.directories.get(tx, &day, |tx| Directory::read(tx, day))

@@ -22,7 +22,7 @@ use crate::register::Snapshot;
 use crate::stations::rules::Week;
 use crate::{handbook as handbooks, register, stations};
 
-pub use publish::{Decision, Figure, decide, published};
+pub use publish::{Decision, Figure, decide, decisions, published};
 use rules::{Cascade, Demand, Service, Standing, reached, walking_metres};
 pub use standings::{Loss, Standings};
 

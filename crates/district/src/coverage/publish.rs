@@ -1,5 +1,7 @@
 //! What of coverage is public: a dated decision per figure. What is not published says so.
 
+use std::collections::HashMap;
+
 use base::{Day, Instant};
 use db::{Tx, params};
 
@@ -64,14 +66,18 @@ pub fn decide(tx: &mut Tx<'_>, call: &mut Call<'_>, decisions: &[(Figure, bool, 
     record(tx, call, Entry { action: Action::Publish, objects: &ids, fields: "figure published reason" })
 }
 
-/// The last decision on a figure; `None` while nobody has decided, which means that it is not published.
-pub fn published(tx: &mut Tx<'_>, figure: Figure) -> Result<Option<Decision>> {
-    let mut last = None;
+/// The last decision on each figure; one that nobody has decided on is not there, which means that it is not published.
+pub fn decisions(tx: &mut Tx<'_>) -> Result<HashMap<Figure, Decision>> {
+    let mut last = HashMap::new();
     for mut row in tx.query(&store::DECISIONS, &[])? {
-        if row.get::<String>(0)? == figure.as_str() {
-            let at: Instant = row.get(3)?;
-            last = Some(Decision { published: row.get(1)?, reason: row.get(2)?, since: at.day() });
-        }
+        let Some(figure) = Figure::parse(&row.get::<String>(0)?) else { continue };
+        let at: Instant = row.get(3)?;
+        last.insert(figure, Decision { published: row.get(1)?, reason: row.get(2)?, since: at.day() });
     }
     Ok(last)
+}
+
+/// The last decision on a figure.
+pub fn published(tx: &mut Tx<'_>, figure: Figure) -> Result<Option<Decision>> {
+    Ok(decisions(tx)?.remove(&figure))
 }

@@ -89,12 +89,21 @@ const GROUND: &str = "ground";
 
 /// The district's version: counted up by every operation that wrote something.
 pub fn version(tx: &mut Tx<'_>) -> Result<i64> {
-    counted(tx, DISTRICT)
+    tx.steady(DISTRICT, |tx| both(tx).map(|(version, _)| version))
 }
 
 /// The version of the ground: counted up by every operation that changed the register, the handbook or the stations.
 pub fn ground(tx: &mut Tx<'_>) -> Result<i64> {
-    counted(tx, GROUND)
+    tx.steady(GROUND, |tx| both(tx).map(|(_, ground)| ground))
+}
+
+/// Both versions by one question: most pages ask for both.
+fn both(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+    let mut row = tx.one(&store::VERSIONS, params![DISTRICT, GROUND])?;
+    let (version, ground) = (row.get(0)?, row.get(1)?);
+    tx.hold_steady(DISTRICT, version);
+    tx.hold_steady(GROUND, ground);
+    Ok((version, ground))
 }
 
 /// The next number of a counter, from 1: running numbers that people read.

@@ -25,8 +25,8 @@ use crate::people::{Action, authorise};
 
 pub(crate) use holdings::{posts_of, works_from};
 pub use read::{
-    Point, Premises, Served, Station, in_post, point_weeks, points, premises, served, service_of, shifts_of,
-    station, stations,
+    Point, Premises, Served, Service, Station, in_post, point_weeks, points, premises, served, service,
+    service_of, shifts_of, station, stations,
 };
 pub use sheet::{AtPoint, Holder, Line, Listed, Post, Sheet, list, premises_of, reveal_holder, sheet};
 pub use staff::{

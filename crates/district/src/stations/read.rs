@@ -203,6 +203,26 @@ pub fn service_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<O
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
+/// Who serves a community: the station, its point there, and when that is staffed.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// The station.
+    pub station: Station,
+    /// The point.
+    pub point: Point,
+    /// The weekly rota of the point.
+    pub shifts: Vec<Shift>,
+}
+
+/// Who serves a community on a day.
+pub fn service(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Option<Service>> {
+    let Some((id, point)) = service_of(tx, community, day)? else { return Ok(None) };
+    let found = points(tx, Some(id), day)?.into_iter().find(|known| known.id == point);
+    let Some((station, found)) = station(tx, id, day)?.zip(found) else { return Ok(None) };
+    let shifts = shifts_of(tx, id, day)?.remove(&point).unwrap_or_default();
+    Ok(Some(Service { station, point: found, shifts }))
+}
+
 /// Premises as of a day.
 pub fn premises(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Premises>> {
     let rows = tx.query(&store::PREMISES, params![day])?;

@@ -2,7 +2,7 @@
 
 use base::Uuid;
 use district::kit::GridId;
-use district::register;
+use district::{register, stations};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -177,21 +177,21 @@ pub(super) fn show(s: &Shell, at: OfCommunity, asked: AsOf) -> Result<Community,
     let day = day(s, asked.on);
     let read = read_community(s, &at.community, day)?;
     let CommunityRead { community, service, reached, register, .. } = read;
-    let register = register.map(|it| register_of(&community, it));
-    let d = community.description;
-    let service = service.map(|(station, point, shifts)| Service {
+    let register = register.map(|it| register_of(&community, &it));
+    let d = community.description.clone();
+    let service = service.as_deref().map(|stations::Service { station, point, shifts }| Service {
         open: station.is_open(day) && point.is_open(day),
         station: station.id.uuid(),
-        name: station.name,
-        name_en: station.name_en,
-        telephone: station.telephone,
+        name: station.name.clone(),
+        name_en: station.name_en.clone(),
+        telephone: station.telephone.clone(),
         point: point.id.uuid(),
-        words: point.words,
-        week: shifts.into_iter().map(Shift::from).collect(),
+        words: point.words.clone(),
+        week: shifts.iter().copied().map(Shift::from).collect(),
     });
     Ok(Community {
         id: community.id.uuid(),
-        code: community.code,
+        code: community.code.clone(),
         name: d.name,
         name_en: d.name_en,
         kind: Code(d.kind),
@@ -208,20 +208,20 @@ pub(super) fn show(s: &Shell, at: OfCommunity, asked: AsOf) -> Result<Community,
     })
 }
 
-fn register_of(community: &register::Community, read: RegisterRead) -> Register {
-    let d = &community.description;
-    let mode = |it: register::Mode| {
-        let (organisation, organisation_en) = it.organisation.unzip();
+fn register_of(community: &register::Community, read: &RegisterRead) -> Register {
+    let (d, entry) = (&community.description, &read.entry);
+    let mode = |it: &register::Mode| {
+        let (organisation, organisation_en) = it.organisation.clone().unzip();
         let (from, to) = (it.from.into(), it.to.map(Date));
-        let document_no = it.document_no;
+        let document_no = it.document_no.clone();
         Governance { mode: Code(it.mode), document_no, from, to, organisation, organisation_en }
     };
-    let remit = |it: register::Remit| Remit {
-        what: it.remit,
-        kind: it.kind,
-        name: it.name,
-        name_en: it.name_en,
-        uscc: it.uscc,
+    let remit = |it: &register::Remit| Remit {
+        what: it.remit.clone(),
+        kind: it.kind.clone(),
+        name: it.name.clone(),
+        name_en: it.name_en.clone(),
+        uscc: it.uscc.clone(),
         from: it.from.into(),
         to: it.to.map(Date),
     };
@@ -238,12 +238,12 @@ fn register_of(community: &register::Community, read: RegisterRead) -> Register 
         right: Code(d.right),
         position: d.position.map(Place::from),
         planned_decided_on: d.planned_decided_on.map(Date),
-        dwellings: read.counts.dwellings,
-        households: read.counts.households,
-        residents: read.counts.residents,
-        modes: read.modes.into_iter().map(mode).collect(),
-        organisations: read.remits.into_iter().map(remit).collect(),
-        sources: read.sources.into_iter().map(|(system, number)| Source { system, number }).collect(),
+        dwellings: entry.counts.dwellings,
+        households: entry.counts.households,
+        residents: entry.counts.residents,
+        modes: entry.modes.iter().map(mode).collect(),
+        organisations: entry.remits.iter().map(remit).collect(),
+        sources: entry.sources.iter().cloned().map(|(system, number)| Source { system, number }).collect(),
         buildings: read.buildings.iter().map(building).collect(),
     }
 }

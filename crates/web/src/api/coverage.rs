@@ -1,7 +1,6 @@
 //! Coverage for programs: the cascade of any part on any day, who is lost at which step, what to do first.
 
 use base::{Day, Uuid};
-use db::Tx;
 use district::coverage::rules::{Cascade, Standing, Step};
 use district::coverage::{self, Figure, Loss, Part, Standings, may_see, published};
 use district::kit::{GridId, TownId};
@@ -268,8 +267,9 @@ struct TownCoverage {
 fn public(s: &Shell, _: Nothing, _: Nothing) -> Result<PublicCoverage, Fault> {
     let day = s.today();
     s.state.read(|tx| {
-        let (of_district, of_towns) =
-            (is_public(tx, Figure::DistrictCascade)?, is_public(tx, Figure::Towns)?);
+        let memory = &s.state.memory;
+        let of_district = memory.is_published(tx, Figure::DistrictCascade)?;
+        let of_towns = memory.is_published(tx, Figure::Towns)?;
         let (standings, directory) = (s.state.memory.standings(tx, day)?, s.state.memory.directory(tx, day)?);
         let of =
             |town: Option<TownId>| coverage_of(&standings.cascade(Part { town, ..Part::default() }), day);
@@ -286,10 +286,6 @@ fn public(s: &Shell, _: Nothing, _: Nothing) -> Result<PublicCoverage, Fault> {
             towns: (of_district && of_towns).then(towns),
         })
     })
-}
-
-fn is_public(tx: &mut Tx<'_>, figure: Figure) -> district::kit::Result<bool> {
-    Ok(published(tx, figure)?.is_some_and(|decision| decision.published))
 }
 
 /// The last decision on each figure.

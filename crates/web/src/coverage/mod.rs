@@ -10,7 +10,7 @@ use std::sync::Arc;
 use askama::Template;
 use base::Day;
 use district::coverage::rules::{Standing, Step};
-use district::coverage::{Decision, Figure, Part, Standings, may_see};
+use district::coverage::{Figure, Part, Standings, may_see};
 use district::kit::{GridId, Scope, TownId};
 use district::people::{Action, may};
 use district::register::{Directory, Grid, Town};
@@ -295,13 +295,12 @@ pub(crate) struct Held {
 pub(crate) fn held(s: &Shell) -> Result<Held, Fault> {
     let day = s.today();
     s.state.read(|tx| {
-        let is = |decision: Option<Decision>| decision.is_some_and(|decision| decision.published);
         Ok(Held {
             asked: Asked { day, part: Part::default(), step: None },
             standings: s.state.memory.standings(tx, day)?,
             directory: s.state.memory.directory(tx, day)?,
-            published: is(district::coverage::published(tx, Figure::DistrictCascade)?),
-            towns_published: is(district::coverage::published(tx, Figure::Towns)?),
+            published: s.state.memory.is_published(tx, Figure::DistrictCascade)?,
+            towns_published: s.state.memory.is_published(tx, Figure::Towns)?,
         })
     })
 }

@@ -1,5 +1,7 @@
 //! The first page: what this is, find my community, the doors.
 
+use std::sync::Arc;
+
 use askama::Template;
 use district::kit::Role;
 use district::people;
@@ -70,9 +72,9 @@ struct Index<'a> {
 
 async fn index(s: Shell) -> kit::Result {
     let roles = if s.demonstration() {
-        s.state.read(|tx| people::demonstration_roles(tx, s.today()))?
+        s.state.read(|tx| s.state.memory.entered_as(tx, s.today()))?
     } else {
-        Vec::new()
+        Arc::default()
     };
     let entries = ENTRIES.iter().filter(|entry| roles.contains(&entry.role)).collect();
     let held = coverage::held(&s)?;

@@ -1,8 +1,11 @@
 //! The page of one's own home: where one lives, until when, and who serves it.
 
+use std::sync::Arc;
+
 use askama::Template;
 use district::people::joining::{self, MyHome, Owned};
 use district::register::{Community, Home};
+use district::stations::Service;
 use district::stations::rules::{Shift, next_staffed};
 
 use crate::kit::{self, Fault, Posted, Shell, WEEKDAYS, ended, hours};
@@ -11,14 +14,14 @@ use crate::register::read_community;
 /// A home with what anyone may know of its community.
 struct Lives {
     home: Home,
-    community: Community,
+    community: Arc<Community>,
     station: Option<Serves>,
 }
 
 /// A flat that one owns, with its community.
 struct Owns {
     owned: Owned,
-    community: Community,
+    community: Arc<Community>,
 }
 
 /// Who serves a home.
@@ -74,11 +77,11 @@ pub(super) async fn show(s: Shell) -> kit::Result {
 
 fn of(s: &Shell, home: &Home) -> Result<Lives, Fault> {
     let read = read_community(s, &home.community.to_string(), s.today())?;
-    let station = read.service.map(|(station, point, shifts)| Serves {
+    let station = read.service.as_deref().map(|Service { station, point, shifts }| Serves {
         name: s.name(&station.name, &station.name_en).into_owned(),
         point: s.zh(&point.words).into_owned(),
-        telephone: station.telephone,
-        next: next_staffed(&shifts, s.now()),
+        telephone: station.telephone.clone(),
+        next: next_staffed(shifts, s.now()),
     });
     Ok(Lives { home: home.clone(), community: read.community, station })
 }

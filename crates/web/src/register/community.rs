@@ -1,17 +1,17 @@
 //! The page of a community: who serves it and when somebody is there, for anyone; what the register says, for those who
 //! work with it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Path;
 use base::Day;
+use district::Entry;
+use district::coverage::Figure;
 use district::coverage::rules::{Standing, Step};
-use district::coverage::{Figure, published};
-use district::kit::{CommunityId, PointId, Scope};
+use district::kit::Scope;
 use district::people::{Action, may};
-use district::register::{self, Building, Community, Counts, Directory, Grid, Mode, Remit, Town};
+use district::register::{Building, Community, Directory, Grid, Mode, Remit, Town};
 use district::stations::rules::{Shift, next_staffed};
 use district::stations::{self, Point, Station};
 
@@ -84,18 +84,15 @@ impl Week {
 
 /// What only those see who work with the register.
 pub(crate) struct Register {
-    pub(crate) counts: Counts,
-    pub(crate) modes: Vec<Mode>,
-    pub(crate) remits: Vec<Remit>,
-    pub(crate) sources: Vec<(String, String)>,
+    pub(crate) entry: Arc<Entry>,
     pub(crate) buildings: Arc<Vec<Building>>,
 }
 
 /// What was read for the page, as far as the reader may know it.
 pub(crate) struct Read {
-    pub(crate) community: Community,
+    pub(crate) community: Arc<Community>,
     directory: Arc<Directory>,
-    pub(crate) service: Option<(Station, Point, Vec<Shift>)>,
+    pub(crate) service: Option<Arc<stations::Service>>,
     pub(crate) reached: Option<Standing>,
     pub(crate) register: Option<Register>,
 }
@@ -103,44 +100,29 @@ pub(crate) struct Read {
 /// Reads it, by code or id.
 pub(crate) fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
     let read = s.state.read(|tx| {
-        let Some(community) = register::community_at(tx, key, day)? else { return Ok(None) };
+        let memory = &s.state.memory;
+        let Some(community) = memory.community(tx, key, day)? else { return Ok(None) };
         let d = &community.description;
         let scope = Scope::Community { town: d.town, grid: d.grid, community: community.id };
-        let public = published(tx, Figure::Communities)?.is_some_and(|decision| decision.published);
+        let public = memory.is_published(tx, Figure::Communities)?;
         let reached = if public || may(&s.actor, Action::CoverageRead, scope) {
-            s.state.memory.standings(tx, day)?.get(community.id).cloned()
+            memory.standings(tx, day)?.get(community.id).cloned()
         } else {
             None
         };
         let register = if may(&s.actor, Action::RegisterRead, scope) {
             Some(Register {
-                counts: register::counts(tx, community.id, day)?,
-                modes: register::modes(tx, community.id)?,
-                remits: register::remits(tx, community.id, day)?,
-                sources: register::sources(tx, community.id)?,
-                buildings: s.state.memory.buildings(tx, community.id, day)?,
+                entry: memory.entry(tx, community.id, day)?,
+                buildings: memory.buildings(tx, community.id, day)?,
             })
         } else {
             None
         };
-        let service = service(tx, community.id, day)?;
-        let directory = s.state.memory.directory(tx, day)?;
+        let service = memory.service(tx, community.id, day)?;
+        let directory = memory.directory(tx, day)?;
         Ok(Some(Read { community, directory, service, reached, register }))
     })?;
     read.ok_or(Fault::Absent)
-}
-
-fn service(
-    tx: &mut db::Tx<'_>,
-    community: CommunityId,
-    day: Day,
-) -> district::kit::Result<Option<(Station, Point, Vec<Shift>)>> {
-    let Some((station, point)) = stations::service_of(tx, community, day)? else { return Ok(None) };
-    let mut shifts: HashMap<PointId, Vec<Shift>> = stations::shifts_of(tx, station, day)?;
-    let found = stations::points(tx, Some(station), day)?.into_iter().find(|known| known.id == point);
-    let Some((station, found)) = stations::station(tx, station, day)?.zip(found) else { return Ok(None) };
-    let shifts = shifts.remove(&point).unwrap_or_default();
-    Ok(Some((station, found, shifts)))
 }
 
 #[derive(Template)]
@@ -266,7 +248,7 @@ const SHORT_WEEKDAYS: [&str; 7] = [
 fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
     let d = &read.community.description;
     let scope = Scope::Community { town: d.town, grid: d.grid, community: read.community.id };
-    let service = read.service.as_ref().map(|(station, point, shifts)| {
+    let service = read.service.as_deref().map(|stations::Service { station, point, shifts }| {
         let next = next_staffed(shifts, s.now()).filter(|_| day == s.today());
         let open = station.is_open(day) && point.is_open(day);
         Service {
