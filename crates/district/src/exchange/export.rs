@@ -37,6 +37,19 @@ pub enum Form {
     Csv,
 }
 
+impl Form {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Workbook, Self::Csv];
+
+    /// The name in addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Workbook => "workbook",
+            Self::Csv => "csv",
+        }
+    }
+}
+
 /// Where rows go, and what they add up to.
 struct Out {
     book: Option<Book>,

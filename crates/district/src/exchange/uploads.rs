@@ -28,6 +28,9 @@ pub enum UploadState {
 }
 
 impl UploadState {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Looked, Self::Taken, Self::Dropped];
+
     /// The name in the database and in message ids.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,7 +41,7 @@ impl UploadState {
     }
 
     fn parse(text: &str) -> Result<Self> {
-        [Self::Looked, Self::Taken, Self::Dropped]
+        Self::ALL
             .into_iter()
             .find(|state| state.as_str() == text)
             .ok_or_else(|| Error::Internal(format!("an upload is in the state {text}")))

@@ -35,12 +35,27 @@ pub enum TokenScope {
     Plan,
     /// Decide what of coverage is public.
     Coverage,
+    /// Open and end accounts, give roles and take them away, end sessions.
+    Accounts,
+    /// Confirm and refuse residents and owners who want to come in.
+    Joining,
+    /// Read what everyone did.
+    Audit,
 }
 
 impl TokenScope {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Read, Self::Register, Self::Handbook, Self::Stations, Self::Plan, Self::Coverage];
+    pub const ALL: [Self; 9] = [
+        Self::Read,
+        Self::Register,
+        Self::Handbook,
+        Self::Stations,
+        Self::Plan,
+        Self::Coverage,
+        Self::Accounts,
+        Self::Joining,
+        Self::Audit,
+    ];
 
     /// The name in the store, in forms and in message ids.
     pub const fn as_str(self) -> &'static str {
@@ -51,6 +66,9 @@ impl TokenScope {
             Self::Stations => "stations",
             Self::Plan => "plan",
             Self::Coverage => "coverage",
+            Self::Accounts => "accounts",
+            Self::Joining => "joining",
+            Self::Audit => "audit",
         }
     }
 
@@ -59,8 +77,9 @@ impl TokenScope {
         Self::ALL.into_iter().find(|scope| scope.as_str() == name)
     }
 
-    /// The scope that an action needs. `None`: no token may, however it was made: what is about persons, accounts, tokens
-    /// and the program itself; and what is not named here, so that a new action is on the safe side.
+    /// The scope that an action needs. `None`: no token may, however it was made: what shows who somebody is or hands out a
+    /// secret (names in full, letters, one-time codes, passwords, passkeys, tokens), what erases, what is about oneself and
+    /// about the program; and what is not named here, so that a new action is on the safe side.
     pub const fn of(action: Action) -> Option<Self> {
         match action {
             Action::RegisterRead
@@ -78,6 +97,11 @@ impl TokenScope {
             Action::StationWrite => Some(Self::Stations),
             Action::PlanWrite | Action::PlanAdopt | Action::GapChase | Action::GapCross => Some(Self::Plan),
             Action::Publish => Some(Self::Coverage),
+            Action::AccountRead | Action::AccountWrite | Action::GrantWrite | Action::SessionRevoke => {
+                Some(Self::Accounts)
+            }
+            Action::JoinDecide | Action::OwnerCheck => Some(Self::Joining),
+            Action::AuditRead => Some(Self::Audit),
             _ => None,
         }
     }
@@ -85,7 +109,7 @@ impl TokenScope {
 
 /// The scopes of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TokenScopes(u8);
+pub struct TokenScopes(u16);
 
 impl TokenScopes {
     /// Is this one of them?
@@ -108,7 +132,7 @@ impl TokenScopes {
         TokenScope::ALL.into_iter().filter(move |scope| self.has(*scope))
     }
 
-    fn bit(scope: TokenScope) -> u8 {
+    fn bit(scope: TokenScope) -> u16 {
         1 << scope as u8
     }
 

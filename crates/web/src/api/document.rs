@@ -19,7 +19,8 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 use super::answer::{JSON, Made};
-use super::operation::{Answers, Api, KEY, Operation};
+use super::operation::{Answers, Api, Operation, Takes};
+use super::sent::KEY;
 use super::tokens::scope_message;
 use super::values::{reference, schemas};
 use crate::kit::{Access, Language, Locales, PROBLEM_JSON, Problem, Wrong};
@@ -109,9 +110,12 @@ fn described(operation: &Operation, words: Words<'_>) -> utoipa::openapi::path::
         built = built.description(Some(text));
     }
     if let Some(body) = &operation.body {
-        let content = Content::new(Some(body.clone()));
-        let body = RequestBodyBuilder::new().content(JSON, content).required(Some(Required::True));
-        built = built.request_body(Some(body.build()));
+        let sent = RequestBodyBuilder::new().required(Some(Required::True));
+        let sent = match body {
+            Takes::Json(schema) => sent.content(JSON, Content::new(Some(RefOr::clone(schema)))),
+            Takes::File(kinds) => kinds.iter().fold(sent, |sent, kind| sent.content(*kind, bytes())),
+        };
+        built = built.request_body(Some(sent.build()));
     }
     for parameter in headers_sent(operation, words) {
         built = built.parameter(parameter);
@@ -121,7 +125,7 @@ fn described(operation: &Operation, words: Words<'_>) -> utoipa::openapi::path::
     for status in refusals(operation) {
         built = built.response(status.as_str(), problem(status));
     }
-    if !operation.writes() {
+    if operation.tags() {
         let unchanged = ResponseBuilder::new().description(words.say("api-unchanged"));
         built = built.response(StatusCode::NOT_MODIFIED.as_str(), unchanged);
     }
@@ -154,9 +158,12 @@ fn headers_sent(operation: &Operation, words: Words<'_>) -> Vec<utoipa::openapi:
             .schema(Some(Schema::Object(schema)))
             .build()
     };
-    if !operation.writes() {
+    if operation.tags() {
         let tag = text().build();
         return vec![header("If-None-Match", "api-header-if-none-match", false, tag)];
+    }
+    if !operation.writes() {
+        return Vec::new();
     }
     let uuid = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))).build();
     let mut sent = vec![header(KEY, "api-header-key", true, uuid)];
@@ -192,7 +199,18 @@ fn answered(operation: &Operation, words: Words<'_>) -> (StatusCode, ResponseBui
             (StatusCode::CREATED, made.header("Location", header(words, "api-header-location")))
         }
         Answers::Done | Answers::DoneUpon => (StatusCode::NO_CONTENT, answer("api-done")),
+        Answers::File(kinds) => {
+            let file = kinds.iter().fold(answer("api-answer"), |file, kind| file.content(*kind, bytes()));
+            let named = header(words, "api-header-disposition");
+            (StatusCode::OK, file.header("Content-Disposition", named))
+        }
     }
+}
+
+/// The bytes of a file, as they are.
+fn bytes() -> Content {
+    let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+    Content::new(Some(RefOr::T(Schema::Object(text().format(Some(binary)).build()))))
 }
 
 /// The problems that an operation can answer. Each of them is possible for each operation of its kind.

@@ -10,8 +10,8 @@
 //!    `Serialize` and `ToSchema`; each field says in a comment what it is. Values with a meaning have a type in
 //!    [`values`]: days, instants, positions, codes.
 //! 2. A line in `operations()`: `.get("/api/v1/plans/{plan}", Access::May(Action::PlanRead), "plan", show)`; `list` for rows,
-//!    which [`answer::Page::cut`] cuts by key; `post` for what makes something, `act`, `put` and `delete` for what does.
-//!    An operation that writes takes what was sent and does its work in [`operation::once`].
+//!    which [`answer::Page::cut`] cuts by key; `post` for what makes something, `act`, `just`, `put` and `delete` for
+//!    what does; `upload` for what takes a file, `file` for what answers with one. An operation that writes takes what was sent and does its work in [`operation::once`].
 //! 3. The message `api-op-<name>` says what it does. Everything else that the documentation says follows from the types.
 
 #![expect(
@@ -19,14 +19,18 @@
     reason = "an operation owns what was sent: its declaration hands it over, whether or not all of it is consumed"
 )]
 
+mod accounts;
 mod answer;
 mod community;
 mod coverage;
 mod describe;
 mod document;
 mod effect;
+mod exchange;
+mod files;
 mod gaps;
 mod handbook;
+mod joining;
 mod listings;
 mod operation;
 mod page;
@@ -34,8 +38,11 @@ mod plan;
 mod planned;
 mod premises;
 mod register;
+mod report_forms;
+mod sent;
 mod stations;
 mod tokens;
+mod uploads;
 mod values;
 
 use std::sync::OnceLock;
@@ -57,6 +64,11 @@ fn operations() -> Api {
         stations::operations(),
         plan::operations(),
         gaps::operations(),
+        exchange::operations(),
+        uploads::operations(),
+        report_forms::operations(),
+        accounts::operations(),
+        joining::operations(),
     ];
     slices.into_iter().fold(Api::default(), Api::merge)
 }

@@ -3,28 +3,24 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{Path, Query};
-use axum::{Json, handler::Handler};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::handler::Handler;
 use base::Uuid;
 use db::Tx;
 use district::kit::Call;
-use http::header::{self, HeaderMap};
+use http::header::HeaderMap;
 use http::{Method, StatusCode, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{self, Made, Page, Sealed};
-use crate::kit::{Access, Fault, Posted, Routes, Shell, State, Unread};
-
-/// The header with the key of a request that writes.
-pub(super) const KEY: &str = "Idempotency-Key";
+use super::sent::{Sent, address, asked};
+use crate::kit::{Access, Fault, Posted, Routes, Shell, State};
 
 /// Schemas by their names.
 type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -44,6 +40,20 @@ pub(super) enum Answers {
     Done,
     /// Nothing: it is done, upon the state that `If-Match` names.
     DoneUpon,
+    /// A file of one of these kinds.
+    File(Kinds),
+}
+
+/// Kinds of files, as `Content-Type` names them.
+pub(super) type Kinds = &'static [&'static str];
+
+/// What an operation takes as its body.
+#[derive(Debug, Clone)]
+pub(super) enum Takes {
+    /// JSON of this schema.
+    Json(Box<RefOr<Schema>>),
+    /// A file of one of these kinds.
+    File(Kinds),
 }
 
 /// An operation as the documentation has it.
@@ -57,7 +67,7 @@ pub(super) struct Operation {
     /// The message with the name of its group.
     pub group: &'static str,
     pub parameters: Vec<Parameter>,
-    pub body: Option<RefOr<Schema>>,
+    pub body: Option<Takes>,
     pub answers: Answers,
 }
 
@@ -65,6 +75,11 @@ impl Operation {
     /// Does it write?
     pub fn writes(&self) -> bool {
         self.method != Method::GET
+    }
+
+    /// Does what it answers have a tag?
+    pub fn tags(&self) -> bool {
+        matches!(self.answers, Answers::Thing(_) | Answers::List(_) | Answers::Sealed(_))
     }
 }
 
@@ -81,12 +96,14 @@ pub(super) struct Api {
 type Reads<P, Q, T> = fn(&Shell, P, Q) -> Result<T, Fault>;
 /// An operation that writes: of its address and its body; what was sent says whether it was done before.
 type Writes<P, B, T> = fn(&Shell, &Posted, P, B) -> Result<T, Fault>;
+/// The same where its address says everything.
+type Bodiless<P> = fn(&Shell, &Posted, P) -> Result<(), Fault>;
 /// The same upon a state that it names.
 type WritesUpon<P, B> = fn(&Shell, &Posted, P, B, String) -> Result<(), Fault>;
 
 /// What an operation takes from its address or its query.
-pub(super) trait Takes: IntoParams + DeserializeOwned + Send + 'static {}
-impl<T: IntoParams + DeserializeOwned + Send + 'static> Takes for T {}
+pub(super) trait Asks: IntoParams + DeserializeOwned + Send + 'static {}
+impl<T: IntoParams + DeserializeOwned + Send + 'static> Asks for T {}
 
 /// What an operation takes as its body.
 pub(super) trait Body: ToSchema + DeserializeOwned + Send + 'static {}
@@ -109,7 +126,7 @@ impl Api {
 
     /// Reads something.
     #[must_use]
-    pub fn get<P: Takes, Q: Takes, T: Serialize + ToSchema + 'static>(
+    pub fn get<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
         mut self,
         path: &'static str,
         access: Access,
@@ -126,7 +143,7 @@ impl Api {
 
     /// Reads some rows of a list.
     #[must_use]
-    pub fn list<P: Takes, Q: Takes, T: Serialize + ToSchema + 'static>(
+    pub fn list<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
         mut self,
         path: &'static str,
         access: Access,
@@ -149,7 +166,7 @@ impl Api {
 
     /// Reads a thing that has a seal of its state.
     #[must_use]
-    pub fn get_sealed<P: Takes, Q: Takes, T: Serialize + ToSchema + 'static>(
+    pub fn get_sealed<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
         mut self,
         path: &'static str,
         access: Access,
@@ -166,14 +183,14 @@ impl Api {
 
     /// Makes something.
     #[must_use]
-    pub fn post<P: Takes, B: Body>(
+    pub fn post<P: Asks, B: Body>(
         mut self,
         path: &'static str,
         access: Access,
         name: &'static str,
         write: Writes<P, B, Made>,
     ) -> Self {
-        let body = Some(self.schema::<B>());
+        let body = Some(Takes::Json(Box::new(self.schema::<B>())));
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
             let (at, body) = (address(at)?, sent.json()?);
             Ok::<_, Fault>(answer::made(&write(&s, &sent.posted()?, at, body)?))
@@ -185,7 +202,7 @@ impl Api {
 
     /// Does something.
     #[must_use]
-    pub fn act<P: Takes, B: Body>(
+    pub fn act<P: Asks, B: Body>(
         mut self,
         path: &'static str,
         access: Access,
@@ -198,7 +215,7 @@ impl Api {
 
     /// Puts something in the place of what was there.
     #[must_use]
-    pub fn put<P: Takes, B: Body>(
+    pub fn put<P: Asks, B: Body>(
         mut self,
         path: &'static str,
         access: Access,
@@ -210,14 +227,14 @@ impl Api {
     }
 
     /// A writing that answers with nothing but that it was done.
-    fn writes<P: Takes, B: Body>(
+    fn writes<P: Asks, B: Body>(
         &mut self,
         method: Method,
         (path, access): (&'static str, Access),
         name: &'static str,
         write: Writes<P, B, ()>,
     ) {
-        let body = Some(self.schema::<B>());
+        let body = Some(Takes::Json(Box::new(self.schema::<B>())));
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
             let (at, body) = (address(at)?, sent.json()?);
             write(&s, &sent.posted()?, at, body)?;
@@ -234,14 +251,14 @@ impl Api {
 
     /// Puts something in the place of what whoever writes has seen.
     #[must_use]
-    pub fn put_upon<P: Takes, B: Body>(
+    pub fn put_upon<P: Asks, B: Body>(
         mut self,
         path: &'static str,
         access: Access,
         name: &'static str,
         write: WritesUpon<P, B>,
     ) -> Self {
-        let body = Some(self.schema::<B>());
+        let body = Some(Takes::Json(Box::new(self.schema::<B>())));
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
             let (at, body) = (address(at)?, sent.json()?);
             let (posted, seen) = (sent.posted()?, answer::seen(&sent.headers)?);
@@ -255,23 +272,52 @@ impl Api {
 
     /// Takes something away.
     #[must_use]
-    pub fn delete<P: Takes>(
+    pub fn delete<P: Asks>(
         mut self,
         path: &'static str,
         access: Access,
         name: &'static str,
-        write: fn(&Shell, &Posted, P) -> Result<(), Fault>,
+        write: Bodiless<P>,
     ) -> Self {
+        self.bodiless(Method::DELETE, (path, access), name, write);
+        self
+    }
+
+    /// Does something that needs no more words than its address.
+    #[must_use]
+    pub fn just<P: Asks>(
+        mut self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        write: Bodiless<P>,
+    ) -> Self {
+        self.bodiless(Method::POST, (path, access), name, write);
+        self
+    }
+
+    /// A writing of which everything is said by its address.
+    fn bodiless<P: Asks>(
+        &mut self,
+        method: Method,
+        (path, access): (&'static str, Access),
+        name: &'static str,
+        write: Bodiless<P>,
+    ) {
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
             write(&s, &sent.posted()?, address(at)?)?;
             Ok::<_, Fault>(StatusCode::NO_CONTENT)
         };
-        self.declare::<P, Nothing>(Method::DELETE, path, access, name, None, Answers::Done);
-        self.routes = self.routes.delete(path, access, handler);
-        self
+        let routes = std::mem::take(&mut self.routes);
+        self.routes = if method == Method::DELETE {
+            routes.delete(path, access, handler)
+        } else {
+            routes.post(path, access, handler)
+        };
+        self.declare::<P, Nothing>(method, path, access, name, None, Answers::Done);
     }
 
-    fn reads<P: Takes, Q: Takes, H, X>(
+    pub(super) fn reads<P: Asks, Q: Asks, H, X>(
         mut self,
         path: &'static str,
         access: Access,
@@ -288,13 +334,13 @@ impl Api {
         self
     }
 
-    fn declare<P: Takes, Q: Takes>(
+    pub(super) fn declare<P: Asks, Q: Asks>(
         &mut self,
         method: Method,
         path: &'static str,
         access: Access,
         name: &'static str,
-        body: Option<RefOr<Schema>>,
+        body: Option<Takes>,
         answers: Answers,
     ) {
         let mut parameters = P::into_params(|| Some(ParameterIn::Path));
@@ -353,86 +399,6 @@ pub(super) struct Nothing {}
 impl IntoParams for Nothing {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         Vec::new()
-    }
-}
-
-/// The parts of an address; what cannot be one of them is nowhere.
-fn address<P>(at: Result<Path<P>, PathRejection>) -> Result<P, Fault> {
-    at.map(|Path(at)| at).map_err(|_| Fault::Absent)
-}
-
-/// What the query asks.
-fn asked<Q: DeserializeOwned>(uri: &Uri) -> Result<Q, Fault> {
-    let read = Query::<Q>::try_from_uri(uri);
-    read.map(|Query(asked)| asked).map_err(|rejection| unread("", &rejection.body_text()))
-}
-
-fn unread(field: &str, text: &str) -> Fault {
-    Fault::Unread(vec![Unread { field: field.to_owned(), text: text.to_owned() }])
-}
-
-/// What a program sent to write.
-pub(super) struct Sent {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl<S: Send + Sync> axum::extract::FromRequest<S> for Sent {
-    type Rejection = Fault;
-
-    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Fault> {
-        let (method, uri, headers) =
-            (request.method().clone(), request.uri().clone(), request.headers().clone());
-        let body = Bytes::from_request(request, state).await;
-        let body = body.map_err(|rejection: BytesRejection| Fault::of_status(rejection.status()))?;
-        Ok(Self { method, uri, headers, body })
-    }
-}
-
-impl Sent {
-    /// Its body.
-    fn json<B: DeserializeOwned>(&self) -> Result<B, Fault> {
-        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case(answer::JSON) {
-            return Err(Fault::Kind);
-        }
-        let value: Value = serde_json::from_slice(&self.body).map_err(|_| Fault::Bad)?;
-        if holds_nul(&value) {
-            return Err(unread("", "U+0000 cannot stand in a text"));
-        }
-        // Read again from the bytes: only there is a field found that stands twice.
-        let read = Json::<B>::from_bytes(&self.body).map(|Json(body)| body);
-        read.map_err(|rejection| unread("", &rejection.body_text()))
-    }
-
-    /// What is kept of it, to know it when it comes again: nothing but all of it, under its key.
-    fn posted(&self) -> Result<Posted, Fault> {
-        let key = self.headers.get(KEY).and_then(|value| value.to_str().ok());
-        let key = key.and_then(|text| Uuid::parse_str(text.trim()).ok()).ok_or(Fault::Unkeyed)?;
-        if self.uri.query().is_some() {
-            return Err(unread("", "an operation that writes takes no query"));
-        }
-        let upon = self.headers.get(header::IF_MATCH).map_or(&[][..], |value| value.as_bytes());
-        let parts: [(&str, &[u8]); 4] = [
-            ("method", self.method.as_str().as_bytes()),
-            ("path", self.uri.path().as_bytes()),
-            ("upon", upon),
-            ("body", &self.body),
-        ];
-        Ok(Posted::file(key, &parts))
-    }
-}
-
-/// Does a text somewhere in it hold the letter that no database keeps?
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -4,8 +4,9 @@ use askama::Template;
 use district::people::{LONGEST_TOKEN_DAYS, TOKEN_PREFIX, TokenScope};
 use serde_json::{Map, Value, json};
 
+use super::answer::JSON;
 use super::document_of;
-use super::operation::KEY;
+use super::sent::KEY;
 use super::tokens::scope_message;
 use crate::kit::{self, Shell};
 
@@ -140,10 +141,9 @@ fn shown(document: &Value, path: &str, method: &str, operation: &Value) -> Shown
         required: it["required"] == true,
         about: words(&it["description"]),
     };
-    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
     let answers = object(&operation["responses"]).filter(|(status, _)| status.starts_with('2'));
     let answer = |(status, it): (&String, &Value)| {
-        (status.clone(), words(&it["description"]), kind(&it["content"]["application/json"]["schema"]))
+        (status.clone(), words(&it["description"]), content(&it["content"]))
     };
     Shown {
         id: words(&operation["operationId"]),
@@ -152,10 +152,19 @@ fn shown(document: &Value, path: &str, method: &str, operation: &Value) -> Shown
         summary: words(&operation["summary"]),
         needs: words(&operation["description"]),
         parameters: array(&operation["parameters"]).map(parameter).collect(),
-        body: kind(body),
+        body: content(&operation["requestBody"]["content"]),
         answers: answers.map(answer).collect(),
         curl: curl(document, path, method, operation),
     }
+}
+
+/// What a body is: a type in words, or the kinds of files.
+fn content(content: &Value) -> Vec<Piece> {
+    if let Some(json) = content.get(JSON) {
+        return kind(&json["schema"]);
+    }
+    let kinds: Vec<&str> = object(content).map(|(kind, _)| kind.as_str()).collect();
+    if kinds.is_empty() { Vec::new() } else { vec![Piece { words: kinds.join(" | "), schema: false }] }
 }
 
 /// A type in words, with the schemas it leads to.
@@ -240,12 +249,25 @@ fn curl(document: &Value, path: &str, method: &str, operation: &Value) -> String
         let value = if name == KEY { "$(uuidgen)" } else { "$ETAG" };
         words.push(format!("-H \"{name}: {value}\""));
     }
-    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
-    if !body.is_null() {
-        let sent = example(document, body, DEEP);
-        words.push(format!("-H \"Content-Type: application/json\" -d '{sent}'"));
+    let sent = &operation["requestBody"]["content"];
+    if let Some(json) = sent.get(JSON) {
+        let sent = example(document, &json["schema"], DEEP);
+        words.push(format!("-H \"Content-Type: {JSON}\" -d '{sent}'"));
+    } else if let Some((kind, _)) = object(sent).next() {
+        words.push(format!("-H \"Content-Type: {kind}\" --data-binary @\"$FILE\""));
     }
-    words.push(format!("\"$LILONG{path}\""));
+    if operation["responses"]["200"]["headers"]["Content-Disposition"].is_object() {
+        words.push("-O -J".into());
+    }
+    let asked = array(&operation["parameters"]).filter(|it| it["in"] == "query" && it["required"] == true);
+    let asked = asked.map(|it| {
+        let value = example(document, &it["schema"], DEEP);
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{}={value}", it["name"].as_str().unwrap_or_default())
+    });
+    let asked: Vec<String> = asked.collect();
+    let query = if asked.is_empty() { String::new() } else { format!("?{}", asked.join("&")) };
+    words.push(format!("\"$LILONG{path}{query}\""));
     words.join(" ")
 }
 

@@ -4,7 +4,8 @@ use askama::Template;
 use base::{Day, Instant};
 use district::kit::TokenId;
 use district::people::{
-    self, LONGEST_TOKEN_DAYS, NewToken, PersonalToken, TOKEN_NAME_LENGTH, Token, TokenScope, TokenScopes,
+    self, Action, LONGEST_TOKEN_DAYS, NewToken, PersonalToken, TOKEN_NAME_LENGTH, Token, TokenScope,
+    TokenScopes, may,
 };
 use http::StatusCode;
 use sha2::{Digest as _, Sha256};
@@ -32,7 +33,7 @@ struct Show<'a> {
     typed: Typed,
     faults: Faults,
     wall: Instant,
-    scopes: [TokenScope; 6],
+    scopes: Vec<TokenScope>,
     longest_name: usize,
     latest: Day,
 }
@@ -67,6 +68,9 @@ pub(super) fn scope_message(scope: TokenScope) -> &'static str {
         TokenScope::Stations => "api-scope-stations",
         TokenScope::Plan => "api-scope-plan",
         TokenScope::Coverage => "api-scope-coverage",
+        TokenScope::Accounts => "api-scope-accounts",
+        TokenScope::Joining => "api-scope-joining",
+        TokenScope::Audit => "api-scope-audit",
     }
 }
 
@@ -74,8 +78,17 @@ fn page(s: &Shell, status: StatusCode, made: Option<String>, typed: Typed, fault
     let tokens = s.state.read(|tx| people::tokens(tx, &s.actor))?;
     let wall = s.state.wall();
     let latest = wall.day() + LONGEST_TOKEN_DAYS;
-    let (scopes, longest_name) = (TokenScope::ALL, TOKEN_NAME_LENGTH);
+    let (scopes, longest_name) = (useful(s), TOKEN_NAME_LENGTH);
     s.html_with(status, &Show { s, tokens, made, typed, faults, wall, scopes, longest_name, latest })
+}
+
+/// What a token of the reader could be for: a role that permits nothing of a scope has no use for it.
+fn useful(s: &Shell) -> Vec<TokenScope> {
+    let permitted = |action: &Action| s.actor.grants.iter().any(|grant| may(&s.actor, *action, grant.scope));
+    let of = |scope: &TokenScope| {
+        Action::ALL.iter().any(|it| TokenScope::of(*it) == Some(*scope) && permitted(it))
+    };
+    TokenScope::ALL.into_iter().filter(of).collect()
 }
 
 fn fresh(s: &Shell) -> Typed {

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use base::{Day, Instant, Position, PositionError, degrees, degrees_text};
 use district::coverage::Figure;
 use district::coverage::rules::Step;
-use district::exchange::{Check, Grade};
+use district::exchange::{self, Check, Grade, SheetId, UploadState};
+use district::kit::{DONE, REFUSED, Role};
+use district::people::Action;
 use district::plan::gaps;
 use district::plan::rules::{Change, Mark, State};
 use district::register::Order;
@@ -248,7 +250,32 @@ codes! {
     GapStanding = gaps::Standing, "GapStanding", gaps::Standing::ALL, as_str;
     SiteMark = Mark, "Mark", [Mark::Pin, Mark::Forbid], as_str;
     PlanState = State, "PlanState", [State::Scenario, State::Adopted, State::Superseded], as_str;
+    Sheet = SheetId, "Sheet", SheetId::ALL, as_str;
+    UploadStanding = UploadState, "UploadStanding", UploadState::ALL, as_str;
+    RegisterFile = exchange::Form, "RegisterFile", exchange::Form::ALL, as_str;
+    RoleCode = Role, "Role", Role::HELD, as_str;
+    Did = Action, "Action", Action::ALL, as_str;
+    AuditOutcome = Outcome, "AuditOutcome", [Outcome::Done, Outcome::Refused], as_str;
     PlanChange = Change, "PlanChange", [Change::Kept, Change::Opens, Change::Moves, Change::Closes], as_str;
+}
+
+/// What came of something that somebody did or tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+impl Outcome {
+    /// As the audit has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => DONE,
+            Self::Refused => REFUSED,
+        }
+    }
 }
 
 /// At most so many rows.

@@ -21,7 +21,7 @@ pub(super) async fn sheet_template(_s: Shell, Path(name): Path<String>) -> kit::
 }
 
 /// Whose part a reader exports: the one asked for, or that of their role when it is a town's.
-fn own_town(s: &Shell, asked: Option<TownId>) -> Option<TownId> {
+pub(crate) fn own_town(s: &Shell, asked: Option<TownId>) -> Option<TownId> {
     let call = Call::new(&s.actor, s.now(), 0);
     match exchange::scope_of(&call, Action::RegisterExport) {
         Some(Scope::Town(town)) => Some(asked.unwrap_or(town)),

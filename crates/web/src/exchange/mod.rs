@@ -6,6 +6,9 @@ mod quality;
 mod run;
 mod send;
 
+pub(crate) use files::own_town;
+pub(crate) use run::{decided, fault_words, find_upload, marked_upload};
+
 use askama::Template;
 use district::exchange::{self, SheetId, Upload, UploadState};
 use district::kit::{Call, Scope};

@@ -76,13 +76,13 @@ fn upload_id(text: &str) -> Result<UploadId, Fault> {
 }
 
 /// An upload with its content.
-fn find(s: &Shell, id: UploadId) -> Result<(Upload, Option<Vec<u8>>), Fault> {
+pub(crate) fn find_upload(s: &Shell, id: UploadId) -> Result<(Upload, Option<Vec<u8>>), Fault> {
     let vault = s.state.vault()?;
     s.state.read(|tx| exchange::upload(tx, &Call::new(&s.actor, s.now(), 0), vault, id))
 }
 
 /// Reads and decides an upload again: what the register holds now counts.
-fn decided(s: &Shell, upload: &Upload, content: &[u8]) -> Result<Decision, Fault> {
+pub(crate) fn decided(s: &Shell, upload: &Upload, content: &[u8]) -> Result<Decision, Fault> {
     let vault = s.state.vault()?;
     let options = Options { on: upload.on, only_good: false };
     db::heavy(|| {
@@ -94,7 +94,7 @@ fn decided(s: &Shell, upload: &Upload, content: &[u8]) -> Result<Decision, Fault
 }
 
 /// A fault of a row in words.
-fn words(s: &Shell, fault: &RowFault) -> String {
+pub(crate) fn fault_words(s: &Shell, fault: &RowFault) -> String {
     let args: Vec<(&str, Arg<'_>)> =
         fault.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
     s.ta(fault.reason, &args)
@@ -105,7 +105,7 @@ fn column_name(s: &Shell, sheet: SheetId, id: &str) -> String {
 }
 
 pub(super) async fn show(s: Shell, Path(id): Path<String>) -> kit::Result {
-    let (upload, content) = find(&s, upload_id(&id)?)?;
+    let (upload, content) = find_upload(&s, upload_id(&id)?)?;
     page(&s, &upload, content.as_deref(), Faults::none(), StatusCode::OK)
 }
 
@@ -175,7 +175,7 @@ fn problems(s: &Shell, decision: &Decision) -> Vec<FaultRow> {
         row: fault.place.row,
         column: fault.column.map(|id| column_name(s, fault.place.sheet, id)).unwrap_or_default(),
         refuses: fault.weight == Weight::Refuses,
-        words: words(s, fault),
+        words: fault_words(s, fault),
     };
     let (refusing, warning): (Vec<_>, Vec<_>) =
         decision.faults.iter().partition(|fault| fault.weight == Weight::Refuses);
@@ -189,7 +189,7 @@ pub(super) async fn decide(s: Shell, Path(id): Path<String>, posted: Posted) -> 
     let what = posted.fields.get("do").to_owned();
     let outcome = match what.as_str() {
         "drop" => {
-            let (upload, _) = find(&s, id)?;
+            let (upload, _) = find_upload(&s, id)?;
             s.state.once(&s.actor, &posted, |tx, call| {
                 exchange::drop_upload(tx, call, &upload)?;
                 Ok("/district/exchange".to_owned())
@@ -208,19 +208,23 @@ pub(super) async fn decide(s: Shell, Path(id): Path<String>, posted: Posted) -> 
     match outcome {
         Ok(to) => Ok(see_other(&to)),
         Err(Fault::Refused(refusal)) => {
-            let (upload, content) = find(&s, id)?;
+            let (upload, content) = find_upload(&s, id)?;
             page(&s, &upload, content.as_deref(), s.faults(&refusal), StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(fault) => Err(fault),
     }
 }
 
+pub(super) async fn marked(s: Shell, Path(id): Path<String>) -> kit::Result<Response> {
+    marked_upload(&s, upload_id(&id)?)
+}
+
 /// The same workbook with the bad cells marked and a column that says why; after an import of only good communities,
 /// what was left out of it.
-pub(super) async fn marked(s: Shell, Path(id): Path<String>) -> kit::Result<Response> {
-    let (upload, content) = find(&s, upload_id(&id)?)?;
+pub(crate) fn marked_upload(s: &Shell, id: UploadId) -> kit::Result<Response> {
+    let (upload, content) = find_upload(s, id)?;
     let content = content.ok_or(Fault::Absent)?;
-    let decision = decided(&s, &upload, &content)?;
+    let decision = decided(s, &upload, &content)?;
     let back = if upload.state == UploadState::Taken {
         Back::Of(upload.left_out.iter().map(|(code, _)| code.clone()).collect())
     } else {
@@ -228,7 +232,7 @@ pub(super) async fn marked(s: Shell, Path(id): Path<String>) -> kit::Result<Resp
     };
     let (name, bytes) = db::heavy(|| {
         let source = exchange::book::open(&upload.name, &content)?;
-        exchange::marked(&source, &decision.faults, &back, &|fault| words(&s, fault))
+        exchange::marked(&source, &decision.faults, &back, &|fault| fault_words(s, fault))
     })?;
     let kind = if name == exchange::MARKED_ARCHIVE { ZIP } else { XLSX };
     download(&name, kind, bytes)

@@ -151,12 +151,16 @@ struct Looked<'a> {
 impl Looked<'_> {
     /// Where it is broken, in words.
     fn broken(&self) -> Option<String> {
-        let s = self.s;
-        Some(match self.chain.broken? {
-            Break::Missing(number) => s.t1("people-chain-missing", "number", number),
-            Break::Changed(number) => s.t1("people-chain-changed", "number", number),
-            Break::Unnumbered { then, now } => s.t2("people-chain-unnumbered", ("then", then), ("now", now)),
-        })
+        self.chain.broken.map(|broken| break_words(self.s, broken))
+    }
+}
+
+/// Where the chain is broken, in words.
+pub(crate) fn break_words(s: &Shell, broken: Break) -> String {
+    match broken {
+        Break::Missing(number) => s.t1("people-chain-missing", "number", number),
+        Break::Changed(number) => s.t1("people-chain-changed", "number", number),
+        Break::Unnumbered { then, now } => s.t2("people-chain-unnumbered", ("then", then), ("now", now)),
     }
 }
 

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::kit::{Access, Door, Posted, Routes, Shell};
 
+pub(crate) use audit::break_words;
 pub(crate) use enrol::new_password;
 
 pub(crate) fn routes() -> Routes {

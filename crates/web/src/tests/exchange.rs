@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use super::fixture::{Answer, Browser, story};
 
 /// A workbook of the register's form with these rows.
-fn workbook(sheets: &[(SheetId, &[&[&str]])]) -> Vec<u8> {
+pub(super) fn workbook(sheets: &[(SheetId, &[&[&str]])]) -> Vec<u8> {
     let mut book = book::Book::new(false).unwrap();
     for (sheet, rows) in sheets {
         book.begin(*sheet).unwrap();
@@ -18,9 +18,9 @@ fn workbook(sheets: &[(SheetId, &[&[&str]])]) -> Vec<u8> {
     book.finish().unwrap()
 }
 
-const GRID: &[&str] = &["310112107-01", "310112107", "紫藤网格"];
+pub(super) const GRID: &[&str] = &["310112107-01", "310112107", "紫藤网格"];
 
-fn community<'a>(code: &'a str, kind: &'a str) -> Vec<&'a str> {
+pub(super) fn community<'a>(code: &'a str, kind: &'a str) -> Vec<&'a str> {
     let mut row = vec![""; SheetId::Communities.columns().len()];
     for (at, text) in
         [(0, code), (1, "青藤公寓"), (3, kind), (5, "单一产权"), (6, "310112107"), (7, "310112107-01")]

@@ -211,28 +211,30 @@ fn a_worker_prints_letters_and_a_resident_joins_by_one() {
     });
 }
 
+/// Shows a telephone to be theirs and asks to be let in to flat 101, under a name that is nobody's.
+pub(super) fn asks_to_join(browser: &mut Browser, telephone: &str) {
+    let page = asks(browser, telephone);
+    let code = codes(&page).remove(0);
+    let unknown = types(browser, &page, &code);
+    assert!(unknown.has("还没有找到您的住处"), "{}", unknown.body);
+    let proof = hidden(&unknown, "proof");
+    let fields = [
+        ("request_key", unknown.key()),
+        ("telephone", telephone),
+        ("proof", proof.as_str()),
+        ("name", "张示例"),
+        ("community", "310112107-001"),
+        ("building", "1号"),
+        ("flat", "101"),
+    ];
+    let asked = browser.post("/join/ask", &fields);
+    assert!(asked.has("申请已经交给社工"), "{}", asked.body);
+}
+
 #[test]
 fn a_worker_confirms_who_asked_and_the_town_registers_who_is_new() {
     story_in(true, house, |browser| {
         let (mut worker, mut resident) = (browser(), browser());
-        let asks_to_join = |browser: &mut Browser, telephone: &str| {
-            let page = asks(browser, telephone);
-            let code = codes(&page).remove(0);
-            let unknown = types(browser, &page, &code);
-            assert!(unknown.has("还没有找到您的住处"), "{}", unknown.body);
-            let proof = hidden(&unknown, "proof");
-            let fields = [
-                ("request_key", unknown.key()),
-                ("telephone", telephone),
-                ("proof", proof.as_str()),
-                ("name", "张示例"),
-                ("community", "310112107-001"),
-                ("building", "1号"),
-                ("flat", "101"),
-            ];
-            let asked = browser.post("/join/ask", &fields);
-            assert!(asked.has("申请已经交给社工"), "{}", asked.body);
-        };
         asks_to_join(&mut resident, "19900008888");
         worker.enter(Role::CommunityWorker);
         let list = worker.get("/desk/joining");
@@ -294,39 +296,43 @@ fn the_demonstration_is_entered_as_a_resident() {
     });
 }
 
+/// States that flat 101 is theirs, with a telephone and a certificate.
+pub(super) fn states_that_they_own(owner: &mut Browser) {
+    assert!(owner.get("/join").has(r#"href="/join/owner""#));
+    assert!(owner.get("/join/owner").has("先用手机验证码"));
+    let page = asks(owner, "19900003333");
+    let code = codes(&page).remove(0);
+    let unknown = types(owner, &page, &code);
+    let proof = hidden(&unknown, "proof");
+    let carried = [("telephone", "19900003333"), ("proof", proof.as_str())];
+    let form = owner.post("/join/owner", &[("request_key", unknown.key()), carried[0], carried[1]]);
+    assert!(form.has("不动产权证号") && form.status == StatusCode::OK, "{}", form.body);
+    let sends = |owner: &mut Browser, key: &str, flat: &str| {
+        owner.post(
+            "/join/owner",
+            &[
+                ("request_key", key),
+                carried[0],
+                carried[1],
+                ("name", "王示例"),
+                ("certificate", "沪（2021）闵字不动产权第012345号"),
+                ("community", "青藤公寓"),
+                ("building", "1号"),
+                ("flat", flat),
+            ],
+        )
+    };
+    let wrong = sends(owner, form.key(), "909");
+    assert!(wrong.has("没有这个楼栋和室号") && wrong.has("012345"));
+    let stated = sends(owner, wrong.key(), "101");
+    assert!(stated.has("已经交给工作人员核对"), "{}", stated.body);
+}
+
 #[test]
 fn two_people_check_an_owner_and_neither_alone() {
     story_in(true, house, |browser| {
         let mut owner = browser();
-        assert!(owner.get("/join").has(r#"href="/join/owner""#));
-        assert!(owner.get("/join/owner").has("先用手机验证码"));
-        let page = asks(&mut owner, "19900003333");
-        let code = codes(&page).remove(0);
-        let unknown = types(&mut owner, &page, &code);
-        let proof = hidden(&unknown, "proof");
-        let carried = [("telephone", "19900003333"), ("proof", proof.as_str())];
-        let form = owner.post("/join/owner", &[("request_key", unknown.key()), carried[0], carried[1]]);
-        assert!(form.has("不动产权证号") && form.status == StatusCode::OK, "{}", form.body);
-        let sends = |owner: &mut Browser, key: &str, flat: &str| {
-            owner.post(
-                "/join/owner",
-                &[
-                    ("request_key", key),
-                    carried[0],
-                    carried[1],
-                    ("name", "王示例"),
-                    ("certificate", "沪（2021）闵字不动产权第012345号"),
-                    ("community", "青藤公寓"),
-                    ("building", "1号"),
-                    ("flat", flat),
-                ],
-            )
-        };
-        let wrong = sends(&mut owner, form.key(), "909");
-        assert!(wrong.has("没有这个楼栋和室号") && wrong.has("012345"));
-        let stated = sends(&mut owner, wrong.key(), "101");
-        assert!(stated.has("已经交给工作人员核对"), "{}", stated.body);
-
+        states_that_they_own(&mut owner);
         let (mut worker, mut town) = (browser(), browser());
         worker.enter(Role::CommunityWorker);
         town.enter(Role::TownOfficer);

@@ -40,6 +40,17 @@ fn leads(answer: &Answer) -> Vec<String> {
     found.into_iter().filter(ours).map(|address| address.split('#').next().unwrap_or("").to_owned()).collect()
 }
 
+/// Where the things of a list for programs stand: each below the list, at its id or its code.
+fn things(address: &str, answer: &Answer) -> Vec<String> {
+    let path = address.split('?').next().unwrap_or(address);
+    let Ok(list) = serde_json::from_str::<serde_json::Value>(&answer.body) else { return Vec::new() };
+    let named = |it: &serde_json::Value| {
+        let names = ["id", "code"].map(|name| it[name].as_str().map(str::to_owned));
+        names.into_iter().flatten().map(|name| format!("{path}/{name}")).collect::<Vec<_>>()
+    };
+    list["items"].as_array().into_iter().flatten().flat_map(named).collect()
+}
+
 /// What an answer says: of a workbook, or lists in one file, every part.
 fn words(answer: &Answer) -> String {
     if !answer.bytes.starts_with(b"PK\x03\x04") {
@@ -81,6 +92,7 @@ fn reads_all(browser: &mut Browser, role: Option<Role>) -> usize {
         }
         read += 1;
         ahead.extend(leads(&answer));
+        ahead.extend(things(&address, &answer));
     }
     read
 }
