@@ -108,9 +108,14 @@ impl Memory {
         self.services.find(tx, &(id, day), |tx| stations::service(tx, id, day))
     }
 
+    /// The last decision on each figure of coverage.
+    pub fn decisions(&self, tx: &mut Tx<'_>) -> Result<Arc<HashMap<Figure, Decision>>> {
+        self.decisions.get(tx, &(), coverage::decisions)
+    }
+
     /// Is a figure of coverage published?
     pub fn is_published(&self, tx: &mut Tx<'_>, figure: Figure) -> Result<bool> {
-        let decisions = self.decisions.get(tx, &(), coverage::decisions)?;
+        let decisions = self.decisions(tx)?;
         Ok(decisions.get(&figure).is_some_and(|decision| decision.published))
     }
 

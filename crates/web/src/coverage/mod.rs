@@ -220,7 +220,7 @@ async fn show(s: Shell) -> kit::Result {
         may_see(&s.actor, asked.part.scope(&standings))?;
         let year = memory.year(tx, asked.day)?;
         let roll = asked.part.town.map(|_| memory.roll(tx, asked.day)).transpose()?;
-        Ok((standings, year, roll, publish::decisions(tx)?))
+        Ok((standings, year, roll, publish::decisions(&s, tx)?))
     })?;
     let town = asked.part.town.map(|town| directory.town(town).ok_or(Fault::Absent)).transpose()?;
     let grid = asked.part.grid.map(|grid| directory.grid(grid).ok_or(Fault::Absent)).transpose()?;

@@ -29,19 +29,18 @@ impl Published {
 }
 
 /// The decisions in force.
-pub(super) fn decisions(tx: &mut Tx<'_>) -> district::kit::Result<Vec<Published>> {
-    Figure::ALL
-        .into_iter()
-        .map(|figure| {
-            let decision = coverage::published(tx, figure)?;
-            Ok(Published {
-                figure,
-                is_public: decision.as_ref().is_some_and(|decision| decision.published),
-                since: decision.as_ref().map(|decision| decision.since),
-                reason: decision.map(|decision| decision.reason).unwrap_or_default(),
-            })
-        })
-        .collect()
+pub(super) fn decisions(s: &Shell, tx: &mut Tx<'_>) -> district::kit::Result<Vec<Published>> {
+    let decided = s.state.memory.decisions(tx)?;
+    let of = |figure: Figure| {
+        let decision = decided.get(&figure);
+        Published {
+            figure,
+            is_public: decision.is_some_and(|decision| decision.published),
+            since: decision.map(|decision| decision.since),
+            reason: decision.map(|decision| decision.reason.clone()).unwrap_or_default(),
+        }
+    };
+    Ok(Figure::ALL.into_iter().map(of).collect())
 }
 
 /// POST `/district/publish`: `figure`, `published` (`yes` or `no`), `reason`.

@@ -174,7 +174,7 @@ pub(super) async fn show(s: Shell, Path(key): Path<String>) -> kit::Result {
 
 /// The community of an address, by its code or its id.
 pub(crate) fn of_address(s: &Shell, key: &str, day: Day) -> Result<CommunityId, Fault> {
-    let found = s.state.read(|tx| register::community_at(tx, key, day))?;
+    let found = s.state.read(|tx| s.state.memory.community(tx, key, day))?;
     found.map(|community| community.id).ok_or(Fault::Absent)
 }
 
