@@ -1,8 +1,9 @@
 //! PostgreSQL: tokio-postgres under `block_on` of a runtime of our own.
 //!
 //! Every statement goes out unnamed with its parameter types (`query_typed`): one round trip, and nothing stays
-//! behind in the session, so a transaction pooler may stand between. The one exception is COPY, which the driver can
-//! only prepare under a name: it takes the name back before the transaction ends, on the same connection.
+//! behind in the session, so a transaction pooler may stand between. The exceptions are COPY, which the driver can
+//! only prepare under a name, and a statement that runs for many rows: each takes its name back before the transaction
+//! ends, on the same connection.
 
 use std::cell::Cell;
 
@@ -18,6 +19,10 @@ use crate::{Connections, Error, Row, Server, Tx, Ty, Value};
 
 /// Statements that are on their way at a time: more would fill the buffers of both sides before anybody reads.
 const ON_THE_WAY: usize = 256;
+
+/// Of so many rows a statement gets a name, by which the server reads and plans it once. Like that of a COPY the name is taken
+/// back inside the transaction: it goes with the statement, before the end is sent on the same connection.
+const WORTH_A_NAME: usize = 16;
 
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,15 +193,25 @@ impl Session<'_> {
     ) -> Result<u64, Error> {
         self.begun()?;
         let mut rows = rows.into_iter();
-        let mut changed = 0;
+        let (mut changed, mut named) = (0, None);
         loop {
             let some: Vec<R> = rows.by_ref().take(ON_THE_WAY).collect();
             if some.is_empty() {
                 return Ok(changed);
             }
-            let params: Vec<_> = some.iter().map(|row| typed(row.as_ref())).collect();
-            let sent = params.iter().map(|params| self.client.execute_typed(sql, params));
-            changed += self.runtime.block_on(try_join_all(sent))?.into_iter().sum::<u64>();
+            changed += self.runtime.block_on(async {
+                if named.is_none() && some.len() >= WORTH_A_NAME {
+                    named = Some(self.client.prepare_typed(sql, &common_types(&some)).await?);
+                }
+                let sent = some.iter().map(|row| async {
+                    let row = row.as_ref();
+                    match &named {
+                        None => self.client.execute_typed(sql, &typed(row)).await,
+                        Some(statement) => self.client.execute_raw(statement, row).await,
+                    }
+                });
+                Ok::<u64, Error>(try_join_all(sent).await?.into_iter().sum())
+            })?;
         }
     }
 
@@ -280,6 +295,16 @@ fn blocking<T>(work: impl FnOnce() -> T) -> T {
 
 fn typed(params: &[Value]) -> Vec<(&(dyn ToSql + Sync), Type)> {
     params.iter().map(|value| (value as &(dyn ToSql + Sync), value_type(value))).collect()
+}
+
+/// The types of the parameters of some rows; the server finds out those of which no row has a value.
+fn common_types<R: AsRef<[Value]>>(rows: &[R]) -> Vec<Type> {
+    let width = rows.first().map_or(0, |row| row.as_ref().len());
+    let of = |place: usize| {
+        let values = rows.iter().filter_map(|row| row.as_ref().get(place));
+        values.map(value_type).find(|ty| *ty != Type::UNKNOWN).unwrap_or(Type::UNKNOWN)
+    };
+    (0..width).map(of).collect()
 }
 
 fn value_type(value: &Value) -> Type {
