@@ -6,17 +6,20 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-/// Enters the demonstration as a district officer; the cookie of the session.
-pub fn enter(address: &str) -> Result<String> {
+/// Enters the demonstration in a role; the cookie of the session.
+pub fn enter(address: &str, role: &str) -> Result<String> {
     let mut client = Client::open(address)?;
     let (_, _, page) = client.ask("GET", "/", "", "")?;
     let key = key(&page)?;
-    let form = format!("request_key={key}&role=district-officer");
+    let form = format!("request_key={key}&role={role}");
     let (_, head, _) = client.ask("POST", "/enter/demonstration", "", &form)?;
     let cookie = head.iter().find_map(|line| line.strip_prefix("set-cookie: lilong-session="));
     let value = cookie.and_then(|value| value.split(';').next()).context("no session was opened")?;
     Ok(format!("lilong-session={value}"))
 }
+
+/// The role of whoever sees most.
+pub const OFFICER: &str = "district-officer";
 
 /// The key of the first form of a page.
 pub fn key(page: &str) -> Result<&str> {

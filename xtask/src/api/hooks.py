@@ -13,6 +13,14 @@ schemathesis.openapi.format(
 )
 
 
+
+@schemathesis.serializer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+def workbook(_context, value):
+    """A file goes as it is: Schemathesis knows no workbooks, and draws bytes."""
+    drawn = getattr(value, "data", value)
+    return drawn if isinstance(drawn, bytes) else str(drawn).encode()
+
+
 @schemathesis.hook
 def before_call(_context, case, _kwargs):
     """A key is fresh, as a program makes it: what is drawn repeats itself, and would be told so and nothing else."""

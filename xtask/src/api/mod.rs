@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::client::{Client, enter, key};
+use crate::client::{Client, OFFICER, enter, key};
 use crate::server::Server;
 use crate::test::START_LIMIT;
 use crate::{demo, place, run};
@@ -21,7 +21,17 @@ const WITH_TOKEN: &str = "\n[auth.openapi.token]\nbearer = \"${LILONG_TOKEN}\"\n
 /// The part of the reference district: every kind of thing is there, and an answer comes at once.
 const SIZE: &str = "0.03";
 
-/// Runs it once without a token and once with one for everything that a district officer may.
+/// Who else is tried: a role, for what their token is, and which addresses are theirs alone.
+const OTHERS: [(&str, &[&str], &str); 3] = [
+    ("system-administrator", &["accounts"], "^/api/v1/(me|accounts)"),
+    ("security-administrator", &["accounts"], "^/api/v1/accounts/"),
+    ("audit-administrator", &["audit"], "^/api/v1/audit"),
+];
+/// All that a district officer's token can be for.
+const OFFICERS: &[&str] = &["read", "register", "handbook", "stations", "plan", "coverage", "joining"];
+
+/// Runs it once without a token, once with one for everything that a district officer may, and on the addresses of the
+/// administrators with theirs.
 pub fn test() -> Result<()> {
     let schemathesis = Schemathesis::install()?;
     demo::build()?;
@@ -31,11 +41,16 @@ pub fn test() -> Result<()> {
     run::run(lilong.args(["demo", "--no-serve", "--size", SIZE, "--data"]).arg(&data))?;
     let log = folder.path().join("served.log");
     let server = Server::start(&["serve", "--data", &data.display().to_string()], &log, START_LIMIT)?;
-    let token = token(&server)?;
     run::say("the API for whoever has no token");
-    schemathesis.run(folder.path(), &server, None)?;
+    schemathesis.run(folder.path(), &server, None, None)?;
     run::say("the API for a district officer");
-    schemathesis.run(folder.path(), &server, Some(&token))
+    schemathesis.run(folder.path(), &server, Some(&token(&server, OFFICER, OFFICERS)?), None)?;
+    for (role, scopes, addresses) in OTHERS {
+        run::say(&format!("the API for a {role}"));
+        let token = token(&server, role, scopes)?;
+        schemathesis.run(folder.path(), &server, Some(&token), Some(addresses))?;
+    }
+    Ok(())
 }
 
 /// Schemathesis beside what may be thrown away at any time; what is there already is kept.
@@ -54,8 +69,14 @@ impl Schemathesis {
         Ok(Self { program: folder.join("bin/schemathesis") })
     }
 
-    /// In a folder of its own, so that it finds no configuration but ours.
-    fn run(&self, folder: &Path, server: &Server, token: Option<&str>) -> Result<()> {
+    /// In a folder of its own, so that it finds no configuration but ours. `addresses`: on no others.
+    fn run(
+        &self,
+        folder: &Path,
+        server: &Server,
+        token: Option<&str>,
+        addresses: Option<&str>,
+    ) -> Result<()> {
         let configuration = folder.join("schemathesis.toml");
         let with_token = token.map_or("", |_| WITH_TOKEN);
         let files = [
@@ -69,22 +90,21 @@ impl Schemathesis {
         command.current_dir(folder).env("SCHEMATHESIS_HOOKS", "hooks").env("PYTHONPATH", folder);
         command.env("LILONG_TOKEN", token.unwrap_or_default());
         command.arg("--config-file").arg(&configuration).arg("run");
+        command.args(addresses.map(|pattern| format!("--include-path-regex={pattern}")));
         run::run(command.arg(format!("{}/api/openapi.json", server.url())))
     }
 }
 
-/// Makes a token as a person does: on the page of the tokens, for everything, to the last day that the form offers.
-fn token(server: &Server) -> Result<String> {
+/// Makes a token as a person does: on the page of the tokens, to the last day that the form offers.
+fn token(server: &Server, role: &str, scopes: &[&str]) -> Result<String> {
     let address = server.url().trim_start_matches("http://").to_owned();
-    let cookie = enter(&address)?;
+    let cookie = enter(&address, role)?;
     let mut client = Client::open(&address)?;
     let (_, _, page) = client.ask("GET", "/tokens", &cookie, "")?;
     let (_, rest) = page.split_once(r#"name="last_day" type="date" value=""#).context("no last day")?;
     let day = rest.split_once('"').context("no last day")?.0;
-    let scopes =
-        ["read", "register", "handbook", "stations", "plan", "coverage"].map(|it| format!("&scope={it}"));
-    let form =
-        format!("request_key={}&do=make&name=schemathesis&last_day={day}{}", key(&page)?, scopes.concat());
+    let scopes = [&[""], scopes].concat().join("&scope=");
+    let form = format!("request_key={}&do=make&name=schemathesis&last_day={day}{}", key(&page)?, scopes);
     let (status, _, page) = client.ask("POST", "/tokens", &cookie, &form)?;
     ensure!(status == 200, "no token was made: {status}");
     let (_, rest) = page.split_once(r#"<code id="made">"#).context("no token on the page")?;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::{Measured, program};
-use crate::client::{Client, enter};
+use crate::client::{Client, OFFICER, enter};
 use crate::server::Server;
 use crate::{demo, place, run};
 
@@ -79,7 +79,7 @@ pub fn pages() -> Result<Vec<Measured>> {
     let floor = floor(folder.path())?;
     let server = Server::start(&["serve", "--data", &data], &folder.path().join("log"), START_LIMIT)?;
     let address = server.url().trim_start_matches("http://").to_owned();
-    let session = enter(&address)?;
+    let session = enter(&address, OFFICER)?;
     let mut lines = Vec::new();
     for page in &PAGES {
         let cookie = if page.signed_in { session.as_str() } else { "" };

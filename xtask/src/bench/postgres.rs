@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use super::Measured;
 use super::pages::{PAGES, START_LIMIT, load};
-use crate::client::enter;
+use crate::client::{OFFICER, enter};
 use crate::postgres::Cluster;
 use crate::server::Server;
 use crate::{demo, place, run};
@@ -92,7 +92,7 @@ impl Both {
             start(&["serve", "--data", &self.at("postgres"), "--database-url", url], "log-postgres")?;
         let address = |server: &Server| server.url().trim_start_matches("http://").to_owned();
         let (file, server) = (address(&file), address(&server));
-        let (file_cookie, server_cookie) = (enter(&file)?, enter(&server)?);
+        let (file_cookie, server_cookie) = (enter(&file, OFFICER)?, enter(&server, OFFICER)?);
         let mut lines = Vec::new();
         for page in &PAGES {
             let cookie = |cookie| if page.signed_in { cookie } else { "" };

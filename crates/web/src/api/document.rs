@@ -113,7 +113,7 @@ fn described(operation: &Operation, words: Words<'_>) -> utoipa::openapi::path::
         let sent = RequestBodyBuilder::new().required(Some(Required::True));
         let sent = match body {
             Takes::Json(schema) => sent.content(JSON, Content::new(Some(RefOr::clone(schema)))),
-            Takes::File(kinds) => kinds.iter().fold(sent, |sent, kind| sent.content(*kind, bytes())),
+            Takes::File(kinds) => kinds.iter().fold(sent, |sent, kind| sent.content(*kind, of_kind(kind))),
         };
         built = built.request_body(Some(sent.build()));
     }
@@ -200,17 +200,19 @@ fn answered(operation: &Operation, words: Words<'_>) -> (StatusCode, ResponseBui
         }
         Answers::Done | Answers::DoneUpon => (StatusCode::NO_CONTENT, answer("api-done")),
         Answers::File(kinds) => {
-            let file = kinds.iter().fold(answer("api-answer"), |file, kind| file.content(*kind, bytes()));
+            let file =
+                kinds.iter().fold(answer("api-answer"), |file, kind| file.content(*kind, of_kind(kind)));
             let named = header(words, "api-header-disposition");
             (StatusCode::OK, file.header("Content-Disposition", named))
         }
     }
 }
 
-/// The bytes of a file, as they are.
-fn bytes() -> Content {
-    let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
-    Content::new(Some(RefOr::T(Schema::Object(text().format(Some(binary)).build()))))
+/// A file as it is: bytes, or an object where its kind is one of JSON.
+fn of_kind(kind: &str) -> Content {
+    let binary = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+    let schema = if kind.ends_with("+json") { Object::builder().schema_type(Type::Object) } else { binary() };
+    Content::new(Some(RefOr::T(Schema::Object(schema.build()))))
 }
 
 /// The problems that an operation can answer. Each of them is possible for each operation of its kind.
