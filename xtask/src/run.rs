@@ -2,6 +2,7 @@
 //! and what was started before (a database, a server) is stopped by its own `Drop`.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,9 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+
+/// Beginnings of what cargo tells a program that it runs of the program's own package.
+const TOLD_BY_CARGO: [&str; 2] = ["CARGO_PKG_", "CARGO_MANIFEST_"];
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// The process groups to end when interrupted, by the id of their first process.
@@ -84,6 +88,12 @@ pub struct Started(pub Child);
 pub fn start(command: &mut Command) -> Result<Started> {
     if interrupted() {
         bail!("interrupted");
+    }
+    // What cargo tells us of ourselves would make another cargo build anew what asks for it.
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| TOLD_BY_CARGO.iter().any(|told| name.starts_with(told))) {
+            command.env_remove(name);
+        }
     }
     // The lock is held over the start: a signal in between would miss the new group.
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);

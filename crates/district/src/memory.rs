@@ -9,12 +9,12 @@ use handbook::{Facts, Handbook, Prescription, prescribe};
 
 use crate::coverage::{self, Decision, Figure, Standings};
 use crate::exchange::{self, Finding};
-use crate::handbook as handbooks;
+use crate::handbook::{self as handbooks, Origin, Version};
 use crate::kit::{CommunityId, HandbookId, Kept, PlanId, Result, Role};
 use crate::people;
 use crate::plan::gaps::{self, Gaps, Present};
 use crate::plan::{self, Shown};
-use crate::register::{self, Building, Community, Counts, Directory, Mode, Remit, Roll};
+use crate::register::{self, Building, Community, Counts, Directory, Mode, Remit, Roll, Snapshot};
 use crate::stations::{self, Service};
 
 /// Days whose standings are kept: a year's trend for a few readers at a time, at about 100 kB a day.
@@ -42,6 +42,9 @@ pub struct Memory {
     gaps: Kept<Day, Gaps>,
     findings: Kept<Day, Vec<Finding>>,
     buildings: Kept<(CommunityId, Day), Vec<Building>>,
+    in_force: Kept<Day, (HandbookId, Arc<Handbook>)>,
+    versions: Kept<(), Vec<Version>>,
+    known: Kept<(CommunityId, Day), Known>,
     communities: Kept<(String, Day), Community>,
     entries: Kept<(CommunityId, Day), Entry>,
     services: Kept<(CommunityId, Day), Service>,
@@ -63,6 +66,9 @@ impl Default for Memory {
             gaps: Kept::at_most(ROLLS_KEPT).until_any_change(),
             findings: Kept::at_most(ROLLS_KEPT),
             buildings: Kept::at_most(COMMUNITIES_KEPT),
+            in_force: Kept::at_most(ROLLS_KEPT),
+            versions: Kept::at_most(1).until_any_change(),
+            known: Kept::at_most(COMMUNITIES_KEPT),
             communities: Kept::at_most(COMMUNITIES_KEPT),
             entries: Kept::at_most(COMMUNITIES_KEPT),
             services: Kept::at_most(COMMUNITIES_KEPT),
@@ -85,7 +91,41 @@ pub struct Entry {
     pub sources: Vec<(String, String)>,
 }
 
+/// What the handbook is held against of a community, and what was decided of it.
+#[derive(Debug)]
+pub struct Known {
+    /// The community.
+    pub community: Snapshot,
+    /// Its facts.
+    pub facts: Facts,
+    /// Every decision on its form of station, the latest first.
+    pub decisions: Vec<handbooks::Decision>,
+    /// Where its figures come from, by factor.
+    pub origins: Vec<(&'static str, Origin)>,
+}
+
 impl Memory {
+    /// The version of the handbook in force on a day.
+    pub fn in_force(&self, tx: &mut Tx<'_>, day: Day) -> Result<Option<(HandbookId, Arc<Handbook>)>> {
+        let found = self.in_force.find(tx, &day, |tx| handbooks::in_force(tx, day))?;
+        Ok(found.map(|found| (found.0, Arc::clone(&found.1))))
+    }
+
+    /// All versions of the handbook: adopted ones in the order of their days, then drafts.
+    pub fn versions(&self, tx: &mut Tx<'_>) -> Result<Arc<Vec<Version>>> {
+        self.versions.get(tx, &(), handbooks::versions)
+    }
+
+    /// What the handbook is held against of a community of the list on a day.
+    pub fn known(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Option<Arc<Known>>> {
+        self.known.find(tx, &(id, day), |tx| {
+            let Some((community, facts)) = handbooks::facts_for(tx, id, day)? else { return Ok(None) };
+            let (decisions, origins) =
+                (handbooks::decisions(tx, id)?, handbooks::origins(tx, &community, day)?);
+            Ok(Some(Known { community, facts, decisions, origins }))
+        })
+    }
+
     /// A community by its code or its id.
     pub fn community(&self, tx: &mut Tx<'_>, key: &str, day: Day) -> Result<Option<Arc<Community>>> {
         self.communities.find(tx, &(key.to_owned(), day), |tx| register::community_at(tx, key, day))

@@ -283,7 +283,7 @@ pub fn prescriptions(
 /// reader's part; most planned households first.
 pub fn awaited(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<CommunityId>> {
     authorise(actor, Action::HandbookRead, actor.scope())?;
-    let Some((id, handbook)) = in_force(tx, day)? else { return Ok(Vec::new()) };
+    let Some((id, handbook)) = memory.in_force(tx, day)? else { return Ok(Vec::new()) };
     let (roll, prescribed) = (memory.roll(tx, day)?, memory.prescribed(tx, (id, &handbook), day)?);
     let awaits = roll.communities().iter().zip(prescribed.iter()).filter(|(community, prescription)| {
         let scope = Scope::Community { town: community.town, grid: community.grid, community: community.id };

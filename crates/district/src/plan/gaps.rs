@@ -14,7 +14,7 @@ use crate::kit::{
     Refusal, Result, Scope, StationId, TownId, record,
 };
 use crate::people::{Action, authorise, may};
-use crate::{Memory, handbook as handbooks, stations};
+use crate::{Memory, stations};
 
 /// The longest note to a gap that is handed out.
 pub const NOTE_LENGTH: usize = 200;
@@ -170,7 +170,7 @@ pub struct Workers {
 /// The district's community workers on a day; `None` when the handbook in force names no number.
 pub fn workers(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Option<Workers>> {
     authorise(actor, Action::PlanRead, Scope::District)?;
-    let Some((_, handbook)) = handbooks::in_force(tx, day)? else { return Ok(None) };
+    let Some((_, handbook)) = memory.in_force(tx, day)? else { return Ok(None) };
     let residents = memory.roll(tx, day)?.communities().iter().map(|community| community.residents).sum();
     let Some(asked) = handbook.district_workers(residents) else { return Ok(None) };
     let (posts, in_post) = stations::in_post(tx, day)?;

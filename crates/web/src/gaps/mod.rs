@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Day, Uuid};
 use district::exchange::book::Value;
-use district::handbook as handbooks;
 use district::kit::{GapId, Scope, TownId};
 use district::people::{self, Action};
 use district::plan::gaps::{self, Gap, Gaps, Kind, Standing, Workers};
@@ -232,7 +231,7 @@ fn found(s: &Shell, day: Day) -> Result<Found, Fault> {
         // The district's total of workers is for those who read the whole plan.
         let reads_all = people::may(&s.actor, Action::GapRead, Scope::District);
         let workers = if reads_all { gaps::workers(tx, &s.actor, &s.state.memory, day)? } else { None };
-        let version = handbooks::in_force(tx, day)?.map(|(_, handbook)| handbook.version().to_owned());
+        let version = s.state.memory.in_force(tx, day)?.map(|(_, handbook)| handbook.version().to_owned());
         Ok(Found { gaps, places: Places::read(s, tx, day)?, workers, version })
     })
 }
