@@ -168,6 +168,7 @@ people-action-listing-propose = Proposed for the list
 people-action-listing-decide = Decided on the list
 people-action-register-import = Import
 people-action-register-export = Export
+people-action-report-form-write = Superiors’ forms
 people-action-handbook-read = Read the handbook
 people-action-handbook-draft = Drafted the handbook
 people-action-handbook-adopt = Adopted the handbook

@@ -168,6 +168,7 @@ people-action-listing-propose = 提出进出名单
 people-action-listing-decide = 决定进出名单
 people-action-register-import = 导入
 people-action-register-export = 导出
+people-action-report-form-write = 上级报表
 people-action-handbook-read = 查看工作手册
 people-action-handbook-draft = 起草工作手册
 people-action-handbook-adopt = 施行工作手册

@@ -25,6 +25,9 @@ const ROLLS_KEPT: usize = 8;
 /// Communities of which is kept what their pages say, for those who look at one after another: about 1 kB for each part.
 const COMMUNITIES_KEPT: usize = 1_024;
 
+/// The longest code or id of a community, in bytes.
+const LONGEST_KEY: usize = 64;
+
 /// Standings of days, one after another.
 pub type Year = Vec<(Day, Arc<Standings>)>;
 
@@ -68,7 +71,8 @@ impl Default for Memory {
             buildings: Kept::at_most(COMMUNITIES_KEPT),
             in_force: Kept::at_most(ROLLS_KEPT),
             versions: Kept::at_most(1).until_any_change(),
-            known: Kept::at_most(COMMUNITIES_KEPT),
+            // It names who decided, by a login that may change without the ground.
+            known: Kept::at_most(COMMUNITIES_KEPT).until_any_change(),
             communities: Kept::at_most(COMMUNITIES_KEPT),
             entries: Kept::at_most(COMMUNITIES_KEPT),
             services: Kept::at_most(COMMUNITIES_KEPT),
@@ -128,6 +132,10 @@ impl Memory {
 
     /// A community by its code or its id.
     pub fn community(&self, tx: &mut Tx<'_>, key: &str, day: Day) -> Result<Option<Arc<Community>>> {
+        // Who tries long names on the door leaves nothing here.
+        if key.len() > LONGEST_KEY {
+            return Ok(register::community_at(tx, key, day)?.map(Arc::new));
+        }
         self.communities.find(tx, &(key.to_owned(), day), |tx| register::community_at(tx, key, day))
     }
 

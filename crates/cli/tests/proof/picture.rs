@@ -32,8 +32,7 @@ pub struct Picture {
 impl Picture {
     /// Of what lies at a place, once whoever worked on it is gone; `None` where nothing is.
     pub fn of(place: &Place) -> Option<Self> {
-        let db = place.find()?;
-        nobody_is_at_work(&db);
+        let db = left(place)?;
         let version = db.version().unwrap();
         let tables = db.snapshot(|tx| archive::sums(tx, &district::kit::NOT_FACTS)).unwrap();
         Some(Self { version, tables })
@@ -49,6 +48,18 @@ impl Picture {
         self.tables.retain(|name, _| !names.contains(&name.as_str()));
         self
     }
+}
+
+/// The version of the schema there, once whoever worked on it is gone.
+pub fn version(place: &Place) -> Option<i64> {
+    left(place).map(|db| db.version().unwrap())
+}
+
+/// The database of a place that nobody works on any longer.
+fn left(place: &Place) -> Option<Db> {
+    let db = place.find()?;
+    nobody_is_at_work(&db);
+    Some(db)
 }
 
 fn nobody_is_at_work(db: &Db) {

@@ -154,7 +154,7 @@ fn header(bytes: &[u8], sheet: &str) -> Result<(usize, BTreeMap<usize, String>),
 
 /// Keeps a form; columns whose headers are fields of ours are mapped already.
 pub fn keep_form(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, bytes: &[u8]) -> Result<ReportFormId> {
-    authorise(call.actor, Action::RegisterExport, Scope::District)?;
+    authorise(call.actor, Action::ReportFormWrite, Scope::District)?;
     super::book::open(name, bytes).map_err(|refusal| refusal.at("form"))?;
     is_small(bytes)?;
     let (_, sheet) = first_sheet(bytes)?;
@@ -168,7 +168,8 @@ pub fn keep_form(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, bytes: &[u8])
         }
     }
     let id: ReportFormId = call.id();
-    let title: String = name.rsplit_once('.').map_or(name, |(stem, _)| stem).chars().take(120).collect();
+    let title = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let title: String = title.chars().filter(|c| !c.is_control()).take(120).collect();
     let row = i64::try_from(row).unwrap_or(1);
     let kept = params![
         id,
@@ -181,7 +182,7 @@ pub fn keep_form(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, bytes: &[u8])
         Json::Object(mapping).to_string()
     ];
     tx.execute(&store::KEEP_FORM, kept)?;
-    record(tx, call, Entry { action: Action::RegisterExport, objects: &[id.uuid()], fields: "form" })?;
+    record(tx, call, Entry { action: Action::ReportFormWrite, objects: &[id.uuid()], fields: "form" })?;
     Ok(id)
 }
 
@@ -211,7 +212,7 @@ pub fn map_form(
     id: ReportFormId,
     mapping: &BTreeMap<usize, String>,
 ) -> Result<()> {
-    authorise(call.actor, Action::RegisterExport, Scope::District)?;
+    authorise(call.actor, Action::ReportFormWrite, Scope::District)?;
     if mapping.is_empty() {
         return Err(Refusal::new("exchange-refused-form-unmapped").into());
     }
@@ -220,7 +221,7 @@ pub fn map_form(
     if tx.execute(&store::MAP_FORM, params![id, Json::Object(kept).to_string()])? == 0 {
         return Err(Error::Absent("form"));
     }
-    record(tx, call, Entry { action: Action::RegisterExport, objects: &[id.uuid()], fields: "mapping" })
+    record(tx, call, Entry { action: Action::ReportFormWrite, objects: &[id.uuid()], fields: "mapping" })
 }
 
 /// The form, filled with the communities of a day.

@@ -40,8 +40,8 @@ pub(crate) use quality::findings;
 pub use quality::{Check, Finding, Grade, quality};
 pub use sheets::{Choice, Column, Kind, SheetId};
 pub use uploads::{
-    Upload, UploadState, drop_upload, empty_uploads, import_upload, keep_upload, reseal_uploads, upload,
-    uploads,
+    Upload, UploadState, drop_upload, empty_uploads, fetch_upload, import_upload, keep_upload,
+    reseal_uploads, upload, uploads,
 };
 
 use crate::kit::{Call, Entry, Error, Refusal, Result, Scope, record};

@@ -63,7 +63,7 @@ db::statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'looked', ?7, '', NULL)";
     pub(super) UPLOAD = "SELECT made_at, made_by, name, effective_on, content, state, only_good, tallies, decided_at FROM uploads WHERE id = ?1";
     pub(super) UPLOADS = "SELECT id, made_at, made_by, name, effective_on, state, only_good, tallies, decided_at FROM uploads
-        ORDER BY made_at DESC, id DESC LIMIT 40";
+        WHERE CAST(?1 AS BOOLEAN) OR made_by = ?2 ORDER BY made_at DESC, id DESC LIMIT 40";
     pub(super) DECIDE_UPLOAD = "UPDATE uploads SET state = ?2, only_good = ?3, tallies = ?4, decided_at = ?5 WHERE id = ?1 AND state = 'looked'";
     pub(super) KEPT_UPLOADS = "SELECT id, content FROM uploads WHERE content IS NOT NULL ORDER BY id";
     pub(super) RESEAL_UPLOAD = "UPDATE uploads SET content = ?2 WHERE id = ?1";

@@ -159,11 +159,28 @@ pub fn upload(
     Ok((upload, content))
 }
 
+/// The file itself, for who sent it: it may hold names in full. Each time is on record.
+pub fn fetch_upload(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    id: UploadId,
+) -> Result<(Upload, Vec<u8>)> {
+    let (upload, content) = upload(tx, call, vault, id)?;
+    if upload.made_by.is_none() || upload.made_by != call.actor.account {
+        return Err(Error::Forbidden(Action::RegisterImport));
+    }
+    let content = content.ok_or(Error::Absent("upload"))?;
+    record(tx, call, Entry { action: Action::RegisterImport, objects: &[id.uuid()], fields: "file" })?;
+    Ok((upload, content))
+}
+
 /// The latest uploads that the actor may see.
 pub fn uploads(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Vec<Upload>> {
     authorise_somewhere(call, Action::RegisterImport)?;
+    let sees_all = may(call.actor, Action::RegisterImport, Scope::District);
     let mut all = Vec::new();
-    for mut row in tx.query(&store::UPLOADS, &[])? {
+    for mut row in tx.query(&store::UPLOADS, params![sees_all, call.actor.account])? {
         let upload = Upload {
             id: row.get(0)?,
             made_at: row.get(1)?,

@@ -73,9 +73,20 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
             if let Some(value) = slot.value.get() {
                 return Ok(Some(Arc::clone(value)));
             }
-            let Some(fresh) = read(tx)? else { return Ok(None) };
+            let Some(fresh) = read(tx)? else {
+                self.forget(key, &slot);
+                return Ok(None);
+            };
             Ok(Some(Arc::clone(slot.value.get_or_init(|| Arc::new(fresh)))))
         })
+    }
+
+    /// Takes away the place of what is not there: who asks for what nobody has takes no room from others.
+    fn forget(&self, key: &K, slot: &Arc<Slot<V>>) {
+        let mut kept = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.slots.get(key).is_some_and(|there| Arc::ptr_eq(there, slot)) {
+            kept.slots.remove(key);
+        }
     }
 
     /// The place of a key's reading for a version; one of its own for who sees an older version than others do.

@@ -41,6 +41,8 @@ actions! {
     RegisterImport = "register.import";
     /// Export lists.
     RegisterExport = "register.export";
+    /// Keep superiors' forms, and say what their columns are filled with.
+    ReportFormWrite = "report-form.write";
     /// Read the handbook as officers do, drafts included.
     HandbookRead = "handbook.read";
     /// Make and change drafts.
@@ -130,6 +132,7 @@ impl Action {
             Self::PublicRead
                 | Self::RegisterRead
                 | Self::RegisterExport
+                | Self::ReportFormWrite
                 | Self::ListingPropose
                 | Self::HandbookRead
                 | Self::HandbookDraft

@@ -91,6 +91,7 @@ impl TokenScope {
             | Action::CoverageRead => Some(Self::Read),
             Action::RegisterWrite
             | Action::RegisterImport
+            | Action::ReportFormWrite
             | Action::ListingPropose
             | Action::ListingDecide => Some(Self::Register),
             Action::HandbookDraft | Action::HandbookAdopt | Action::FormDecide => Some(Self::Handbook),

@@ -171,6 +171,17 @@ pub(super) fn reading<T: Serialize>(
     Ok(if any { unchanged(&tag) } else { tagged(json(StatusCode::OK, JSON, &value), &tag) })
 }
 
+/// The same for what is read each time: its tag is of what was read.
+pub(super) fn reading_now<T: Serialize>(headers: &HeaderMap, value: &T) -> Result<Response, Fault> {
+    let body = serde_json::to_vec(value).map_err(|error| Fault::Internal(error.to_string()))?;
+    let squeezed = headers
+        .get(header::ACCEPT_ENCODING)
+        .is_some_and(|it| it.as_bytes().windows(4).any(|it| it == b"gzip"));
+    let hash = Sha256::new().chain_update(&body).chain_update([u8::from(squeezed)]).finalize();
+    let tag = quoted(&short(&hash.into()));
+    Ok(if known(headers, &tag) { unchanged(&tag) } else { tagged(json(StatusCode::OK, JSON, value), &tag) })
+}
+
 /// The same for a thing that says its own state.
 pub(super) fn reading_sealed<T: Serialize>(
     headers: &HeaderMap,

@@ -256,6 +256,14 @@ mod tests {
     }
 
     #[test]
+    fn no_token_for_reading_writes() {
+        for operation in crate::api::operations().operations {
+            let reads = scope(operation.access) == Some(TokenScope::Read);
+            assert!(!(operation.writes() && reads), "{} {}", operation.method, operation.path);
+        }
+    }
+
+    #[test]
     fn a_token_for_everything_may_use_every_operation_that_a_policy_permits() {
         for operation in crate::api::operations().operations {
             if let Access::May(action) = operation.access {

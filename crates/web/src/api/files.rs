@@ -62,7 +62,7 @@ impl Api {
         self
     }
 
-    /// Answers with a file. What such a file shows was taken out of the house: each is on record, and none has a tag.
+    /// Answers with a file. What of the district is in it was taken out of the house and is on record: none has a tag.
     #[must_use]
     pub fn file<P: Asks, Q: Asks>(
         self,

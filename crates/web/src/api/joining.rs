@@ -1,5 +1,5 @@
 //! Residents and owners who want to come in, for programs of who may decide it. Who they are in full is shown to a person
-//! only, on a page.
+//! only, on a page; and two people, not two programs, hold an owner's certificate against the paper.
 
 use base::Uuid;
 use district::Refusal;
@@ -18,13 +18,12 @@ use crate::kit::{Access, Fault, Posted, Shell};
 pub(super) fn operations() -> Api {
     let (decide, check) = (Access::May(Action::JoinDecide), Access::May(Action::OwnerCheck));
     Api::of("api-group-joining")
-        .list("/api/v1/join-requests", decide, "join-requests", list)
-        .get("/api/v1/join-requests/{wish}", decide, "join-request", show)
+        .list_now("/api/v1/join-requests", decide, "join-requests", list)
+        .get_now("/api/v1/join-requests/{wish}", decide, "join-request", show)
         .act("/api/v1/join-requests/{wish}/confirm", decide, "join-confirm", confirm)
         .act("/api/v1/join-requests/{wish}/refuse", decide, "join-refuse", refuse)
-        .list("/api/v1/owners", check, "owners", owners)
-        .get("/api/v1/owners/{owner}", check, "owner", owner)
-        .just("/api/v1/owners/{owner}/check", check, "owner-check", check_owner)
+        .list_now("/api/v1/owners", check, "owners", owners)
+        .get_now("/api/v1/owners/{owner}", check, "owner", owner)
         .act("/api/v1/owners/{owner}/refuse", check, "owner-refuse", refuse_owner)
         .just("/api/v1/owners/{owner}/end", check, "owner-end", end_owner)
 }
@@ -251,12 +250,6 @@ fn owner(s: &Shell, at: OfOwner, _: Nothing) -> Result<OwnerDetails, Fault> {
         certificate: sheet.certificate,
         may_check: sheet.may_check,
     })
-}
-
-/// POST `/api/v1/owners/{owner}/check`: number, name and flat are those of the certificate on paper.
-fn check_owner(s: &Shell, posted: &Posted, at: OfOwner) -> Result<(), Fault> {
-    let (id, vault, wall) = (OwnershipId::from_uuid(at.owner), s.state.vault()?, s.state.wall());
-    once(s, posted, |tx, call| slice::check_owner(tx, call, vault, id, wall).map(|_| ()))
 }
 
 /// POST `/api/v1/owners/{owner}/refuse`.

@@ -164,6 +164,43 @@ impl Api {
         self.reads::<P, Q, _, _>(path, access, name, answers, handler)
     }
 
+    /// Reads something that other things move than the district's version: refusals, the clock, a hand from outside. It is
+    /// read each time, and its tag is of what was read.
+    #[must_use]
+    pub fn get_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
+        mut self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        read: Reads<P, Q, T>,
+    ) -> Self {
+        let answers = Answers::Thing(self.schema::<T>());
+        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
+            let (at, query) = (address(at)?, asked::<Q>(&uri)?);
+            answer::reading_now(&headers, &read(&s, at, query)?)
+        };
+        self.reads::<P, Q, _, _>(path, access, name, answers, handler)
+    }
+
+    /// Reads some rows of such a list.
+    #[must_use]
+    pub fn list_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
+        mut self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        read: Reads<P, Q, Page<T>>,
+    ) -> Self {
+        let answers = Answers::List(self.schema::<Page<T>>());
+        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
+            let (at, query) = (address(at)?, asked::<Q>(&uri)?);
+            let page = read(&s, at, query)?;
+            let response = answer::reading_now(&headers, &page)?;
+            Ok::<_, Fault>(answer::linked(response, &s, page.next.as_ref()))
+        };
+        self.reads::<P, Q, _, _>(path, access, name, answers, handler)
+    }
+
     /// Reads a thing that has a seal of its state.
     #[must_use]
     pub fn get_sealed<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(

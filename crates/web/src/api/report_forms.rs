@@ -18,12 +18,12 @@ use super::register::{OnlyRows, day};
 use crate::kit::{Access, Fault, Posted, Shell, XLSX, download};
 
 pub(super) fn operations() -> Api {
-    let export = Access::May(Action::RegisterExport);
+    let (export, write) = (Access::May(Action::RegisterExport), Access::May(Action::ReportFormWrite));
     Api::of("api-group-exchange")
         .list("/api/v1/report-forms", export, "report-forms", list)
-        .upload("/api/v1/report-forms", export, "report-form-keep", &[XLSX], keep)
+        .upload("/api/v1/report-forms", write, "report-form-keep", &[XLSX], keep)
         .get("/api/v1/report-forms/{form}", export, "report-form", show)
-        .put("/api/v1/report-forms/{form}/columns", export, "report-form-map", map)
+        .put("/api/v1/report-forms/{form}/columns", write, "report-form-map", map)
         .file("/api/v1/report-forms/{form}/filled", export, "report-form-fill", &[XLSX], fill)
 }
 

@@ -1,7 +1,7 @@
-//! Imports for programs: a file comes in, its dry run is read, and it is taken or put away upon what the dry run showed.
+//! Imports for programs: a file comes in, its dry run is read, and it is taken or put away upon what the dry run showed. The
+//! file itself, which may hold names, goes back to nobody here.
 
 use axum::body::Bytes;
-use axum::response::Response;
 use base::Uuid;
 use district::Refusal;
 use district::exchange::{
@@ -18,8 +18,8 @@ use super::exchange::TEXT;
 use super::operation::{Api, Kinds, Nothing, once, once_made};
 use super::register::OnlyRows;
 use super::values::{Code, Date, Sheet, Time, UploadStanding};
-use crate::exchange::{decided, fault_words, find_upload, marked_upload};
-use crate::kit::{Access, Fault, Posted, Shell, XLSX, ZIP};
+use crate::exchange::{decided, fault_words, find_upload};
+use crate::kit::{Access, Fault, Posted, Shell, Unread, XLSX, ZIP};
 
 /// What an import takes: the workbook, a sheet of it as text, an archive of sheets.
 const FILES: Kinds = &[XLSX, TEXT, ZIP];
@@ -27,13 +27,15 @@ const FILES: Kinds = &[XLSX, TEXT, ZIP];
 pub(super) fn operations() -> Api {
     let import = Access::May(Action::RegisterImport);
     Api::of("api-group-exchange")
-        .list("/api/v1/uploads", import, "uploads", list)
+        .list_now("/api/v1/uploads", import, "uploads", list)
         .upload("/api/v1/uploads", import, "upload", FILES, send)
-        .get("/api/v1/uploads/{upload}", import, "upload-look", show)
+        .get_now("/api/v1/uploads/{upload}", import, "upload-look", show)
         .act("/api/v1/uploads/{upload}/import", import, "upload-import", take)
         .delete("/api/v1/uploads/{upload}", import, "upload-drop", put_away)
-        .file("/api/v1/uploads/{upload}/marked", import, "upload-marked", &[XLSX, ZIP], marked)
 }
+
+/// The longest name of a file, in characters: its ending says what it is, and is not to be cut off.
+const LONGEST_NAME: usize = 120;
 
 /// What is said of a file that comes in.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,6 +50,12 @@ struct SaidOfFile {
 
 /// POST `/api/v1/uploads`.
 fn send(s: &Shell, posted: &Posted, _: Nothing, said: SaidOfFile, bytes: Bytes) -> Result<Made, Fault> {
+    if said.name.chars().count() > LONGEST_NAME {
+        return Err(Fault::Unread(vec![Unread {
+            field: "name".into(),
+            text: "at most 120 characters".into(),
+        }]));
+    }
     let vault = s.state.vault()?;
     let on = super::register::day(s, said.on);
     db::heavy(|| book::open(&said.name, &bytes).and_then(|source| slice::read(&source)))
@@ -134,7 +142,7 @@ struct RowDifference {
     sheet: Sheet,
     /// The row.
     row: u32,
-    /// What it is about; persons by the beginning of their name.
+    /// What it is about; no name of a person.
     about: String,
     /// Is it new?
     added: bool,
@@ -280,9 +288,4 @@ fn put_away(s: &Shell, posted: &Posted, at: OfUpload) -> Result<(), Fault> {
         let (upload, _) = slice::upload(tx, call, vault, id)?;
         slice::drop_upload(tx, call, &upload)
     })
-}
-
-/// GET `/api/v1/uploads/{upload}/marked`: the file again, with what is wrong in it.
-fn marked(s: &Shell, at: OfUpload, _: Nothing) -> Result<Response, Fault> {
-    marked_upload(s, UploadId::from_uuid(at.upload))
 }

@@ -347,7 +347,7 @@ impl After {
         let digits: Option<Vec<u32>> = self.0.chars().map(|c| c.to_digit(16)).collect();
         let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
         let bytes = digits.chunks_exact(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).ok());
-        String::from_utf8(bytes.collect::<Option<_>>()?).ok()
+        String::from_utf8(bytes.collect::<Option<_>>()?).ok().filter(|text| !text.contains('\0'))
     }
 }
 

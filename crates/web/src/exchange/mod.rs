@@ -7,7 +7,7 @@ mod run;
 mod send;
 
 pub(crate) use files::own_town;
-pub(crate) use run::{decided, fault_words, find_upload, marked_upload};
+pub(crate) use run::{decided, fault_words, find_upload};
 
 use askama::Template;
 use district::exchange::{self, SheetId, Upload, UploadState};
@@ -21,15 +21,15 @@ const MOST_BYTES: usize = 65 * 1024 * 1024;
 
 pub(crate) fn routes() -> Routes {
     let import = Access::May(Action::RegisterImport);
-    let export = Access::May(Action::RegisterExport);
+    let (export, forms) = (Access::May(Action::RegisterExport), Access::May(Action::ReportFormWrite));
     Routes::new()
         .get("/district/exchange", import, show)
         .upload("/district/exchange", import, MOST_BYTES, send::send)
         .room(Door::District, 60, "/district/exchange", "exchange-room")
         .get("/district/exchange/forms", import, show)
-        .upload("/district/exchange/forms", export, MOST_BYTES, send::form)
+        .upload("/district/exchange/forms", forms, MOST_BYTES, send::form)
         .get("/district/exchange/forms/{id}", export, forms::show)
-        .post("/district/exchange/forms/{id}", export, forms::map)
+        .post("/district/exchange/forms/{id}", forms, forms::map)
         .get("/district/exchange/forms/{id}/fill", export, forms::fill)
         .get("/district/exchange/outlines", import, show)
         .upload("/district/exchange/outlines", import, MOST_BYTES, send::outlines)

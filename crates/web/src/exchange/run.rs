@@ -57,7 +57,7 @@ struct Run<'a> {
     /// What the dry run showed; empty when there is nothing to confirm.
     seal: String,
     alters: bool,
-    /// The file can still be marked and fetched.
+    /// The reader sent the file, and it can still be marked and fetched.
     kept: bool,
 }
 
@@ -145,7 +145,7 @@ fn page(
         left_out: decision.as_ref().map_or(&upload.left_out, |it| &it.left_out),
         seal: decision.as_ref().map(Decision::seal).unwrap_or_default(),
         alters: decision.as_ref().is_some_and(Decision::alters),
-        kept: content.is_some(),
+        kept: content.is_some() && upload.made_by == s.actor.account,
     };
     s.html_with(status, &page)
 }
@@ -215,16 +215,13 @@ pub(super) async fn decide(s: Shell, Path(id): Path<String>, posted: Posted) -> 
     }
 }
 
-pub(super) async fn marked(s: Shell, Path(id): Path<String>) -> kit::Result<Response> {
-    marked_upload(&s, upload_id(&id)?)
-}
-
 /// The same workbook with the bad cells marked and a column that says why; after an import of only good communities,
 /// what was left out of it.
-pub(crate) fn marked_upload(s: &Shell, id: UploadId) -> kit::Result<Response> {
-    let (upload, content) = find_upload(s, id)?;
-    let content = content.ok_or(Fault::Absent)?;
-    let decision = decided(s, &upload, &content)?;
+pub(super) async fn marked(s: Shell, Path(id): Path<String>) -> kit::Result<Response> {
+    let (id, vault) = (upload_id(&id)?, s.state.vault()?);
+    let (upload, content) =
+        s.state.write(&s.actor, |tx, call| exchange::fetch_upload(tx, call, vault, id))?;
+    let decision = decided(&s, &upload, &content)?;
     let back = if upload.state == UploadState::Taken {
         Back::Of(upload.left_out.iter().map(|(code, _)| code.clone()).collect())
     } else {
@@ -232,7 +229,7 @@ pub(crate) fn marked_upload(s: &Shell, id: UploadId) -> kit::Result<Response> {
     };
     let (name, bytes) = db::heavy(|| {
         let source = exchange::book::open(&upload.name, &content)?;
-        exchange::marked(&source, &decision.faults, &back, &|fault| fault_words(s, fault))
+        exchange::marked(&source, &decision.faults, &back, &|fault| fault_words(&s, fault))
     })?;
     let kind = if name == exchange::MARKED_ARCHIVE { ZIP } else { XLSX };
     download(&name, kind, bytes)

@@ -8,13 +8,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use district::kit::{Actor, Entry, record_refused};
 use district::people::{self, Token};
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use super::page::{see_other, set_cookie};
 use super::routes::Access;
 use super::shell::{Cookies, Inner, cookie, fault_of};
 use super::state::State;
-use super::{Fault, Language, Shell, errors, headers, problem};
+use super::{Fault, Language, Shell, Unread, errors, headers, problem};
 use crate::ops::RequestId;
 
 /// Language and version are remembered for a year.
@@ -27,6 +27,8 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = if let Some(switched) = switched(&state, &request) {
         switched
+    } else if holds_nul(request.uri()) {
+        unreadable(&state, &request)
     } else {
         let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
         let s = shell(&state, &request);
@@ -72,6 +74,22 @@ fn said(s: &Shell, fault: &Fault, writes: bool) -> Response {
 /// Is this an address for programs? `/api` itself is a page.
 pub(crate) fn for_programs(path: &str) -> bool {
     path.starts_with("/api/")
+}
+
+/// The letter that no text of a database holds, in an address.
+fn holds_nul(uri: &Uri) -> bool {
+    uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00"))
+}
+
+/// What is said to an address that cannot be read.
+fn unreadable(state: &Arc<State>, request: &Request) -> Response {
+    let s = shell(state, request).unwrap_or_else(|failed| failed.0);
+    let fault = if for_programs(&s.path) {
+        Fault::Unread(vec![Unread { field: String::new(), text: "U+0000 cannot stand in an address".into() }])
+    } else {
+        Fault::Bad
+    };
+    said(&s, &fault, false)
 }
 
 enum Refused {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::fixture::{Browser, house, inhabited, story_in};
 use super::super::joining::{asks_to_join, states_that_they_own};
-use super::{body, key, program, send};
+use super::{body, key, program, send, with};
 
 const DO_NOTHING: Value = Value::Null;
 
@@ -149,24 +149,54 @@ fn whoever_decides_on_the_page_decides_by_a_program_and_sees_no_name_in_full() {
 }
 
 #[test]
-fn two_people_check_an_owner_by_programs_too() {
+fn an_owner_is_shown_and_refused_by_a_program_and_checked_by_people() {
     story_in(true, house, |browser| {
         states_that_they_own(&mut browser());
         let mut worker = program(browser, Role::CommunityWorker, &["joining"]);
-        let mut town = program(browser, Role::TownOfficer, &["joining"]);
         let list = body(&worker.get("/api/v1/owners"));
         let address = format!("/api/v1/owners/{}", list["items"][0]["id"].as_str().unwrap());
         let shown = worker.get(&address);
         assert!(shown.has("王**") && !shown.has("王示例") && !shown.has("012345"), "{}", shown.body);
-        let check = |program: &mut Browser, number: u8| {
-            send(program, Method::POST, &format!("{address}/check"), &key(number), &DO_NOTHING).status
-        };
-        assert_eq!(check(&mut worker, 1), StatusCode::NO_CONTENT);
-        assert_eq!(body(&worker.get(&address))["may_check"], false);
-        assert_eq!(check(&mut worker, 2), StatusCode::UNPROCESSABLE_ENTITY, "not the same person twice");
-        assert_eq!(check(&mut town, 3), StatusCode::NO_CONTENT);
-        assert!(body(&town.get(&address))["owner"]["from"].is_string());
-        let end = format!("{address}/end");
-        assert_eq!(send(&mut town, Method::POST, &end, &key(4), &DO_NOTHING).status, StatusCode::NO_CONTENT);
+        assert_eq!(body(&shown)["may_check"], true);
+        let check = send(&mut worker, Method::POST, &format!("{address}/check"), &key(1), &DO_NOTHING);
+        assert_eq!(check.status, StatusCode::NOT_FOUND);
+        let end = send(&mut worker, Method::POST, &format!("{address}/end"), &key(2), &DO_NOTHING);
+        assert_eq!(end.status, StatusCode::NOT_FOUND, "what was not checked does not end");
+        let why = json!({"reason": "请带不动产权证来"});
+        let refused = send(&mut worker, Method::POST, &format!("{address}/refuse"), &key(3), &why);
+        assert_eq!(refused.status, StatusCode::NO_CONTENT, "{}", refused.body);
+        assert_eq!(worker.get(&address).status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn what_moves_without_the_district_is_never_answered_from_a_tag() {
+    story_in(true, inhabited, |browser| {
+        let mut auditor = program(browser, Role::AuditAdministrator, &["audit"]);
+        let address = "/api/v1/audit?outcome=refused";
+        let tag = auditor.get(address).header("etag").to_owned();
+        assert_eq!(with(&mut auditor, "if-none-match", &tag, address).status, StatusCode::NOT_MODIFIED);
+        assert_eq!(auditor.get("/api/v1/accounts").status, StatusCode::FORBIDDEN);
+        let mut person = browser();
+        person.enter(Role::Operator);
+        let key = person.get("/tokens").key().to_owned();
+        let sent = [("request_key", key.as_str()), ("login", "demo-operator"), ("password", "wrong wrong")];
+        browser().post("/enter", &sent);
+        let again = with(&mut auditor, "if-none-match", &tag, address);
+        assert_eq!(again.status, StatusCode::OK, "a refusal is a row, and no version");
+    });
+}
+
+#[test]
+fn a_letter_that_no_database_keeps_is_refused_in_an_address() {
+    story_in(true, inhabited, |browser| {
+        let mut auditor = program(browser, Role::AuditAdministrator, &["audit"]);
+        for address in ["/api/v1/audit?login=%00", "/api/v1/communities/%00"] {
+            assert_eq!(auditor.get(address).status, StatusCode::UNPROCESSABLE_ENTITY, "{address}");
+        }
+        assert_eq!(auditor.get("/api/v1/audit?after=00").status, StatusCode::NOT_FOUND);
+        for address in ["/communities?q=%00", "/communities/%00"] {
+            assert_eq!(browser().get(address).status, StatusCode::BAD_REQUEST, "{address}");
+        }
     });
 }
