@@ -125,7 +125,7 @@ fn known(headers: &HeaderMap, tag: &str) -> bool {
 
 /// The tag of what an address says to this reader now: it changes with every operation that writes, with the day, with who
 /// reads and in which language, and with the program itself.
-pub(super) fn tag(s: &Shell, headers: &HeaderMap, uri: &Uri) -> Result<String, Fault> {
+fn tag_of_version(s: &Shell, headers: &HeaderMap, uri: &Uri) -> Result<String, Fault> {
     let mut hash = Sha256::new();
     let mut add = |part: &[u8]| {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -138,11 +138,22 @@ pub(super) fn tag(s: &Shell, headers: &HeaderMap, uri: &Uri) -> Result<String, F
     add(uri.query().unwrap_or_default().as_bytes());
     add(s.html_lang().as_bytes());
     add(format!("{:?}", s.actor).as_bytes());
-    // Squeezed bytes are other bytes, and a strong tag is of bytes.
-    let squeezed = headers.get(header::ACCEPT_ENCODING).and_then(|it| it.to_str().ok());
-    add(&[u8::from(squeezed.is_some_and(|it| it.contains("gzip")))]);
+    add(&[squeezed(headers)]);
     let hash: [u8; 32] = hash.finalize().into();
     Ok(quoted(&short(&hash)))
+}
+
+/// The tag of an answer that was read.
+fn tag_of_content<T: Serialize>(headers: &HeaderMap, value: &T) -> Result<String, Fault> {
+    let body = serde_json::to_vec(value).map_err(|error| Fault::Internal(error.to_string()))?;
+    let hash = Sha256::new().chain_update(&body).chain_update([squeezed(headers)]).finalize();
+    Ok(quoted(&short(&hash.into())))
+}
+
+/// Squeezed bytes are other bytes, and a strong tag is of bytes.
+fn squeezed(headers: &HeaderMap) -> u8 {
+    let takes = headers.get(header::ACCEPT_ENCODING).and_then(|it| it.to_str().ok());
+    u8::from(takes.is_some_and(|it| it.contains("gzip")))
 }
 
 fn quoted(seal: &str) -> String {
@@ -154,32 +165,40 @@ fn short(hash: &[u8; 32]) -> String {
     base::hex(&hash[..16])
 }
 
-/// A reading: not done at all for whoever has it already.
+/// What the tag of an answer is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// The district's version, with who asks what: nothing is read for whoever has the answer already.
+    OfVersion,
+    /// The answer itself, which is read each time.
+    OfContent,
+}
+
+/// A reading, which is not sent to whoever has it already.
 pub(super) fn reading<T: Serialize>(
     s: &Shell,
     headers: &HeaderMap,
     uri: &Uri,
+    tag: Tag,
     read: impl FnOnce() -> Result<T, Fault>,
 ) -> Result<Response, Fault> {
-    let tag = tag(s, headers, uri)?;
+    if tag == Tag::OfContent {
+        let value = read()?;
+        let tag = tag_of_content(headers, &value)?;
+        return Ok(unless_known(headers, &tag, &value));
+    }
+    let tag = tag_of_version(s, headers, uri)?;
     // `*` asks whether there is anything: that is known only once it was read.
     let any = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value == "*");
     if !any && known(headers, &tag) {
         return Ok(unchanged(&tag));
     }
-    let value = read()?;
-    Ok(if any { unchanged(&tag) } else { tagged(json(StatusCode::OK, JSON, &value), &tag) })
+    Ok(unless_known(headers, &tag, &read()?))
 }
 
-/// The same for what is read each time: its tag is of what was read.
-pub(super) fn reading_now<T: Serialize>(headers: &HeaderMap, value: &T) -> Result<Response, Fault> {
-    let body = serde_json::to_vec(value).map_err(|error| Fault::Internal(error.to_string()))?;
-    let squeezed = headers
-        .get(header::ACCEPT_ENCODING)
-        .is_some_and(|it| it.as_bytes().windows(4).any(|it| it == b"gzip"));
-    let hash = Sha256::new().chain_update(&body).chain_update([u8::from(squeezed)]).finalize();
-    let tag = quoted(&short(&hash.into()));
-    Ok(if known(headers, &tag) { unchanged(&tag) } else { tagged(json(StatusCode::OK, JSON, value), &tag) })
+/// What was read, with its tag; or that it is known.
+fn unless_known<T: Serialize>(headers: &HeaderMap, tag: &str, value: &T) -> Response {
+    if known(headers, tag) { unchanged(tag) } else { tagged(json(StatusCode::OK, JSON, value), tag) }
 }
 
 /// The same for a thing that says its own state.
@@ -188,8 +207,7 @@ pub(super) fn reading_sealed<T: Serialize>(
     read: impl FnOnce() -> Result<Sealed<T>, Fault>,
 ) -> Result<Response, Fault> {
     let Sealed { value, seal } = read()?;
-    let tag = quoted(&seal);
-    Ok(if known(headers, &tag) { unchanged(&tag) } else { tagged(json(StatusCode::OK, JSON, &value), &tag) })
+    Ok(unless_known(headers, &quoted(&seal), &value))
 }
 
 fn unchanged(tag: &str) -> Response {

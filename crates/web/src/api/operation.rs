@@ -18,7 +18,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{self, Made, Page, Sealed};
+use super::answer::{self, Made, Page, Sealed, Tag};
 use super::sent::{Sent, address, asked};
 use crate::kit::{Access, Fault, Posted, Routes, Shell, State};
 
@@ -127,16 +127,39 @@ impl Api {
     /// Reads something.
     #[must_use]
     pub fn get<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
-        mut self,
+        self,
         path: &'static str,
         access: Access,
         name: &'static str,
         read: Reads<P, Q, T>,
     ) -> Self {
+        self.gets(path, access, name, read, Tag::OfVersion)
+    }
+
+    /// Reads something that other things move than the district's version: refusals, the clock, a hand from outside.
+    #[must_use]
+    pub fn get_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        read: Reads<P, Q, T>,
+    ) -> Self {
+        self.gets(path, access, name, read, Tag::OfContent)
+    }
+
+    fn gets<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
+        mut self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        read: Reads<P, Q, T>,
+        tag: Tag,
+    ) -> Self {
         let answers = Answers::Thing(self.schema::<T>());
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
             let (at, query) = (address(at)?, asked::<Q>(&uri)?);
-            answer::reading(&s, &headers, &uri, || read(&s, at, query))
+            answer::reading(&s, &headers, &uri, tag, || read(&s, at, query))
         };
         self.reads::<P, Q, _, _>(path, access, name, answers, handler)
     }
@@ -144,59 +167,45 @@ impl Api {
     /// Reads some rows of a list.
     #[must_use]
     pub fn list<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        read: Reads<P, Q, Page<T>>,
+    ) -> Self {
+        self.lists(path, access, name, read, Tag::OfVersion)
+    }
+
+    /// Reads some rows of a list that other things move than the district's version.
+    #[must_use]
+    pub fn list_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        read: Reads<P, Q, Page<T>>,
+    ) -> Self {
+        self.lists(path, access, name, read, Tag::OfContent)
+    }
+
+    fn lists<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
         mut self,
         path: &'static str,
         access: Access,
         name: &'static str,
         read: Reads<P, Q, Page<T>>,
+        tag: Tag,
     ) -> Self {
         let answers = Answers::List(self.schema::<Page<T>>());
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
             let (at, query) = (address(at)?, asked::<Q>(&uri)?);
             let mut next = None;
-            let response = answer::reading(&s, &headers, &uri, || {
+            let response = answer::reading(&s, &headers, &uri, tag, || {
                 let page = read(&s, at, query)?;
                 next.clone_from(&page.next);
                 Ok(page)
             })?;
             Ok::<_, Fault>(answer::linked(response, &s, next.as_ref()))
-        };
-        self.reads::<P, Q, _, _>(path, access, name, answers, handler)
-    }
-
-    /// Reads something that other things move than the district's version: refusals, the clock, a hand from outside. It is
-    /// read each time, and its tag is of what was read.
-    #[must_use]
-    pub fn get_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
-        mut self,
-        path: &'static str,
-        access: Access,
-        name: &'static str,
-        read: Reads<P, Q, T>,
-    ) -> Self {
-        let answers = Answers::Thing(self.schema::<T>());
-        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
-            let (at, query) = (address(at)?, asked::<Q>(&uri)?);
-            answer::reading_now(&headers, &read(&s, at, query)?)
-        };
-        self.reads::<P, Q, _, _>(path, access, name, answers, handler)
-    }
-
-    /// Reads some rows of such a list.
-    #[must_use]
-    pub fn list_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
-        mut self,
-        path: &'static str,
-        access: Access,
-        name: &'static str,
-        read: Reads<P, Q, Page<T>>,
-    ) -> Self {
-        let answers = Answers::List(self.schema::<Page<T>>());
-        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
-            let (at, query) = (address(at)?, asked::<Q>(&uri)?);
-            let page = read(&s, at, query)?;
-            let response = answer::reading_now(&headers, &page)?;
-            Ok::<_, Fault>(answer::linked(response, &s, page.next.as_ref()))
         };
         self.reads::<P, Q, _, _>(path, access, name, answers, handler)
     }
