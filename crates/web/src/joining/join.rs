@@ -23,9 +23,12 @@ struct Join<'a> {
     sends: bool,
 }
 
-/// GET `/join`.
+/// GET `/join`, `?code=` the code of a letter.
 pub(super) async fn show(s: Shell) -> kit::Result {
-    s.html(&Join { s: &s, faults: Faults::none(), letter: "", telephone: "", login: "", sends: sends(&s) })
+    // The letter's picture leads here with its code.
+    let code = s.asked("code").and_then(|text| Code::parse(&text)).map(|code| code.text());
+    let letter = code.as_deref().unwrap_or_default();
+    s.html(&Join { s: &s, faults: Faults::none(), letter, telephone: "", login: "", sends: sends(&s) })
 }
 
 /// POST `/join`: `letter` with `telephone`; or, where no codes are sent, with `login`, `password`, `again`.

@@ -8,7 +8,7 @@ use district::register::{self, Ask, Building, Community, Snapshot};
 use http::{HeaderMap, StatusCode, header};
 
 use super::letter_of;
-use crate::kit::{self, Fault, Faults, Language, Posted, Shell};
+use crate::kit::{self, Fault, Faults, Language, Posted, Qr, Shell};
 
 /// Communities offered to be chosen.
 const OFFERED: usize = 60;
@@ -52,7 +52,8 @@ pub(super) async fn show(s: Shell) -> kit::Result {
 struct Printed<'a> {
     s: &'a Shell,
     community: &'a Community,
-    letters: Vec<Letter>,
+    /// Each with what a telephone's camera reads: the page on which one joins, with the code.
+    letters: Vec<(Letter, Qr)>,
     /// Where the site is reached, as whoever prints reached it.
     site: String,
 }
@@ -93,7 +94,15 @@ pub(super) async fn print(s: Shell, headers: HeaderMap, posted: Posted) -> kit::
     match made {
         // Made by a program that has ended since: its codes are known to nobody any longer.
         Ok(letters) if letters.is_empty() => refused(&Refusal::new("kit-refused-key-used")),
-        Ok(letters) => s.html(&Printed { s: &s, community: &community, letters, site: site(&s, &headers) }),
+        Ok(letters) => {
+            let site = site(&s, &headers);
+            let pictured = letters.into_iter().map(|letter| {
+                let qr = Qr::of(&format!("{site}/join?code={}", letter.code.text()))?;
+                Ok((letter, qr))
+            });
+            let letters = pictured.collect::<Result<_, Fault>>()?;
+            s.html(&Printed { s: &s, community: &community, letters, site })
+        }
         Err(Fault::Refused(refusal)) => refused(&refusal),
         Err(fault) => Err(fault),
     }
