@@ -23,7 +23,7 @@ mod value;
 use std::path::{Path, PathBuf};
 
 use counts::Counts;
-use postgres::Kind;
+use tx::Kind;
 
 pub use counts::{Connections, Counted};
 pub use error::{Error, Retry};

@@ -15,6 +15,7 @@ use tokio_postgres::Client;
 use tokio_postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutRow, BinaryCopyOutStream};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
+use crate::tx::Kind;
 use crate::{Connections, Error, Row, Server, Tx, Ty, Value};
 
 /// Statements that are on their way at a time: more would fill the buffers of both sides before anybody reads.
@@ -23,15 +24,6 @@ const ON_THE_WAY: usize = 256;
 /// Of so many rows a statement gets a name, by which the server reads and plans it once. Like that of a COPY the name is taken
 /// back inside the transaction: it goes with the statement, before the end is sent on the same connection.
 const WORTH_A_NAME: usize = 16;
-
-/// What a transaction is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// One consistent picture; nothing can be written.
-    Read,
-    /// Everything or nothing.
-    Write,
-}
 
 /// A district's schema, over the connections of its server.
 #[derive(Debug)]
@@ -297,7 +289,8 @@ fn typed(params: &[Value]) -> Vec<(&(dyn ToSql + Sync), Type)> {
     params.iter().map(|value| (value as &(dyn ToSql + Sync), value_type(value))).collect()
 }
 
-/// The types of the parameters of some rows; the server finds out those of which no row has a value.
+/// The types of the parameters of some rows. Those of which none of them has a value the server finds out for itself: what
+/// it then takes for less than BIGINT has to be cast in the statement, as everywhere.
 fn common_types<R: AsRef<[Value]>>(rows: &[R]) -> Vec<Type> {
     let width = rows.first().map_or(0, |row| row.as_ref().len());
     let of = |place: usize| {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::postgres::Kind;
+use crate::tx::Kind;
 use crate::{Connections, Error, Row, Tx, Value};
 
 /// Prepared statements kept by each connection: more than the program has.

@@ -1,8 +1,16 @@
 //! A transaction lent to a closure.
 
-use crate::postgres::Kind;
 use crate::statement::{copy_into, insert_into};
 use crate::{Bulk, Error, Row, Schema, Statement, Ty, Value, postgres, schema, sqlite};
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One consistent picture; nothing can be written.
+    Read,
+    /// Everything or nothing.
+    Write,
+}
 
 /// An open transaction of one district. It ends when the closure it was lent to returns.
 pub struct Tx<'a> {

@@ -18,7 +18,7 @@ pub mod stations;
 use db::{Migration, Registered};
 
 pub use kit::{Error, Refusal};
-pub use memory::{Entry, Known, Memory};
+pub use memory::{CommunityRecord, HandbookCase, Memory};
 
 /// The schema, step by step; append-only once released.
 pub const MIGRATIONS: [Migration; 18] = [

@@ -15,7 +15,7 @@ use crate::people;
 use crate::plan::gaps::{self, Gaps, Present};
 use crate::plan::{self, Shown};
 use crate::register::{self, Building, Community, Counts, Directory, Mode, Remit, Roll, Snapshot};
-use crate::stations::{self, Service};
+use crate::stations::{self, ServedBy};
 
 /// Days whose standings are kept: a year's trend for a few readers at a time, at about 100 kB a day.
 const STANDINGS_KEPT: usize = 64;
@@ -47,10 +47,10 @@ pub struct Memory {
     buildings: Kept<(CommunityId, Day), Vec<Building>>,
     in_force: Kept<Day, (HandbookId, Arc<Handbook>)>,
     versions: Kept<(), Vec<Version>>,
-    known: Kept<(CommunityId, Day), Known>,
+    cases: Kept<(CommunityId, Day), HandbookCase>,
     communities: Kept<(String, Day), Community>,
-    entries: Kept<(CommunityId, Day), Entry>,
-    services: Kept<(CommunityId, Day), Service>,
+    records: Kept<(CommunityId, Day), CommunityRecord>,
+    served_by: Kept<(CommunityId, Day), ServedBy>,
     decisions: Kept<(), HashMap<Figure, Decision>>,
     entered_as: Kept<Day, Vec<Role>>,
 }
@@ -72,10 +72,10 @@ impl Default for Memory {
             in_force: Kept::at_most(ROLLS_KEPT),
             versions: Kept::at_most(1).until_any_change(),
             // It names who decided, by a login that may change without the ground.
-            known: Kept::at_most(COMMUNITIES_KEPT).until_any_change(),
+            cases: Kept::at_most(COMMUNITIES_KEPT).until_any_change(),
             communities: Kept::at_most(COMMUNITIES_KEPT),
-            entries: Kept::at_most(COMMUNITIES_KEPT),
-            services: Kept::at_most(COMMUNITIES_KEPT),
+            records: Kept::at_most(COMMUNITIES_KEPT),
+            served_by: Kept::at_most(COMMUNITIES_KEPT),
             decisions: Kept::at_most(1).until_any_change(),
             entered_as: Kept::at_most(ROLLS_KEPT).until_any_change(),
         }
@@ -84,7 +84,7 @@ impl Default for Memory {
 
 /// What the register holds of a community beside its description.
 #[derive(Debug)]
-pub struct Entry {
+pub struct CommunityRecord {
     /// Dwellings, households, residents.
     pub counts: Counts,
     /// Every governance mode, past ones too.
@@ -97,7 +97,7 @@ pub struct Entry {
 
 /// What the handbook is held against of a community, and what was decided of it.
 #[derive(Debug)]
-pub struct Known {
+pub struct HandbookCase {
     /// The community.
     pub community: Snapshot,
     /// Its facts.
@@ -121,12 +121,12 @@ impl Memory {
     }
 
     /// What the handbook is held against of a community of the list on a day.
-    pub fn known(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Option<Arc<Known>>> {
-        self.known.find(tx, &(id, day), |tx| {
+    pub fn case(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Option<Arc<HandbookCase>>> {
+        self.cases.find(tx, &(id, day), |tx| {
             let Some((community, facts)) = handbooks::facts_for(tx, id, day)? else { return Ok(None) };
             let (decisions, origins) =
                 (handbooks::decisions(tx, id)?, handbooks::origins(tx, &community, day)?);
-            Ok(Some(Known { community, facts, decisions, origins }))
+            Ok(Some(HandbookCase { community, facts, decisions, origins }))
         })
     }
 
@@ -140,9 +140,9 @@ impl Memory {
     }
 
     /// What the register holds of a community beside its description.
-    pub fn entry(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Arc<Entry>> {
-        self.entries.get(tx, &(id, day), |tx| {
-            Ok(Entry {
+    pub fn record(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Arc<CommunityRecord>> {
+        self.records.get(tx, &(id, day), |tx| {
+            Ok(CommunityRecord {
                 counts: register::counts(tx, id, day)?,
                 modes: register::modes(tx, id)?,
                 remits: register::remits(tx, id, day)?,
@@ -152,8 +152,8 @@ impl Memory {
     }
 
     /// Who serves a community on a day.
-    pub fn service(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Option<Arc<Service>>> {
-        self.services.find(tx, &(id, day), |tx| stations::service(tx, id, day))
+    pub fn served_by(&self, tx: &mut Tx<'_>, id: CommunityId, day: Day) -> Result<Option<Arc<ServedBy>>> {
+        self.served_by.find(tx, &(id, day), |tx| stations::served_by(tx, id, day))
     }
 
     /// The last decision on each figure of coverage.

@@ -10,7 +10,7 @@ use base::Instant;
 use super::frame::Head;
 use super::write::{gather, head};
 use super::{Archive, ArchiveError, Sum, Summary};
-use crate::postgres::Kind;
+use crate::tx::Kind;
 use crate::{Location, Migration, Schema, Server, Tx, Ty, migrate, params, postgres, sqlite};
 
 /// What restores into which schema.

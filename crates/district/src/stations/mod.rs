@@ -25,7 +25,7 @@ use crate::people::{Action, authorise};
 
 pub(crate) use holdings::{posts_of, works_from};
 pub use read::{
-    Point, Premises, Served, Service, Station, in_post, point_weeks, points, premises, served, service,
+    Point, Premises, Served, ServedBy, Station, in_post, point_weeks, points, premises, served, served_by,
     service_of, shifts_of, station, stations,
 };
 pub use sheet::{AtPoint, Holder, Line, Listed, Post, Sheet, list, premises_of, reveal_holder, sheet};

@@ -205,7 +205,7 @@ pub fn service_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<O
 
 /// Who serves a community: the station, its point there, and when that is staffed.
 #[derive(Debug, Clone)]
-pub struct Service {
+pub struct ServedBy {
     /// The station.
     pub station: Station,
     /// The point.
@@ -215,12 +215,12 @@ pub struct Service {
 }
 
 /// Who serves a community on a day.
-pub fn service(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Option<Service>> {
+pub fn served_by(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Option<ServedBy>> {
     let Some((id, point)) = service_of(tx, community, day)? else { return Ok(None) };
     let found = points(tx, Some(id), day)?.into_iter().find(|known| known.id == point);
     let Some((station, found)) = station(tx, id, day)?.zip(found) else { return Ok(None) };
     let shifts = shifts_of(tx, id, day)?.remove(&point).unwrap_or_default();
-    Ok(Some(Service { station, point: found, shifts }))
+    Ok(Some(ServedBy { station, point: found, shifts }))
 }
 
 /// Premises as of a day.

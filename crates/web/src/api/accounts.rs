@@ -21,17 +21,18 @@ pub(super) fn operations() -> Api {
     let (give, revoke) = (Access::May(Action::GrantWrite), Access::May(Action::SessionRevoke));
     let audit = Access::May(Action::AuditRead);
     Api::of("api-group-people")
+        .read_each_time()
         .get("/api/v1/me", Access::SignedIn, "me", me)
-        .list_now("/api/v1/accounts", read, "accounts", list)
+        .list("/api/v1/accounts", read, "accounts", list)
         .post("/api/v1/accounts", write, "account-open", open)
-        .get_now("/api/v1/accounts/{account}", read, "account", show)
+        .get("/api/v1/accounts/{account}", read, "account", show)
         .delete("/api/v1/accounts/{account}", write, "account-end", end)
         .act("/api/v1/accounts/{account}/roles", give, "role-give", give_role)
         .delete("/api/v1/accounts/{account}/roles/{grant}", give, "role-take", take_role)
         .delete("/api/v1/accounts/{account}/sessions", revoke, "sessions-end", end_sessions)
         .delete("/api/v1/accounts/{account}/lock", revoke, "account-unlock", unlock)
-        .list_now("/api/v1/audit", audit, "audit", log)
-        .get_now("/api/v1/audit/chain", audit, "audit-chain", look_at_chain)
+        .list("/api/v1/audit", audit, "audit", log)
+        .get("/api/v1/audit/chain", audit, "audit-chain", look_at_chain)
 }
 
 /// A role with its place: nothing else is named of the whole district.

@@ -166,9 +166,10 @@ fn short(hash: &[u8; 32]) -> String {
 }
 
 /// What the tag of an answer is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Tag {
     /// The district's version, with who asks what: nothing is read for whoever has the answer already.
+    #[default]
     OfVersion,
     /// The answer itself, which is read each time.
     OfContent,

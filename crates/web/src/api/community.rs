@@ -179,7 +179,7 @@ pub(super) fn show(s: &Shell, at: OfCommunity, asked: AsOf) -> Result<Community,
     let CommunityRead { community, service, reached, register, .. } = read;
     let register = register.map(|it| register_of(&community, &it));
     let d = community.description.clone();
-    let service = service.as_deref().map(|stations::Service { station, point, shifts }| Service {
+    let service = service.as_deref().map(|stations::ServedBy { station, point, shifts }| Service {
         open: station.is_open(day) && point.is_open(day),
         station: station.id.uuid(),
         name: station.name.clone(),
@@ -209,7 +209,7 @@ pub(super) fn show(s: &Shell, at: OfCommunity, asked: AsOf) -> Result<Community,
 }
 
 fn register_of(community: &register::Community, read: &RegisterRead) -> Register {
-    let (d, entry) = (&community.description, &read.entry);
+    let (d, record) = (&community.description, &read.record);
     let mode = |it: &register::Mode| {
         let (organisation, organisation_en) = it.organisation.clone().unzip();
         let (from, to) = (it.from.into(), it.to.map(Date));
@@ -238,12 +238,12 @@ fn register_of(community: &register::Community, read: &RegisterRead) -> Register
         right: Code(d.right),
         position: d.position.map(Place::from),
         planned_decided_on: d.planned_decided_on.map(Date),
-        dwellings: entry.counts.dwellings,
-        households: entry.counts.households,
-        residents: entry.counts.residents,
-        modes: entry.modes.iter().map(mode).collect(),
-        organisations: entry.remits.iter().map(remit).collect(),
-        sources: entry.sources.iter().cloned().map(|(system, number)| Source { system, number }).collect(),
+        dwellings: record.counts.dwellings,
+        households: record.counts.households,
+        residents: record.counts.residents,
+        modes: record.modes.iter().map(mode).collect(),
+        organisations: record.remits.iter().map(remit).collect(),
+        sources: record.sources.iter().cloned().map(|(system, number)| Source { system, number }).collect(),
         buildings: read.buildings.iter().map(building).collect(),
     }
 }

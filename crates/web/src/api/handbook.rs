@@ -350,7 +350,7 @@ fn prescription(s: &Shell, at: OfCommunity, asked: Prescribing) -> Result<Prescr
         None => found.versions.iter().find(|it| it.in_force(day)),
     };
     let version = version.ok_or(Fault::Absent)?;
-    let (language, prescription) = (language(s), prescribe(&version.handbook, &found.known.facts));
+    let (language, prescription) = (language(s), prescribe(&version.handbook, &found.case.facts));
     let line = |it: handbook::Line| Prescribed {
         kind: Code(it.kind),
         words: data(s, &it.words),

@@ -18,12 +18,13 @@ use crate::kit::{Access, Fault, Posted, Shell};
 pub(super) fn operations() -> Api {
     let (decide, check) = (Access::May(Action::JoinDecide), Access::May(Action::OwnerCheck));
     Api::of("api-group-joining")
-        .list_now("/api/v1/join-requests", decide, "join-requests", list)
-        .get_now("/api/v1/join-requests/{wish}", decide, "join-request", show)
+        .read_each_time()
+        .list("/api/v1/join-requests", decide, "join-requests", list)
+        .get("/api/v1/join-requests/{wish}", decide, "join-request", show)
         .act("/api/v1/join-requests/{wish}/confirm", decide, "join-confirm", confirm)
         .act("/api/v1/join-requests/{wish}/refuse", decide, "join-refuse", refuse)
-        .list_now("/api/v1/owners", check, "owners", owners)
-        .get_now("/api/v1/owners/{owner}", check, "owner", owner)
+        .list("/api/v1/owners", check, "owners", owners)
+        .get("/api/v1/owners/{owner}", check, "owner", owner)
         .act("/api/v1/owners/{owner}/refuse", check, "owner-refuse", refuse_owner)
         .just("/api/v1/owners/{owner}/end", check, "owner-end", end_owner)
 }

@@ -90,6 +90,7 @@ pub(super) struct Api {
     pub operations: Vec<Operation>,
     pub schemas: Schemas,
     group: &'static str,
+    tag: Tag,
 }
 
 /// An operation that reads: of its address and its query.
@@ -124,39 +125,22 @@ impl Api {
         self
     }
 
+    /// What this group reads other things move than the district's version: refusals, the clock, a hand from outside.
+    #[must_use]
+    pub fn read_each_time(self) -> Self {
+        Self { tag: Tag::OfContent, ..self }
+    }
+
     /// Reads something.
     #[must_use]
     pub fn get<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
-        self,
-        path: &'static str,
-        access: Access,
-        name: &'static str,
-        read: Reads<P, Q, T>,
-    ) -> Self {
-        self.gets(path, access, name, read, Tag::OfVersion)
-    }
-
-    /// Reads something that other things move than the district's version: refusals, the clock, a hand from outside.
-    #[must_use]
-    pub fn get_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
-        self,
-        path: &'static str,
-        access: Access,
-        name: &'static str,
-        read: Reads<P, Q, T>,
-    ) -> Self {
-        self.gets(path, access, name, read, Tag::OfContent)
-    }
-
-    fn gets<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
         mut self,
         path: &'static str,
         access: Access,
         name: &'static str,
         read: Reads<P, Q, T>,
-        tag: Tag,
     ) -> Self {
-        let answers = Answers::Thing(self.schema::<T>());
+        let (answers, tag) = (Answers::Thing(self.schema::<T>()), self.tag);
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
             let (at, query) = (address(at)?, asked::<Q>(&uri)?);
             answer::reading(&s, &headers, &uri, tag, || read(&s, at, query))
@@ -167,36 +151,13 @@ impl Api {
     /// Reads some rows of a list.
     #[must_use]
     pub fn list<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
-        self,
-        path: &'static str,
-        access: Access,
-        name: &'static str,
-        read: Reads<P, Q, Page<T>>,
-    ) -> Self {
-        self.lists(path, access, name, read, Tag::OfVersion)
-    }
-
-    /// Reads some rows of a list that other things move than the district's version.
-    #[must_use]
-    pub fn list_now<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
-        self,
-        path: &'static str,
-        access: Access,
-        name: &'static str,
-        read: Reads<P, Q, Page<T>>,
-    ) -> Self {
-        self.lists(path, access, name, read, Tag::OfContent)
-    }
-
-    fn lists<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
         mut self,
         path: &'static str,
         access: Access,
         name: &'static str,
         read: Reads<P, Q, Page<T>>,
-        tag: Tag,
     ) -> Self {
-        let answers = Answers::List(self.schema::<Page<T>>());
+        let (answers, tag) = (Answers::List(self.schema::<Page<T>>()), self.tag);
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, headers: HeaderMap, uri: Uri| async move {
             let (at, query) = (address(at)?, asked::<Q>(&uri)?);
             let mut next = None;

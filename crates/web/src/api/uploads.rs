@@ -27,9 +27,10 @@ const FILES: Kinds = &[XLSX, TEXT, ZIP];
 pub(super) fn operations() -> Api {
     let import = Access::May(Action::RegisterImport);
     Api::of("api-group-exchange")
-        .list_now("/api/v1/uploads", import, "uploads", list)
+        .read_each_time()
+        .list("/api/v1/uploads", import, "uploads", list)
         .upload("/api/v1/uploads", import, "upload", FILES, send)
-        .get_now("/api/v1/uploads/{upload}", import, "upload-look", show)
+        .get("/api/v1/uploads/{upload}", import, "upload-look", show)
         .act("/api/v1/uploads/{upload}/import", import, "upload-import", take)
         .delete("/api/v1/uploads/{upload}", import, "upload-drop", put_away)
 }

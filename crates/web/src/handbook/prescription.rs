@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::Path;
 use base::Day;
 use db::Tx;
-use district::Known;
+use district::HandbookCase;
 use district::handbook::{self as handbooks, Origin, Version};
 use district::kit::{CommunityId, HandbookId, Scope};
 use district::people::{Action, authorise};
@@ -157,7 +157,7 @@ impl Show<'_> {
 
 /// What was read for the page.
 pub(crate) struct Read {
-    pub(crate) known: Arc<Known>,
+    pub(crate) case: Arc<HandbookCase>,
     town: String,
     pub(crate) versions: Arc<Vec<Version>>,
 }
@@ -194,15 +194,15 @@ pub(super) fn page(
     };
     let version = version.ok_or(Fault::Absent)?;
     let (handbook, language) = (&*version.handbook, say::language(s));
-    let prescription = prescribe(handbook, &read.known.facts);
-    let community = &read.known.community;
+    let prescription = prescribe(handbook, &read.case.facts);
+    let community = &read.case.community;
     // The district's total is no prescription for a community.
     let concerns = |it: &&Considered| !matches!(it.clause.then, Some(Consequence::WorkersPerTenThousand(_)));
     let held: Vec<Held> = prescription.relevant().filter(concerns).map(|it| held(s, it)).collect();
     let asks = matches!(prescription.decision, Decision::Awaited | Decision::Made(_));
     let modes: Vec<String> = community.modes.iter().map(|mode| data(s, mode.name(language))).collect();
     let from = typed.from.parse().unwrap_or_else(|_| s.today());
-    let replaces = Replaces::by(from, s.today(), &read.known.decisions);
+    let replaces = Replaces::by(from, s.today(), &read.case.decisions);
     s.html_with(
         status,
         &Show {
@@ -219,11 +219,11 @@ pub(super) fn page(
             modes: modes.join(if s.language.is_chinese() { "，" } else { ", " }),
             applied: held.iter().filter(|it| it.applies).count(),
             all: handbook.clauses().len(),
-            difficulty: difficulty(s, handbook, &prescription.difficulty, &read.known.origins),
+            difficulty: difficulty(s, handbook, &prescription.difficulty, &read.case.origins),
             choices: if day == s.today() { factors::choices(s, community) } else { Vec::new() },
             asks,
             awaited: prescription.decision == Decision::Awaited,
-            recorded: read.known.decisions.iter().map(|it| recorded(s, day, it.clone())).collect(),
+            recorded: read.case.decisions.iter().map(|it| recorded(s, day, it.clone())).collect(),
             // A decision is made on today's facts.
             may_decide: asks && day == s.today() && s.may_use(Access::May(Action::FormDecide)),
             replaces,
@@ -243,14 +243,14 @@ pub(crate) fn read(
     id: CommunityId,
     day: Day,
 ) -> district::kit::Result<Option<Read>> {
-    let Some(known) = s.state.memory.known(tx, id, day)? else { return Ok(None) };
-    let community = &known.community;
+    let Some(case) = s.state.memory.case(tx, id, day)? else { return Ok(None) };
+    let community = &case.community;
     // Its facts are more than anyone may read of a community.
     let scope = Scope::Community { town: community.town, grid: community.grid, community: id };
     authorise(&s.actor, Action::RegisterRead, scope)?;
     let town = Places::read(s, tx, day)?.town_name(s, community.town);
     let versions = s.state.memory.versions(tx)?;
-    Ok(Some(Read { known, town, versions }))
+    Ok(Some(Read { case, town, versions }))
 }
 
 /// `保障性租赁住房，规划容量 612 户`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use district::people::joining::{self, MyHome, Owned};
 use district::register::{Community, Home};
-use district::stations::Service;
+use district::stations::ServedBy;
 use district::stations::rules::{Shift, next_staffed};
 
 use crate::kit::{self, Fault, Posted, Shell, WEEKDAYS, ended, hours};
@@ -77,7 +77,7 @@ pub(super) async fn show(s: Shell) -> kit::Result {
 
 fn of(s: &Shell, home: &Home) -> Result<Lives, Fault> {
     let read = read_community(s, &home.community.to_string(), s.today())?;
-    let station = read.service.as_deref().map(|Service { station, point, shifts }| Serves {
+    let station = read.service.as_deref().map(|ServedBy { station, point, shifts }| Serves {
         name: s.name(&station.name, &station.name_en).into_owned(),
         point: s.zh(&point.words).into_owned(),
         telephone: station.telephone.clone(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::Path;
 use base::Day;
-use district::Entry;
+use district::CommunityRecord;
 use district::coverage::Figure;
 use district::coverage::rules::{Standing, Step};
 use district::kit::Scope;
@@ -84,7 +84,7 @@ impl Week {
 
 /// What only those see who work with the register.
 pub(crate) struct Register {
-    pub(crate) entry: Arc<Entry>,
+    pub(crate) record: Arc<CommunityRecord>,
     pub(crate) buildings: Arc<Vec<Building>>,
 }
 
@@ -92,7 +92,7 @@ pub(crate) struct Register {
 pub(crate) struct Read {
     pub(crate) community: Arc<Community>,
     directory: Arc<Directory>,
-    pub(crate) service: Option<Arc<stations::Service>>,
+    pub(crate) service: Option<Arc<stations::ServedBy>>,
     pub(crate) reached: Option<Standing>,
     pub(crate) register: Option<Register>,
 }
@@ -112,13 +112,13 @@ pub(crate) fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
         };
         let register = if may(&s.actor, Action::RegisterRead, scope) {
             Some(Register {
-                entry: memory.entry(tx, community.id, day)?,
+                record: memory.record(tx, community.id, day)?,
                 buildings: memory.buildings(tx, community.id, day)?,
             })
         } else {
             None
         };
-        let service = memory.service(tx, community.id, day)?;
+        let service = memory.served_by(tx, community.id, day)?;
         let directory = memory.directory(tx, day)?;
         Ok(Some(Read { community, directory, service, reached, register }))
     })?;
@@ -248,7 +248,7 @@ const SHORT_WEEKDAYS: [&str; 7] = [
 fn page<'a>(s: &'a Shell, day: Day, read: &'a Read) -> Show<'a> {
     let d = &read.community.description;
     let scope = Scope::Community { town: d.town, grid: d.grid, community: read.community.id };
-    let service = read.service.as_deref().map(|stations::Service { station, point, shifts }| {
+    let service = read.service.as_deref().map(|stations::ServedBy { station, point, shifts }| {
         let next = next_staffed(shifts, s.now()).filter(|_| day == s.today());
         let open = station.is_open(day) && point.is_open(day);
         Service {
