@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::response::Response;
 use base::Uuid;
-use district::exchange::{self as slice, Form, ListForm, book};
+use district::exchange::{self as slice, Form, ListForm};
 use district::kit::{GridId, TownId};
 use district::people::Action;
 use district::register::{Ask, Order};
@@ -13,15 +13,13 @@ use utoipa::IntoParams;
 use super::operation::{Api, Kinds, Nothing, once};
 use super::register::day;
 use super::values::{Code, Date, Kind, Mode, RegisterFile, Sheet, Sort};
-use crate::exchange::own_town;
-use crate::kit::{Access, CSV, Fault, Posted, Shell, XLSX, ZIP, download};
+use crate::exchange::{GEOJSON, list_file, register_file, sheet_template_file, template_file, towns_file};
+use crate::kit::{Access, Fault, Posted, Shell, XLSX, ZIP};
 
 /// The kind of a list as text, without its letters.
 pub(super) const TEXT: &str = "text/csv";
 /// Files of the register: a workbook; or its sheets as text, in one archive.
 const REGISTER: Kinds = &[XLSX, ZIP];
-/// Outlines, and communities on a map.
-const GEOJSON: &str = "application/geo+json";
 
 pub(super) fn operations() -> Api {
     let (import, export) = (Access::May(Action::RegisterImport), Access::May(Action::RegisterExport));
@@ -50,13 +48,8 @@ struct Exported {
 
 /// GET `/api/v1/exports/register`: the workbook that an import takes.
 fn register(s: &Shell, _: Nothing, asked: Exported) -> Result<Response, Fault> {
-    let (form, kind, ending) = match asked.form {
-        Some(Code(Form::Csv)) => (Form::Csv, ZIP, "zip"),
-        _ => (Form::Workbook, XLSX, "xlsx"),
-    };
-    let (day, town) = (day(s, asked.on), own_town(s, asked.town.map(TownId::from_uuid)));
-    let exported = s.state.write(&s.actor, |tx, call| slice::register(tx, call, day, town, form))?;
-    download(&format!("{}-{day}.{ending}", s.t("exchange-name-register")), kind, exported.bytes)
+    let form = asked.form.map_or(Form::Workbook, |Code(form)| form);
+    register_file(s, day(s, asked.on), asked.town.map(TownId::from_uuid), form)
 }
 
 /// The day of a file.
@@ -69,9 +62,7 @@ struct AsOfDay {
 
 /// GET `/api/v1/exports/towns`: a pre-filled workbook for each town.
 fn towns(s: &Shell, _: Nothing, asked: AsOfDay) -> Result<Response, Fault> {
-    let day = day(s, asked.on);
-    let bytes = s.state.write(&s.actor, |tx, call| slice::town_workbooks(tx, call, day))?;
-    download(&format!("{}-{day}.zip", s.t("exchange-name-towns")), ZIP, bytes)
+    towns_file(s, day(s, asked.on))
 }
 
 /// Which communities a file has.
@@ -100,9 +91,9 @@ pub(super) struct Chosen {
 
 impl Chosen {
     /// As the list takes it.
-    pub fn ask(&self, s: &Shell) -> Ask {
+    pub fn ask(&self) -> Ask {
         Ask {
-            town: own_town(s, self.town.map(TownId::from_uuid)),
+            town: self.town.map(TownId::from_uuid),
             grid: self.grid.map(GridId::from_uuid),
             kind: self.kind.map(|Code(kind)| kind),
             mode: self.mode.map(|Code(mode)| mode),
@@ -117,32 +108,22 @@ impl Chosen {
 
 /// GET `/api/v1/exports/communities/workbook`.
 fn workbook(s: &Shell, _: Nothing, asked: Chosen) -> Result<Response, Fault> {
-    list(s, &asked, (ListForm::Workbook, XLSX, "xlsx"))
+    list_file(s, day(s, asked.on), asked.ask(), ListForm::Workbook)
 }
 
 /// GET `/api/v1/exports/communities/text`.
 fn text(s: &Shell, _: Nothing, asked: Chosen) -> Result<Response, Fault> {
-    list(s, &asked, (ListForm::Csv, CSV, "csv"))
+    list_file(s, day(s, asked.on), asked.ask(), ListForm::Csv)
 }
 
 /// GET `/api/v1/exports/communities/map`.
 fn map(s: &Shell, _: Nothing, asked: Chosen) -> Result<Response, Fault> {
-    list(s, &asked, (ListForm::GeoJson, GEOJSON, "geojson"))
-}
-
-fn list(
-    s: &Shell,
-    asked: &Chosen,
-    (form, kind, ending): (ListForm, &'static str, &str),
-) -> Result<Response, Fault> {
-    let (day, ask) = (day(s, asked.on), asked.ask(s));
-    let bytes = s.state.write(&s.actor, |tx, call| slice::communities_list(tx, call, day, &ask, form))?;
-    download(&format!("{}-{day}.{ending}", s.t("exchange-name-list")), kind, bytes)
+    list_file(s, day(s, asked.on), asked.ask(), ListForm::GeoJson)
 }
 
 /// GET `/api/v1/templates/register`: the empty workbook.
 fn template(_: &Shell, _: Nothing, _: Nothing) -> Result<Response, Fault> {
-    download("register-template.xlsx", XLSX, db::heavy(book::template)?)
+    template_file()
 }
 
 /// A sheet of the workbook.
@@ -155,9 +136,7 @@ struct OfSheet {
 /// GET `/api/v1/templates/register/{sheet}`: an empty sheet as text.
 fn sheet_template(_: &Shell, at: OfSheet, _: Nothing) -> Result<Response, Fault> {
     let Code(sheet) = at.sheet;
-    let header: Vec<String> = sheet.columns().iter().map(slice::Column::header).collect();
-    let bytes = book::csv_text::<String>(&header, [])?;
-    download(&format!("template-{}.csv", sheet.as_str()), CSV, bytes)
+    sheet_template_file(sheet)
 }
 
 /// POST `/api/v1/outlines`: outlines of towns and communities, which hold from today on.

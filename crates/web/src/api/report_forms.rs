@@ -15,7 +15,8 @@ use super::answer::{Made, Page};
 use super::exchange::Chosen;
 use super::operation::{Api, Nothing, once, once_made};
 use super::register::{OnlyRows, day};
-use crate::kit::{Access, Fault, Posted, Shell, XLSX, download};
+use crate::exchange::filled_form;
+use crate::kit::{Access, Fault, Posted, Shell, XLSX};
 
 pub(super) fn operations() -> Api {
     let (export, write) = (Access::May(Action::RegisterExport), Access::May(Action::ReportFormWrite));
@@ -157,7 +158,5 @@ fn map(s: &Shell, posted: &Posted, at: OfForm, sent: Mapping) -> Result<(), Faul
 
 /// GET `/api/v1/report-forms/{form}/filled`: with the communities that are chosen as in their list.
 fn fill(s: &Shell, at: OfForm, asked: Chosen) -> Result<Response, Fault> {
-    let (id, day, ask) = (ReportFormId::from_uuid(at.form), day(s, asked.on), asked.ask(s));
-    let (name, bytes) = s.state.write(&s.actor, |tx, call| slice::fill_form(tx, call, id, day, &ask))?;
-    download(&format!("{name}-{day}.xlsx"), XLSX, bytes)
+    filled_form(s, ReportFormId::from_uuid(at.form), day(s, asked.on), &asked.ask())
 }

@@ -3,7 +3,6 @@
 
 use axum::body::Bytes;
 use base::Uuid;
-use district::Refusal;
 use district::exchange::{
     self as slice, Decision, Difference, Fault as RowFault, Options, SheetId, Tally, Upload as Kept,
     UploadState, Weight, book,
@@ -18,7 +17,7 @@ use super::exchange::TEXT;
 use super::operation::{Api, Kinds, Nothing, once, once_made};
 use super::register::OnlyRows;
 use super::values::{Code, Date, Sheet, Time, UploadStanding};
-use crate::exchange::{decided, fault_words, find_upload};
+use crate::exchange;
 use crate::kit::{Access, Fault, Posted, Shell, Unread, XLSX, ZIP};
 
 /// What an import takes: the workbook, a sheet of it as text, an archive of sheets.
@@ -223,15 +222,15 @@ fn problem(s: &Shell, it: &RowFault) -> RowProblem {
         row: it.place.row,
         column: it.column.map(|id| column(sheet, id)),
         refuses: it.weight == Weight::Refuses,
-        detail: fault_words(s, it),
+        detail: exchange::fault_words(s, it),
     }
 }
 
 /// GET `/api/v1/uploads/{upload}`.
 fn show(s: &Shell, at: OfUpload, _: Nothing) -> Result<Looked, Fault> {
-    let (kept, content) = find_upload(s, UploadId::from_uuid(at.upload))?;
+    let (kept, content) = exchange::find_upload(s, UploadId::from_uuid(at.upload))?;
     let decision = match content.as_deref() {
-        Some(content) if kept.state == UploadState::Looked => Some(decided(s, &kept, content)?),
+        Some(content) if kept.state == UploadState::Looked => Some(exchange::decided(s, &kept, content)?),
         _ => None,
     };
     let tallies: Vec<(SheetId, Tally)> = match &decision {
@@ -273,20 +272,11 @@ struct Take {
 /// POST `/api/v1/uploads/{upload}/import`: in one transaction, or not at all.
 fn take(s: &Shell, posted: &Posted, at: OfUpload, sent: Take) -> Result<(), Fault> {
     let (vault, id) = (s.state.vault()?, UploadId::from_uuid(at.upload));
-    once(s, posted, |tx, call| {
-        let (upload, content) = slice::upload(tx, call, vault, id)?;
-        let content = content.ok_or_else(|| Refusal::new("exchange-refused-emptied"))?;
-        let rows = slice::read(&book::open(&upload.name, &content)?)?;
-        let options = Options { on: upload.on, only_good: sent.only_good };
-        slice::import_upload(tx, call, vault, &upload, rows, options, &sent.seal).map(|_| ())
-    })
+    once(s, posted, |tx, call| exchange::take(tx, call, vault, id, sent.only_good, &sent.seal))
 }
 
 /// DELETE `/api/v1/uploads/{upload}`: puts it away without importing it.
 fn put_away(s: &Shell, posted: &Posted, at: OfUpload) -> Result<(), Fault> {
     let (vault, id) = (s.state.vault()?, UploadId::from_uuid(at.upload));
-    once(s, posted, |tx, call| {
-        let (upload, _) = slice::upload(tx, call, vault, id)?;
-        slice::drop_upload(tx, call, &upload)
-    })
+    once(s, posted, |tx, call| exchange::put_away(tx, call, vault, id))
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use base::Day;
 use district::exchange::{self, Field, ReportForm, book};
 use district::kit::{Call, ReportFormId};
+use district::register::Ask;
 use http::StatusCode;
 
 use crate::kit::{self, Fault, Faults, Posted, Shell, XLSX, download, see_other};
@@ -73,10 +75,15 @@ pub(super) async fn map(s: Shell, Path(id): Path<String>, posted: Posted) -> kit
     }
 }
 
-/// The form, filled as of a day, with the filters of the list.
+/// GET `/district/exchange/forms/{id}/fill`, with the filters of the list.
 pub(super) async fn fill(s: Shell, Path(id): Path<String>) -> kit::Result<Response> {
     let id = form_id(&id)?;
     let (day, ask) = crate::register::asked(&s)?;
-    let (name, bytes) = s.state.write(&s.actor, |tx, call| exchange::fill_form(tx, call, id, day, &ask))?;
+    filled_form(&s, id, day, &ask)
+}
+
+/// The form, filled as of a day with the communities that are asked for.
+pub(crate) fn filled_form(s: &Shell, id: ReportFormId, day: Day, ask: &Ask) -> kit::Result<Response> {
+    let (name, bytes) = s.state.write(&s.actor, |tx, call| exchange::fill_form(tx, call, id, day, ask))?;
     download(&format!("{name}-{day}.xlsx"), XLSX, bytes)
 }

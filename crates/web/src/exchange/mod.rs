@@ -6,8 +6,9 @@ mod quality;
 mod run;
 mod send;
 
-pub(crate) use files::own_town;
-pub(crate) use run::{decided, fault_words, find_upload};
+pub(crate) use files::{GEOJSON, list_file, register_file, sheet_template_file, template_file, towns_file};
+pub(crate) use forms::filled_form;
+pub(crate) use run::{decided, fault_words, find_upload, put_away, take};
 
 use askama::Template;
 use district::exchange::{self, SheetId, Upload, UploadState};

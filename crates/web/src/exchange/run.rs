@@ -3,11 +3,13 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use db::Tx;
 use district::Refusal;
 use district::exchange::{
     self, Back, Decision, Fault as RowFault, Options, SheetId, Tally, Upload, UploadState, Weight,
 };
 use district::kit::{Call, UploadId};
+use district::people::vault::Vault;
 use http::StatusCode;
 
 use super::sheet_name;
@@ -182,25 +184,45 @@ fn problems(s: &Shell, decision: &Decision) -> Vec<FaultRow> {
     refusing.into_iter().chain(warning).take(SHOWN).map(row).collect()
 }
 
+/// Imports an upload upon the seal of its dry run: all of it, or its good communities.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    id: UploadId,
+    only_good: bool,
+    seal: &str,
+) -> district::kit::Result<()> {
+    let (upload, content) = exchange::upload(tx, call, vault, id)?;
+    let content = content.ok_or_else(|| Refusal::new("exchange-refused-emptied"))?;
+    let rows = exchange::read(&exchange::book::open(&upload.name, &content)?)?;
+    let options = Options { on: upload.on, only_good };
+    exchange::import_upload(tx, call, vault, &upload, rows, options, seal).map(|_| ())
+}
+
+/// Puts an upload away without importing it.
+pub(crate) fn put_away(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    id: UploadId,
+) -> district::kit::Result<()> {
+    let (upload, _) = exchange::upload(tx, call, vault, id)?;
+    exchange::drop_upload(tx, call, &upload)
+}
+
 /// All, only good communities, or none of it.
 pub(super) async fn decide(s: Shell, Path(id): Path<String>, posted: Posted) -> kit::Result {
     let id = upload_id(&id)?;
     let vault = s.state.vault()?;
     let what = posted.fields.get("do").to_owned();
     let outcome = match what.as_str() {
-        "drop" => {
-            let (upload, _) = find_upload(&s, id)?;
-            s.state.once(&s.actor, &posted, |tx, call| {
-                exchange::drop_upload(tx, call, &upload)?;
-                Ok("/district/exchange".to_owned())
-            })
-        }
+        "drop" => s.state.once(&s.actor, &posted, |tx, call| {
+            put_away(tx, call, vault, id)?;
+            Ok("/district/exchange".to_owned())
+        }),
         "all" | "good" => s.state.once(&s.actor, &posted, |tx, call| {
-            let (upload, content) = exchange::upload(tx, call, vault, id)?;
-            let content = content.ok_or_else(|| Refusal::new("exchange-refused-emptied"))?;
-            let rows = exchange::read(&exchange::book::open(&upload.name, &content)?)?;
-            let options = Options { on: upload.on, only_good: what == "good" };
-            exchange::import_upload(tx, call, vault, &upload, rows, options, posted.fields.get("seal"))?;
+            take(tx, call, vault, id, what == "good", posted.fields.get("seal"))?;
             Ok(format!("/district/exchange/uploads/{id}"))
         }),
         _ => return Err(Fault::Bad),
