@@ -35,7 +35,7 @@ pub(super) fn operations() -> Api {
         .get("/api/v1/audit/chain", audit, "audit-chain", look_at_chain)
 }
 
-/// A role with its place: nothing else is named of the whole district.
+/// A role, and over what: nothing is named for the whole district.
 #[derive(Debug, Serialize, ToSchema)]
 struct RoleAt {
     /// The role.

@@ -83,7 +83,7 @@ pub(crate) fn persons_of_telephone(
 }
 
 /// Writes what the telephone of a person is found by under the newest key.
-pub(super) fn index_anew(tx: &mut Tx<'_>, vault: &Vault, person: PersonId) -> Result<()> {
+fn index_anew(tx: &mut Tx<'_>, vault: &Vault, person: PersonId) -> Result<()> {
     let telephone = read(tx, vault, person, Field::Telephone)?;
     tx.execute(&store::CHANGE_INDEX, params![person, index_of(vault, telephone.as_deref())])?;
     Ok(())

@@ -5,9 +5,9 @@
 //! 3. [`reseal`] goes through everyone, some at a time; it may be broken off and begun again.
 //! 4. The old key is taken from the ring.
 
-use db::{Tx, params};
+use db::{Tx, Value, params};
 
-use super::{Field, Vault, find, store};
+use super::{Field, Vault, index_of, store};
 use crate::kit::settings::{Setting, get, set};
 use crate::kit::{Call, Entry, PersonId, Refusal, Result, Scope, record};
 use crate::people::{Action, authorise};
@@ -40,26 +40,32 @@ pub fn reseal(
     after: PersonId,
 ) -> Result<Option<(PersonId, i64)>> {
     authorise(call.actor, Action::VaultRekey, Scope::District)?;
-    let (mut last, mut fields) = (None, 0);
+    let mut last = None;
+    // The names, the telephones, the identity numbers: many rows of one statement go out without waiting for each other.
+    let mut rows: [Vec<Vec<Value>>; 3] = Default::default();
     for mut row in tx.query(&store::PERSONS_AFTER, params![after, AT_A_TIME])? {
         let person: PersonId = row.get(0)?;
         last = Some(person);
-        let statements = [
-            (Field::Name, &store::CHANGE_NAME),
-            (Field::Telephone, &store::CHANGE_TELEPHONE),
-            (Field::IdentityNumber, &store::CHANGE_IDENTITY_NUMBER),
-        ];
-        for (column, (field, statement)) in statements.into_iter().enumerate() {
+        let fields = [Field::Name, Field::Telephone, Field::IdentityNumber];
+        for ((column, field), rows) in fields.into_iter().enumerate().zip(&mut rows) {
             let Some(sealed) = row.get::<Option<Vec<u8>>>(column + 1)? else { continue };
             let fresh: PersonId = call.id();
-            if let Some(anew) = vault.anew(person, field, &sealed, fresh.uuid())? {
-                tx.execute(statement, params![person, anew])?;
-                if field == Field::Telephone {
-                    find::index_anew(tx, vault, person)?;
-                }
-                fields += 1;
+            let Some(anew) = vault.anew(person, field, &sealed, fresh.uuid())? else { continue };
+            let mut values = vec![person.into(), anew.into()];
+            if field == Field::Telephone {
+                let telephone = vault.open(person, field, &sealed)?;
+                values.extend([sealed.into(), index_of(vault, Some(&telephone))]);
+            } else {
+                values.push(sealed.into());
             }
+            rows.push(values);
         }
+    }
+    // Whoever changed a field meanwhile has sealed it with the new key: that stays.
+    let statements = [&store::RESEAL_NAME, &store::RESEAL_TELEPHONE, &store::RESEAL_IDENTITY_NUMBER];
+    let mut fields = 0;
+    for (statement, rows) in statements.into_iter().zip(&rows) {
+        fields += i64::try_from(tx.execute_each(statement, rows)?).unwrap_or(i64::MAX);
     }
     if fields > 0 {
         record(tx, call, Entry { action: Action::VaultRekey, objects: &[], fields: "persons" })?;

@@ -15,6 +15,9 @@ db::statements! {
     pub(super) PERSONS_OF_INDEX = "SELECT id FROM persons WHERE telephone_index = ?1 ORDER BY id LIMIT ?2";
     pub(super) NOT_INDEXED = "SELECT id FROM persons WHERE id > ?1 AND telephone IS NOT NULL AND telephone_index IS NULL
         ORDER BY id LIMIT ?2";
+    pub(super) RESEAL_NAME = "UPDATE persons SET name = ?2 WHERE id = ?1 AND name = ?3";
+    pub(super) RESEAL_TELEPHONE = "UPDATE persons SET telephone = ?2, telephone_index = ?4 WHERE id = ?1 AND telephone = ?3";
+    pub(super) RESEAL_IDENTITY_NUMBER = "UPDATE persons SET identity_number = ?2 WHERE id = ?1 AND identity_number = ?3";
     pub(super) CHANGE_IDENTITY_NUMBER = "UPDATE persons SET identity_number = ?2 WHERE id = ?1";
 }
 
@@ -25,6 +28,9 @@ db::registered![
     SOME_PERSON,
     CHANGE_NAME,
     CHANGE_TELEPHONE,
+    RESEAL_NAME,
+    RESEAL_TELEPHONE,
+    RESEAL_IDENTITY_NUMBER,
     CHANGE_IDENTITY_NUMBER,
     CHANGE_INDEX,
     PERSONS_OF_INDEX,
