@@ -66,7 +66,7 @@ db::statements! {
         WHERE CAST(?1 AS BOOLEAN) OR made_by = ?2 ORDER BY made_at DESC, id DESC LIMIT 40";
     pub(super) DECIDE_UPLOAD = "UPDATE uploads SET state = ?2, only_good = ?3, tallies = ?4, decided_at = ?5 WHERE id = ?1 AND state = 'looked'";
     pub(super) KEPT_UPLOADS = "SELECT id, content FROM uploads WHERE content IS NOT NULL ORDER BY id";
-    pub(super) RESEAL_UPLOAD = "UPDATE uploads SET content = ?2 WHERE id = ?1";
+    pub(super) RESEAL_UPLOAD = "UPDATE uploads SET content = ?2 WHERE id = ?1 AND content = ?3";
     pub(super) EMPTY_UPLOAD = "UPDATE uploads SET content = NULL WHERE id = ?1";
     pub(super) EMPTY_UPLOADS = "UPDATE uploads SET content = NULL WHERE made_at < ?1 AND content IS NOT NULL";
 

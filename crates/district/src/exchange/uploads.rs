@@ -112,8 +112,8 @@ pub fn reseal_uploads(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Re
         let (id, sealed): (UploadId, Vec<u8>) = (row.get(0)?, row.get(1)?);
         let fresh: UploadId = call.id();
         if let Some(anew) = vault.anew_bytes(&about(id), &sealed, fresh.uuid())? {
-            tx.execute(&store::RESEAL_UPLOAD, params![id, anew])?;
-            count += 1;
+            // One that was emptied meanwhile stays empty.
+            count += i64::from(tx.execute(&store::RESEAL_UPLOAD, params![id, anew, sealed])? > 0);
         }
     }
     if count > 0 {

@@ -119,8 +119,8 @@ pub fn reseal_certificates(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) 
         let (id, sealed): (OwnershipId, Vec<u8>) = (row.get(0)?, row.get(1)?);
         let fresh: OwnershipId = call.id();
         if let Some(anew) = vault.anew_bytes(&about(id), &sealed, fresh.uuid())? {
-            tx.execute(&store::RESEAL_CERTIFICATE, params![id, anew])?;
-            count += 1;
+            // One that was forgotten meanwhile stays forgotten.
+            count += i64::from(tx.execute(&store::RESEAL_CERTIFICATE, params![id, anew, sealed])? > 0);
         }
     }
     if count > 0 {

@@ -88,7 +88,7 @@ db::statements! {
         FROM ownerships o JOIN communities c ON c.id = o.community_id JOIN units u ON u.id = o.unit_id JOIN buildings b ON b.id = u.building_id
         WHERE o.person_id = ?1 ORDER BY o.stated_at, o.id";
     pub(super) CERTIFICATES = "SELECT id, certificate FROM ownerships WHERE certificate IS NOT NULL ORDER BY id";
-    pub(super) RESEAL_CERTIFICATE = "UPDATE ownerships SET certificate = ?2 WHERE id = ?1";
+    pub(super) RESEAL_CERTIFICATE = "UPDATE ownerships SET certificate = ?2 WHERE id = ?1 AND certificate = ?3";
     pub(super) DECIDE = "UPDATE join_requests SET decided_at = ?2, decided_by = ?3, outcome = ?4, reason = ?5, password = NULL
         WHERE id = ?1 AND decided_at IS NULL";
     pub(super) DROP_REQUEST = "DELETE FROM join_requests WHERE id = ?1";

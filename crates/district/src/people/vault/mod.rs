@@ -96,12 +96,21 @@ impl Vault {
         self.ring().has(mark)
     }
 
-    /// A field sealed with the newest key; `None` when it is already.
-    fn anew(&self, person: PersonId, field: Field, sealed: &[u8], fresh: Uuid) -> Result<Option<Vec<u8>>> {
-        self.anew_bytes(&associated(person, field), sealed, fresh)
+    /// A field sealed with the newest key, and what it says; `None` when it is already.
+    fn anew(
+        &self,
+        person: PersonId,
+        field: Field,
+        sealed: &[u8],
+        fresh: Uuid,
+    ) -> Result<Option<(Vec<u8>, String)>> {
+        let about = associated(person, field);
+        let (Opened::Older, bytes) = self.opened(&about, sealed)? else { return Ok(None) };
+        let anew = self.seal_bytes(&about, &bytes, fresh)?;
+        Ok(Some((anew, text(bytes)?)))
     }
 
-    /// The same of what [`Vault::seal_bytes`] sealed.
+    /// What [`Vault::seal_bytes`] sealed, sealed with the newest key; `None` when it is already.
     pub fn anew_bytes(&self, about: &[u8], sealed: &[u8], fresh: Uuid) -> Result<Option<Vec<u8>>> {
         match self.opened(about, sealed)? {
             (Opened::Newest, _) => Ok(None),
@@ -121,8 +130,7 @@ impl Vault {
 
     /// Opens a field; an error when the key is another or the bytes were changed.
     pub fn open(&self, person: PersonId, field: Field, sealed: &[u8]) -> Result<String> {
-        let bytes = self.open_bytes(&associated(person, field), sealed)?;
-        String::from_utf8(bytes).map_err(|_| wrong_key())
+        text(self.open_bytes(&associated(person, field), sealed)?)
     }
 
     /// Seals what may hold names and stands outside of `persons` for a while. `about` says what it is and is
@@ -154,6 +162,10 @@ impl Vault {
         let Some((nonce, ciphertext)) = rest.split_first_chunk::<NONCE>() else { return Err(wrong_key()) };
         self.ring().open(*nonce, about, ciphertext).ok_or_else(wrong_key)
     }
+}
+
+fn text(bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|_| wrong_key())
 }
 
 fn wrong_key() -> Error {

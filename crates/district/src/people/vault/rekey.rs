@@ -50,18 +50,15 @@ pub fn reseal(
         for ((column, field), rows) in fields.into_iter().enumerate().zip(&mut rows) {
             let Some(sealed) = row.get::<Option<Vec<u8>>>(column + 1)? else { continue };
             let fresh: PersonId = call.id();
-            let Some(anew) = vault.anew(person, field, &sealed, fresh.uuid())? else { continue };
-            let mut values = vec![person.into(), anew.into()];
+            let Some((anew, said)) = vault.anew(person, field, &sealed, fresh.uuid())? else { continue };
+            let mut values = vec![person.into(), anew.into(), sealed.into()];
             if field == Field::Telephone {
-                let telephone = vault.open(person, field, &sealed)?;
-                values.extend([sealed.into(), index_of(vault, Some(&telephone))]);
-            } else {
-                values.push(sealed.into());
+                values.push(index_of(vault, Some(&said)));
             }
             rows.push(values);
         }
     }
-    // Whoever changed a field meanwhile has sealed it with the new key: that stays.
+    // Whoever changed a field meanwhile has sealed it with the new key, and what was erased is gone: both stay so.
     let statements = [&store::RESEAL_NAME, &store::RESEAL_TELEPHONE, &store::RESEAL_IDENTITY_NUMBER];
     let mut fields = 0;
     for (statement, rows) in statements.into_iter().zip(&rows) {
@@ -71,4 +68,43 @@ pub fn reseal(
         record(tx, call, Entry { action: Action::VaultRekey, objects: &[], fields: "persons" })?;
     }
     Ok(last.map(|last| (last, fields)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::fixture::{self, administrators, write};
+    use crate::people::store as people;
+    use crate::people::vault::{AddPerson, add_persons, change_person, read};
+
+    testkit::db_test!(what_was_changed_or_erased_meanwhile_stays_so, crate::MIGRATIONS, |db| {
+        write(db, fixture::ADMINISTRATION, administrators).unwrap();
+        let vault = Vault::new(&[1; 32]);
+        let person = write(db, 1, |tx, call| {
+            let id: PersonId = call.id();
+            let (name, telephone) = ("示例".to_owned(), Some("19900001234".to_owned()));
+            add_persons(tx, call, &vault, &[AddPerson { id, name, telephone, identity_number: None }])?;
+            Ok(id)
+        });
+        let person = person.unwrap();
+        let sealed = |tx: &mut Tx<'_>| -> Result<[Option<Vec<u8>>; 2]> {
+            let mut row = tx.one(&store::PERSON, params![person])?;
+            Ok([row.get(0)?, row.get(1)?])
+        };
+        let [name, telephone] = fixture::read(db, sealed);
+        // As if both had been read before somebody corrects the name, and the telephone is forgotten.
+        let changed = write(db, 2, |tx, call| {
+            change_person(tx, call, &vault, person, [Some("示例二"), None, None])?;
+            tx.execute(&people::FORGET_TELEPHONE, params![person])?;
+            let (anew, none) = (vec![1_u8], Value::Null);
+            let late = tx.execute(&store::RESEAL_NAME, params![person, anew.clone(), name.clone()])?;
+            let values = params![person, anew, telephone.clone(), none];
+            Ok(late + tx.execute(&store::RESEAL_TELEPHONE, values)?)
+        });
+        assert_eq!(changed.unwrap(), 0);
+        let now = fixture::read(db, |tx| {
+            Ok((read(tx, &vault, person, Field::Name)?, read(tx, &vault, person, Field::Telephone)?))
+        });
+        assert_eq!(now, (Some("示例二".to_owned()), None));
+    });
 }
