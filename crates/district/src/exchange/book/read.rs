@@ -10,6 +10,7 @@ use super::super::fault::{Fault, Faults, Place};
 use super::super::sheets::{CODES, GUIDE, SheetId, key};
 use super::super::values::number_text;
 use super::csv_file;
+use super::grid::stays_on_the_grid;
 use super::header::{Header, MOST_ABOVE, letters};
 use super::look::{FileKind, look, refused, unpack};
 use crate::kit::Refusal;
@@ -128,6 +129,7 @@ fn broken(error: &calamine::XlsxError) -> Refusal {
 }
 
 fn workbook(bytes: &[u8], file: u16, reading: &mut dyn Reading) -> Result<usize, Refusal> {
+    stays_on_the_grid(bytes)?;
     let mut xlsx: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names: Vec<String> = xlsx
         .sheets_metadata()
