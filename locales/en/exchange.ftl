@@ -159,6 +159,7 @@ exchange-refused-day = Enter a day such as 2026-01-31
 exchange-refused-large = The file has more than { $most } MB: send it town by town
 exchange-refused-encrypted = The file is protected by a password: save it without one and send it again
 exchange-refused-old-format = This is the old format of Excel 97–2003: save it as XLSX and send it again
+exchange-refused-beyond = A cell of the file is written at “{ $place }”, and a sheet has no such place (the last is XFD1048576): open it in a spreadsheet, look at it, save it once more and send it again
 exchange-refused-truncated = The file is incomplete or damaged: save it once more and send it again
 exchange-refused-bomb = The file would unpack to an abnormal size and was not read: fill in the template instead
 exchange-refused-archive = An archive holds 1 to { $most } XLSX or CSV files

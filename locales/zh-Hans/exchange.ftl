@@ -153,6 +153,7 @@ exchange-refused-day = 请填写日期，如 2026-01-31
 exchange-refused-large = 文件超过 { $most } MB，请分街镇上传
 exchange-refused-encrypted = 文件有密码保护，请取消密码后再传
 exchange-refused-old-format = 这是 Excel 97–2003 的旧格式，请另存为 XLSX 再传
+exchange-refused-beyond = 文件里有一格写作“{ $place }”，表格里没有这个位置（最远是 XFD1048576）。请用表格软件打开，检查以后重新保存再传
 exchange-refused-truncated = 文件不完整或已损坏，请重新保存后再传
 exchange-refused-bomb = 文件解开后大得异常，未读取。请用模板重新填写
 exchange-refused-archive = 压缩包里应是 1 到 { $most } 个 XLSX 或 CSV 文件

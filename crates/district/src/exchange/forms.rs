@@ -14,7 +14,7 @@ use db::{Tx, params};
 use serde_json::{Map, Value as Json};
 use zip::ZipArchive;
 
-use super::book::{Value, letters, stays_on_the_grid};
+use super::book::{Value, beyond_the_edges, letters};
 use super::list::{field, form_fields, lines, permitted};
 use super::sheets::key;
 use super::store;
@@ -65,7 +65,9 @@ fn unzip(bytes: &[u8], name: &str) -> Result<String, Refusal> {
 }
 
 fn opened(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, Refusal> {
-    stays_on_the_grid(bytes)?;
+    if let Some(place) = beyond_the_edges(bytes) {
+        return Err(refused("exchange-refused-beyond").with("place", place));
+    }
     Xlsx::new(Cursor::new(bytes)).map_err(|_| broken())
 }
 

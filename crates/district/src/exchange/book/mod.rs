@@ -1,14 +1,14 @@
 //! Files as they come and go: workbooks and CSV. What is read here becomes cells; what they mean is decided elsewhere.
 
 mod csv_file;
-mod grid;
+mod edges;
 mod header;
 mod look;
 mod read;
 mod table;
 mod write;
 
-pub(super) use grid::stays_on_the_grid;
+pub(super) use edges::beyond_the_edges;
 pub use header::letters;
 pub use read::{Cell, FORMULA, File, Reading, RowAt, Source, open};
 pub use table::{Value, table_csv, table_workbook};

@@ -10,7 +10,7 @@ use super::super::fault::{Fault, Faults, Place};
 use super::super::sheets::{CODES, GUIDE, SheetId, key};
 use super::super::values::number_text;
 use super::csv_file;
-use super::grid::stays_on_the_grid;
+use super::edges::beyond_the_edges;
 use super::header::{Header, MOST_ABOVE, letters};
 use super::look::{FileKind, look, refused, unpack};
 use crate::kit::Refusal;
@@ -129,7 +129,9 @@ fn broken(error: &calamine::XlsxError) -> Refusal {
 }
 
 fn workbook(bytes: &[u8], file: u16, reading: &mut dyn Reading) -> Result<usize, Refusal> {
-    stays_on_the_grid(bytes)?;
+    if let Some(place) = beyond_the_edges(bytes) {
+        return Err(refused("exchange-refused-beyond").with("place", place));
+    }
     let mut xlsx: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names: Vec<String> = xlsx
         .sheets_metadata()

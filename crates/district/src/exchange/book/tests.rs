@@ -135,6 +135,14 @@ fn a_workbook_that_says_less_than_it_holds_is_stopped() {
 }
 
 #[test]
+fn a_workbook_with_a_cell_beyond_the_edges_is_refused() {
+    let sheet = b"<worksheet><sheetData><row><c r=\"XFE1\"/></row></sheetData></worksheet>".to_vec();
+    let files =
+        [("[Content_Types].xml".into(), b"<x/>".to_vec()), ("xl/worksheets/sheet1.xml".into(), sheet)];
+    assert_eq!(refusal(&zip_of(&files).unwrap()), "exchange-refused-beyond");
+}
+
+#[test]
 fn csv_is_read_in_gb18030_and_utf8_with_its_mark_and_any_separator() {
     let text = "社区编码,社区名称,社区类型,产权结构,街镇代码\r\n310112107-001,㐀青藤公寓,保障性租赁住房,单一产权,310112107\r\n";
     let (gb18030, _, _) = encoding_rs::GB18030.encode(text);

@@ -81,6 +81,12 @@ testkit::db_test!(a_stray_cell_in_the_last_corner_costs_no_table_of_that_size, M
     assert!(filled.len() < 100_000);
     let wide = form(&[(0, 0, "社区名称"), (0, 16_383, "户数")]);
     assert_eq!(message(keep(714, &wide)), ("exchange-refused-form-wide", Some("form")));
+    // A column farther there is none.
+    let mut all = parts(&headed);
+    let sheet = all.remove("xl/worksheets/sheet1.xml").map(String::from_utf8).unwrap().unwrap();
+    all.insert("xl/worksheets/sheet1.xml".into(), sheet.replace("XFD1048576", "XFE1048576").into_bytes());
+    let beyond = crate::exchange::book::zip_of(&all.into_iter().collect::<Vec<_>>()).unwrap();
+    assert_eq!(message(keep(715, &beyond)), ("exchange-refused-beyond", Some("form")));
 });
 
 /// A form with formulas: in its title, over its rows, below them, on another sheet; and five rows numbered already.
