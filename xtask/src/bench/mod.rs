@@ -80,8 +80,8 @@ const BENCHES: [Bench; 12] = [
     },
     Bench {
         name: "postgres",
-        rows: "12",
-        about: "the import and the pages of rows 2 and 3 on PostgreSQL, beside SQLite in the same run",
+        rows: "5, 12",
+        about: "the import and the pages of rows 2 and 3 on PostgreSQL, beside SQLite in the same run; start and memory there",
         run: postgres::postgres,
     },
     Bench {

@@ -19,7 +19,6 @@ const READERS: usize = 32;
 const LONG: Duration = Duration::from_secs(6);
 pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
 const QUICK: Duration = Duration::from_millis(25);
-const LOADED_BOUND_MIB: u64 = 300;
 const REPORT: Duration = Duration::from_millis(150);
 
 /// A page that is measured.
@@ -97,16 +96,7 @@ pub fn pages() -> Result<Vec<Measured>> {
             holds: read.slowest <= page.within && share >= page.share,
         });
     }
-    let most = program::memory_mib(server.process(), "VmHWM:")?;
-    lines.push(Measured {
-        row: 5,
-        what: "memory under all of this load, at most".into(),
-        figure: format!("{most} MiB"),
-        against: "—".into(),
-        ratio: "—".into(),
-        bound: "≤ 300 MB",
-        holds: most <= LOADED_BOUND_MIB,
-    });
+    lines.push(program::loaded(&server, "")?);
     Ok(lines)
 }
 

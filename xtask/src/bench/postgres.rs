@@ -1,4 +1,4 @@
-//! Row 12: the import of row 2 and the pages of row 3 on PostgreSQL, beside SQLite in the same run.
+//! Row 12: the import of row 2 and the pages of row 3 on PostgreSQL, beside SQLite in the same run; and row 5 there.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use super::Measured;
 use super::pages::{PAGES, START_LIMIT, load};
+use super::program;
 use crate::client::{OFFICER, enter};
 use crate::postgres::Cluster;
 use crate::server::Server;
@@ -16,6 +17,8 @@ use crate::{demo, place, run};
 
 /// An odd number of imports on each, in turns: the median counts.
 const TURNS: usize = 3;
+/// What is measured is on this engine.
+const HERE: &str = ", on PostgreSQL";
 /// The day of the demonstration.
 const DAY: &str = "2026-01-31";
 /// Of SQLite's page rate, in thousandths.
@@ -37,6 +40,8 @@ pub fn postgres() -> Result<Vec<Measured>> {
     lilong(&["demo", "--no-serve", "--data", &both.at("sqlite")])?;
     both.bring_over(&address)?;
     let mut lines = vec![both.import()?];
+    let serve = ["serve", "--data", &both.at("postgres"), "--database-url", &address];
+    lines.extend(program::started(&serve, Path::new(&both.at("log-start")), HERE)?);
     lines.extend(both.pages(&address)?);
     Ok(lines)
 }
@@ -91,17 +96,17 @@ impl Both {
         let server =
             start(&["serve", "--data", &self.at("postgres"), "--database-url", url], "log-postgres")?;
         let address = |server: &Server| server.url().trim_start_matches("http://").to_owned();
-        let (file, server) = (address(&file), address(&server));
-        let (file_cookie, server_cookie) = (enter(&file, OFFICER)?, enter(&server, OFFICER)?);
+        let (file, there) = (address(&file), address(&server));
+        let (file_cookie, there_cookie) = (enter(&file, OFFICER)?, enter(&there, OFFICER)?);
         let mut lines = Vec::new();
         for page in &PAGES {
             let cookie = |cookie| if page.signed_in { cookie } else { "" };
             let from_file = load(&file, page.path, cookie(file_cookie.as_str()))?;
-            let read = load(&server, page.path, cookie(server_cookie.as_str()))?;
+            let read = load(&there, page.path, cookie(there_cookie.as_str()))?;
             let share = read.per_second * 1_000 / from_file.per_second.max(1);
             lines.push(Measured {
                 row: 12,
-                what: format!("{}, on PostgreSQL", page.what),
+                what: format!("{}{HERE}", page.what),
                 figure: format!("{} /s, 99 % in {:.1} ms", read.per_second, read.slowest.as_secs_f64() * 1e3),
                 against: format!("SQLite: {} /s", from_file.per_second),
                 ratio: format!("{}.{} %", share / 10, share % 10),
@@ -109,6 +114,7 @@ impl Both {
                 holds: share >= PAGE_SHARE,
             });
         }
+        lines.push(program::loaded(&server, HERE)?);
         Ok(lines)
     }
 }
