@@ -9,6 +9,7 @@ pub mod desk;
 pub mod exchange;
 pub mod handbook;
 pub mod kit;
+pub mod matters;
 mod memory;
 pub mod people;
 pub mod plan;
@@ -21,7 +22,7 @@ pub use kit::{Error, Refusal};
 pub use memory::{CommunityRecord, HandbookCase, Memory};
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 18] = [
+pub const MIGRATIONS: [Migration; 19] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -48,6 +49,7 @@ pub const MIGRATIONS: [Migration; 18] = [
         name: "0018_credentials",
         sql: include_str!("../migrations/0018_credentials.sql"),
     },
+    Migration { version: 19, name: "0019_matters", sql: include_str!("../migrations/0019_matters.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.
@@ -64,6 +66,7 @@ pub fn registered() -> Vec<&'static dyn Registered> {
         coverage::store::registered(),
         plan::store::registered(),
         exchange::store::registered(),
+        matters::store::registered(),
     ];
     stores.into_iter().flatten().collect()
 }

@@ -1,5 +1,7 @@
 //! One row for every operation: who, when, what kind, ids and names of fields, outcome. Never a value.
 
+use std::collections::BTreeSet;
+
 use base::{Instant, Uuid};
 use db::{Tx, Value, params};
 
@@ -38,9 +40,11 @@ pub fn record_about(
         tx.execute(&store::COUNT_UP, params![GROUND])?;
     }
     let row = write(tx, call, entry, DONE)?;
+    // Each of them once, whoever is concerned by several things of one operation.
+    let persons: BTreeSet<PersonId> = persons.iter().copied().collect();
     tx.bulk(
         &store::ADD_SUBJECTS,
-        persons.iter().map(|person| -> [Value; 2] { [(*person).into(), row.into()] }),
+        persons.into_iter().map(|person| -> [Value; 2] { [person.into(), row.into()] }),
     )?;
     Ok(())
 }
@@ -109,6 +113,12 @@ fn both(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
 /// The next number of a counter, from 1: running numbers that people read.
 pub fn count_up(tx: &mut Tx<'_>, counter: &str) -> Result<i64> {
     tx.execute(&store::COUNT_UP, params![counter])?;
+    counted(tx, counter)
+}
+
+/// So many of the next numbers of a counter at once: the last of them.
+pub(crate) fn count_up_by(tx: &mut Tx<'_>, counter: &str, count: i64) -> Result<i64> {
+    tx.execute(&store::COUNT_UP_BY, params![counter, count])?;
     counted(tx, counter)
 }
 

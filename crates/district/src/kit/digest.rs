@@ -13,12 +13,14 @@ pub const NOT_FACTS: [&str; 6] =
     ["schema_versions", "sessions", "personal_tokens", "ceremonies", "requests", "telephone_codes"];
 
 /// Columns whose bytes differ with the installation's key.
-const SEALED: [(&str, &str); 5] = [
+const SEALED: [(&str, &str); 7] = [
     ("persons", "name"),
     ("persons", "telephone"),
     ("persons", "identity_number"),
     ("persons", "telephone_index"),
     ("ownerships", "certificate"),
+    ("matters", "words"),
+    ("matter_steps", "note"),
 ];
 
 /// The facts of a district.

@@ -64,5 +64,6 @@ ids! {
     PublicationId, "a decision to publish";
     UploadId, "an upload";
     ReportFormId, "a superior’s form";
+    MatterId, "a matter";
     AuditId, "an audit row";
 }

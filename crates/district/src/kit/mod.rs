@@ -17,6 +17,7 @@ pub(crate) mod store;
 mod tampering;
 
 pub use actor::{Actor, Grant, Role, Scope};
+pub(crate) use audit::count_up_by;
 pub use audit::{
     DONE, Entry, REFUSED, count_up, ground, newest, record, record_about, record_refused, version,
 };

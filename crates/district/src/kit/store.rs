@@ -20,6 +20,8 @@ db::statements! {
         (SELECT COALESCE(MAX(value), 0) FROM counters WHERE name = ?2)";
     pub(super) COUNT_UP = "INSERT INTO counters (name, value) VALUES (?1, 1)
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
+    pub(super) COUNT_UP_BY = "INSERT INTO counters (name, value) VALUES (?1, ?2)
+        ON CONFLICT (name) DO UPDATE SET value = counters.value + ?2";
 }
 
 db::bulk! {
@@ -41,5 +43,6 @@ db::registered![
     SET,
     COUNTED,
     VERSIONS,
-    COUNT_UP
+    COUNT_UP,
+    COUNT_UP_BY
 ];

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::vault::{self, Field, Vault, change_person};
 use super::{AboutMe, Action, authorise, credentials, joining, log, store};
 use crate::kit::{AccountId, Call, Entry, Error, PersonId, Refusal, Result, Scope, record, record_about};
-use crate::{register, stations};
+use crate::{matters, register, stations};
 
 /// How long a name is kept after its person has left every dwelling, post and account: a year, in which deposits are paid
 /// back and complaints answered. No law names the number; the law asks for the shortest that serves (art. 19).
@@ -44,6 +44,7 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
         "stays": register::stays_of(tx, person)?,
         "posts": stations::posts_of(tx, person)?,
         "owned": joining::owned_copy(tx, vault, person)?,
+        "matters": matters::matters_copy(tx, vault, person)?,
         "read_by": about.into_iter().map(read).collect::<Vec<_>>(),
     });
     let entry = Entry { action: Action::PersonOwn, objects: &[person.uuid()], fields: "copy" };
@@ -87,11 +88,12 @@ pub fn erase_person(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId) ->
     erase(tx, call, &[person])
 }
 
-/// Does somebody live in a dwelling or own one, hold a post or have an account on a day or later?
+/// Does somebody live in a dwelling or own one, hold a post, have an account or wait for an answer on a day or later?
 fn is_needed(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<bool> {
     Ok(register::lives_from(tx, person, day)?
         || stations::works_from(tx, person, day)?
         || joining::owns_from(tx, person, day)?
+        || matters::reports_from(tx, person, day)?
         || tx.find(&store::ACCOUNT_FROM, params![person, day])?.is_some())
 }
 
@@ -99,6 +101,7 @@ fn erase(tx: &mut Tx<'_>, call: &mut Call<'_>, persons: &[PersonId]) -> Result<(
     for person in persons {
         tx.execute(&store::ERASE, params![*person])?;
         joining::forget_certificates(tx, *person)?;
+        matters::forget_words(tx, *person)?;
     }
     let objects: Vec<_> = persons.iter().map(|person| person.uuid()).collect();
     let fields = "name telephone identity_number";

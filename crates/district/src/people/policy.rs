@@ -119,6 +119,16 @@ actions! {
     TokenWrite = "token.write";
     /// Keep and remove passkeys of one's own.
     PasskeyWrite = "passkey.write";
+    /// Ask for something. No policy permits it: anyone may, without an account.
+    MatterReport = "matter.report";
+    /// Confirm what was done, reopen it or take it back. No policy permits it: whoever asked may, by their own address.
+    MatterConfirm = "matter.confirm";
+    /// Read matters as those do who work on them.
+    MatterRead = "matter.read";
+    /// Take matters in and take steps with those of one's own level and below.
+    MatterHandle = "matter.handle";
+    /// Assign matters, give more time, merge them, refuse them on a legal ground, clear their words for everyone.
+    MatterSteer = "matter.steer";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -167,6 +177,11 @@ impl Action {
                 | Self::LetterPrint
                 | Self::JoinDecide
                 | Self::OwnerCheck
+                | Self::MatterReport
+                | Self::MatterConfirm
+                | Self::MatterRead
+                | Self::MatterHandle
+                | Self::MatterSteer
         )
     }
 }

@@ -12,13 +12,14 @@ pub struct Processing {
 }
 
 /// Everything that is processed. A test finds a table that points to persons and is not here.
-pub const PROCESSING: [Processing; 7] = [
+pub const PROCESSING: [Processing; 8] = [
     Processing { name: "residents", table: "occupants" },
     Processing { name: "holders", table: "post_holders" },
     Processing { name: "accounts", table: "accounts" },
     Processing { name: "letters", table: "letters" },
     Processing { name: "joining", table: "join_requests" },
     Processing { name: "owners", table: "ownerships" },
+    Processing { name: "matters", table: "matters" },
     Processing { name: "readings", table: "audit_subjects" },
 ];
 

@@ -1,0 +1,80 @@
+//! What is kept of whoever asked, and for how long: their copy, their erasure, and sealing anew.
+
+use base::{Day, Instant};
+use db::{Tx, Value, params};
+use serde_json::{Value as Json, json};
+
+use super::{about_note, about_words, open, store};
+use crate::kit::{Call, Entry, MatterId, PersonId, Result, Scope, record};
+use crate::people::vault::Vault;
+use crate::people::{Action, authorise};
+
+/// What somebody asked for, for their copy.
+pub(crate) fn matters_copy(tx: &mut Tx<'_>, vault: &Vault, person: PersonId) -> Result<Vec<Json>> {
+    tx.query(&store::REPORTED_BY, params![person])?
+        .iter_mut()
+        .map(|row| {
+            let (code, category): (String, String) = (row.get(0)?, row.get(1)?);
+            let (at, state): (Instant, String) = (row.get(2)?, row.get(3)?);
+            let (id, words): (MatterId, Option<Vec<u8>>) = (row.get(4)?, row.get(5)?);
+            let words = open(Some(vault), &about_words(id), words.as_deref())?;
+            Ok(json!({
+                "code": code, "category": category, "received": at.to_string(), "state": state, "words": words,
+            }))
+        })
+        .collect()
+}
+
+/// Does somebody wait for an answer on a day, or got one since?
+pub(crate) fn reports_from(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<bool> {
+    Ok(tx.find(&store::REPORTS_FROM, params![person, Instant::at(day, 0, 0)])?.is_some())
+}
+
+/// Forgets what somebody wrote, and what was written to them: free words may name people.
+pub(crate) fn forget_words(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    for statement in [&store::FORGET_NOTES, &store::FORGET_WORDS] {
+        tx.execute(statement, params![person])?;
+    }
+    Ok(())
+}
+
+/// Matters whose words are sealed anew in one transaction, so that nobody waits for it.
+const AT_A_TIME: i64 = 500;
+
+/// Seals anew what some matters after one, and their steps, have sealed with an older key; after which it is to go on, and
+/// how many texts it was. `None`: it has looked at all.
+pub fn reseal_matters(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    after: MatterId,
+) -> Result<Option<(MatterId, i64)>> {
+    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    let (mut words, mut notes): (Vec<[Value; 3]>, Vec<[Value; 4]>) = (Vec::new(), Vec::new());
+    let mut last = None;
+    for mut row in tx.query(&store::WORDS_AFTER, params![after, AT_A_TIME])? {
+        let (id, sealed): (MatterId, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);
+        last = Some(id);
+        let fresh: MatterId = call.id();
+        let Some(sealed) = sealed else { continue };
+        if let Some(anew) = vault.anew_bytes(&about_words(id), &sealed, fresh.uuid())? {
+            words.push([id.into(), anew.into(), sealed.into()]);
+        }
+    }
+    let Some(last) = last else { return Ok(None) };
+    for mut row in tx.query(&store::NOTES_AFTER, params![after, last])? {
+        let (id, number, sealed): (MatterId, i64, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let fresh: MatterId = call.id();
+        if let Some(anew) = vault.anew_bytes(&about_note(id, number), &sealed, fresh.uuid())? {
+            notes.push([id.into(), number.into(), anew.into(), sealed.into()]);
+        }
+    }
+    // What was forgotten meanwhile stays so: each is written over what was read.
+    let texts =
+        tx.execute_each(&store::RESEAL_WORDS, &words)? + tx.execute_each(&store::RESEAL_NOTE, &notes)?;
+    let texts = i64::try_from(texts).unwrap_or(i64::MAX);
+    if texts > 0 {
+        record(tx, call, Entry { action: Action::VaultRekey, objects: &[], fields: "matters" })?;
+    }
+    Ok(Some((last, texts)))
+}

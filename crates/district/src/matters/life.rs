@@ -1,0 +1,611 @@
+//! The life of a matter. Pure: a step consumes the life as it was and gives the life as it is, or the reason why not.
+//!
+//! 登记 received → 受理 accepted → 办理中 in progress → 答复 answered → 办结 closed. Two keys (双确认): done by who did it, confirmed by
+//! who asked. The clock stops while suspended, begins anew with whoever holds it next, and acts by itself: it reminds at
+//! 80 % of the term, lets the next level join after the end of it, closes what nobody confirmed.
+
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+use base::{Day, Instant};
+
+use super::terms::{Due, Terms};
+use crate::kit::{MatterId, Refusal, Result, Role};
+
+pub use time::pass;
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$item])* $variant,)* }
+
+        impl $name {
+            /// All of them, in their order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in the store, in addresses and in message ids.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The one of a name.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.as_str() == name)
+            }
+        }
+    };
+}
+
+words! {
+    /// Where it stands.
+    State {
+        /// 登记: nobody has taken it yet.
+        Received = "received",
+        /// 受理: its holder has taken it.
+        Accepted = "accepted",
+        /// 办理中.
+        InProgress = "in-progress",
+        /// 挂起: waits for something with a day.
+        Suspended = "suspended",
+        /// 答复: done, says who did it; waits for the second key.
+        Answered = "answered",
+        /// 办结.
+        Closed = "closed",
+        /// 不予受理: on a legal ground.
+        NotAccepted = "not-accepted",
+        /// 撤回.
+        Withdrawn = "withdrawn",
+        /// 并入: goes on as another.
+        Merged = "merged",
+    }
+}
+
+impl State {
+    /// Does the term run?
+    pub const fn runs(self) -> bool {
+        matches!(self, Self::Received | Self::Accepted | Self::InProgress)
+    }
+
+    /// Is somebody still to do something?
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Received | Self::Accepted | Self::InProgress | Self::Suspended | Self::Answered)
+    }
+}
+
+words! {
+    /// Who holds it, lowest first.
+    Holder {
+        /// 物业、运营方.
+        Operator = "operator",
+        /// 社工站.
+        Station = "station",
+        /// 综合网格.
+        Grid = "grid",
+        /// 街镇.
+        Town = "town",
+        /// 区.
+        District = "district",
+    }
+}
+
+impl Holder {
+    /// How many are above.
+    pub const fn above(self) -> i64 {
+        4 - self as i64
+    }
+
+    /// The one so many levels above; the district when there are not so many.
+    #[must_use]
+    pub fn up(self, levels: i64) -> Self {
+        let place = usize::try_from(levels).unwrap_or(0).saturating_add(self as usize);
+        Self::ALL.get(place).copied().unwrap_or(Self::District)
+    }
+
+    /// The level on which a role works; `None`: it holds no matters.
+    pub const fn of(role: Role) -> Option<Self> {
+        match role {
+            Role::Operator => Some(Self::Operator),
+            Role::CommunityWorker => Some(Self::Station),
+            Role::GridLeader => Some(Self::Grid),
+            Role::TownOfficer => Some(Self::Town),
+            Role::DistrictOfficer | Role::Program => Some(Self::District),
+            _ => None,
+        }
+    }
+}
+
+words! {
+    /// How it was closed.
+    Outcome {
+        /// The one who asked says that it is done.
+        Confirmed = "confirmed",
+        /// Nobody said anything: 办结未确认, never counted as resolved.
+        Unconfirmed = "unconfirmed",
+        /// Nobody had said anything, and who was called back says that it is done.
+        CalledBack = "called-back",
+    }
+}
+
+words! {
+    /// Why it is given back.
+    ReturnReason {
+        /// Not theirs to do.
+        NotMine = "not-mine",
+        /// It lies elsewhere.
+        WrongPlace = "wrong-place",
+        /// It is something else.
+        WrongCategory = "wrong-category",
+    }
+}
+
+words! {
+    /// What it waits for.
+    SuspendReason {
+        /// A decision of the owners.
+        OwnersVote = "owners-vote",
+        /// Parts, or works that were ordered.
+        Works = "works",
+        /// A court or another authority.
+        Proceedings = "proceedings",
+        /// The one who asked is away.
+        Away = "away",
+    }
+}
+
+words! {
+    /// The legal ground on which it is not accepted.
+    Ground {
+        /// A court or an arbitration has it: 诉讼、仲裁.
+        Court = "court",
+        /// An authority's procedure of law enforcement: excluded from the terms of service.
+        Enforcement = "enforcement",
+        /// Another district's.
+        Elsewhere = "elsewhere",
+        /// Decided before, nothing new.
+        Decided = "decided",
+    }
+}
+
+/// A step in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It comes in: the first of its record.
+    Receive,
+    /// The holder takes it.
+    Accept,
+    /// The holder begins.
+    Begin,
+    /// Whoever asked was called or met for the first time (先行联系).
+    Contact,
+    /// The holder has done it, says the holder.
+    Answer,
+    /// The second key.
+    Confirm {
+        /// Satisfied? `None`: not said.
+        satisfied: Option<bool>,
+    },
+    /// 重办: it is not done, says who asked.
+    Reopen,
+    /// The holder gives it back; the next level holds it.
+    Return(ReturnReason),
+    /// Somebody else is to hold it.
+    Assign(Holder),
+    /// It waits, until a day at the latest.
+    Suspend(SuspendReason, Day),
+    /// It waits no longer.
+    Resume,
+    /// It is not accepted.
+    Refuse(Ground),
+    /// Whoever asked takes it back.
+    Withdraw,
+    /// The holder asks for so many working days more.
+    AskExtension(i64),
+    /// They are given.
+    Extend,
+    /// They are not.
+    KeepTerm,
+    /// It goes on as another.
+    Merge(MatterId),
+    /// It does not, after all.
+    Unmerge,
+    /// Whoever said nothing was called.
+    CallBack {
+        /// Is it done?
+        resolved: bool,
+        /// Satisfied? `None`: not said.
+        satisfied: Option<bool>,
+    },
+    /// Words for the record.
+    Note,
+    /// Words that everyone may read.
+    Clear,
+    /// They may not, after all.
+    Hide,
+    /// Time: 80 % of the term are over.
+    Remind,
+    /// Time: the term is over, and the next level joins.
+    Join,
+    /// Time: nobody confirmed.
+    Silence,
+}
+
+impl Step {
+    /// The name in the store and in message ids.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Receive => "receive",
+            Self::Accept => "accept",
+            Self::Begin => "begin",
+            Self::Contact => "contact",
+            Self::Answer => "answer",
+            Self::Confirm { .. } => "confirm",
+            Self::Reopen => "reopen",
+            Self::Return(_) => "return",
+            Self::Assign(_) => "assign",
+            Self::Suspend(..) => "suspend",
+            Self::Resume => "resume",
+            Self::Refuse(_) => "refuse",
+            Self::Withdraw => "withdraw",
+            Self::AskExtension(_) => "ask-extension",
+            Self::Extend => "extend",
+            Self::KeepTerm => "keep-term",
+            Self::Merge(_) => "merge",
+            Self::Unmerge => "unmerge",
+            Self::CallBack { .. } => "call-back",
+            Self::Note => "note",
+            Self::Clear => "clear",
+            Self::Hide => "hide",
+            Self::Remind => "remind",
+            Self::Join => "join",
+            Self::Silence => "silence",
+        }
+    }
+
+    /// The code of its reason, for the record.
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Return(reason) => Some(reason.as_str()),
+            Self::Suspend(reason, _) => Some(reason.as_str()),
+            Self::Refuse(ground) => Some(ground.as_str()),
+            _ => None,
+        }
+    }
+}
+
+/// The longest extension, in working days: the longest term that is published.
+pub const LONGEST_EXTENSION: i64 = 15;
+/// The longest that something waits, in days: an owners' vote with its notice takes less.
+pub const LONGEST_SUSPENSION: i64 = 180;
+/// Days after an answer until silence closes it.
+pub const SILENCE_DAYS: i64 = 7;
+/// Days after closing in which it can be reopened.
+pub const REOPEN_DAYS: i64 = 30;
+
+/// A matter waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suspension {
+    /// Since.
+    pub on: Day,
+    /// Until this day at the latest.
+    pub until: Day,
+}
+
+/// Where a matter stands in its life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Life {
+    /// Where it stands.
+    pub state: State,
+    /// Who holds it.
+    pub holder: Holder,
+    /// How many levels have joined since its term ended.
+    pub joined: i64,
+    /// Working days of the term, extension included.
+    pub term_days: i64,
+    /// The day on which its holder got it; the term begins the day after.
+    pub counts_from: Day,
+    /// Working days on which the clock stood still.
+    pub stopped_days: i64,
+    /// The last day of the term.
+    pub due: Due,
+    /// Was the term made longer?
+    pub extended: bool,
+    /// Working days more that the holder asks for.
+    pub extension_asked: Option<i64>,
+    /// Was the holder reminded?
+    pub reminded: bool,
+    /// It waits.
+    pub suspension: Option<Suspension>,
+    /// The state it goes back to when a suspension or a merging ends.
+    pub before: Option<State>,
+    /// When whoever asked was first called or met.
+    pub first_contact: Option<Instant>,
+    /// When it was answered.
+    pub answered_at: Option<Instant>,
+    /// Answered after its day, or not yet and its day is over?
+    pub late: bool,
+    /// When it was closed, refused, withdrawn or merged.
+    pub closed_at: Option<Instant>,
+    /// How it was closed.
+    pub outcome: Option<Outcome>,
+    /// What whoever asked says of it.
+    pub satisfied: Option<bool>,
+    /// How often it was reopened.
+    pub reopened: i64,
+    /// Is it among those who are called back?
+    pub call_back: bool,
+    /// As what it goes on.
+    pub merged_into: Option<MatterId>,
+    /// The day on which time does something next.
+    pub next_on: Option<Day>,
+}
+
+impl Life {
+    /// It begins: received at an instant, for a holder with a term.
+    pub fn begin(holder: Holder, term_days: i64, at: Instant, terms: Terms<'_>) -> Self {
+        let counts_from = at.day();
+        let mut life = Self {
+            state: State::Received,
+            holder,
+            joined: 0,
+            term_days,
+            counts_from,
+            stopped_days: 0,
+            due: terms.after(counts_from, term_days),
+            extended: false,
+            extension_asked: None,
+            reminded: false,
+            suspension: None,
+            before: None,
+            first_contact: None,
+            answered_at: None,
+            late: false,
+            closed_at: None,
+            outcome: None,
+            satisfied: None,
+            reopened: 0,
+            call_back: false,
+            merged_into: None,
+            next_on: None,
+        };
+        life.next_on = time::next_on(&life, terms);
+        life
+    }
+
+    /// The levels that have joined the holder, lowest first.
+    pub fn joiners(&self) -> impl Iterator<Item = Holder> {
+        let holder = self.holder;
+        (1..=self.joined.min(holder.above())).map(move |levels| holder.up(levels))
+    }
+
+    /// A step at an instant. `drawn`: would it be among the tenth that is called back?
+    ///
+    /// # Errors
+    /// `matters-refused-…`: what this step cannot be taken for; nothing has changed then.
+    pub fn take(self, step: Step, at: Instant, terms: Terms<'_>, drawn: bool) -> Result<Self> {
+        let mut life = self.taken(step, at, terms, drawn)?;
+        life.next_on = time::next_on(&life, terms);
+        Ok(life)
+    }
+
+    fn taken(mut self, step: Step, at: Instant, terms: Terms<'_>, drawn: bool) -> Result<Self> {
+        let today = at.day();
+        match step {
+            Step::Receive => return Err(refused(step, self.state)),
+            Step::Note | Step::Clear | Step::Hide => {}
+            Step::Contact => {
+                self.only(State::is_open, step)?;
+                self.first_contact = self.first_contact.or(Some(at));
+            }
+            Step::Accept => self.moves(&[State::Received], State::Accepted, step)?,
+            Step::Begin => self.moves(&[State::Accepted], State::InProgress, step)?,
+            Step::Answer => {
+                self.moves(&[State::Accepted, State::InProgress], State::Answered, step)?;
+                self.answered_at = Some(at);
+                self.late = today > self.due.on;
+                self.extension_asked = None;
+            }
+            Step::Confirm { satisfied } => {
+                self.moves(&[State::Answered], State::Closed, step)?;
+                self.close(at, Outcome::Confirmed, satisfied);
+            }
+            Step::Silence => {
+                self.moves(&[State::Answered], State::Closed, step)?;
+                self.close(at, Outcome::Unconfirmed, None);
+                self.call_back = drawn;
+            }
+            Step::CallBack { resolved, satisfied } => self.called(resolved, satisfied, at, terms)?,
+            Step::Reopen => {
+                let closed = self.closed_at.map_or(today, Instant::day);
+                if self.state == State::Closed && today - closed > REOPEN_DAYS {
+                    return Err(Refusal::new("matters-refused-reopen-late").with("days", REOPEN_DAYS).into());
+                }
+                self.only(|it| matches!(it, State::Answered | State::Closed), step)?;
+                self.again(today, terms);
+            }
+            Step::Return(_) => {
+                self.only(State::runs, step)?;
+                if self.holder == Holder::District {
+                    return Err(Refusal::new("matters-refused-nobody-above").into());
+                }
+                let next = self.holder.up(1);
+                self.hand_to(next, today, terms);
+            }
+            Step::Assign(to) => {
+                self.only(State::runs, step)?;
+                if to == self.holder {
+                    return Err(Refusal::new("matters-refused-same-holder").at("to").into());
+                }
+                self.hand_to(to, today, terms);
+            }
+            Step::Suspend(_, until) => {
+                self.only(State::runs, step)?;
+                if until <= today || until - today > LONGEST_SUSPENSION {
+                    let refusal = Refusal::new("matters-refused-suspension").with("days", LONGEST_SUSPENSION);
+                    return Err(refusal.at("until").into());
+                }
+                self.before = Some(self.state);
+                self.state = State::Suspended;
+                self.suspension = Some(Suspension { on: today, until });
+            }
+            Step::Resume => self.resume(today, terms)?,
+            Step::Refuse(_) => {
+                self.moves(&[State::Received, State::Accepted], State::NotAccepted, step)?;
+                self.closed_at = Some(at);
+            }
+            Step::Withdraw => {
+                self.only(State::is_open, step)?;
+                self.end(State::Withdrawn, at);
+            }
+            Step::AskExtension(_) | Step::Extend | Step::KeepTerm => self.extension(step, today, terms)?,
+            Step::Merge(into) => {
+                self.only(State::is_open, step)?;
+                // What waits is not merged: its term would have to stop twice.
+                if self.state == State::Suspended {
+                    return Err(refused(step, self.state));
+                }
+                self.before = Some(self.state);
+                self.end(State::Merged, at);
+                self.merged_into = Some(into);
+            }
+            Step::Unmerge => {
+                self.only(|it| it == State::Merged, step)?;
+                self.state = self.before.take().unwrap_or(State::Received);
+                (self.merged_into, self.closed_at) = (None, None);
+            }
+            Step::Remind => {
+                self.only(State::runs, step)?;
+                self.reminded = true;
+            }
+            Step::Join => {
+                self.only(State::runs, step)?;
+                self.joined += 1;
+                self.late = true;
+            }
+        }
+        Ok(self)
+    }
+
+    /// Refuses a step from any other state.
+    fn only(&self, from: impl Fn(State) -> bool, step: Step) -> Result<()> {
+        if from(self.state) { Ok(()) } else { Err(refused(step, self.state)) }
+    }
+
+    fn moves(&mut self, from: &[State], to: State, step: Step) -> Result<()> {
+        self.only(|it| from.contains(&it), step)?;
+        self.state = to;
+        Ok(())
+    }
+
+    fn close(&mut self, at: Instant, outcome: Outcome, satisfied: Option<bool>) {
+        self.closed_at = Some(at);
+        self.outcome = Some(outcome);
+        self.satisfied = satisfied;
+    }
+
+    fn end(&mut self, state: State, at: Instant) {
+        self.state = state;
+        self.closed_at = Some(at);
+        self.suspension = None;
+        self.extension_asked = None;
+    }
+
+    /// The last day of the term, counted from its beginning.
+    fn counted(&self, terms: Terms<'_>) -> Due {
+        terms.after(self.counts_from, self.term_days + self.stopped_days)
+    }
+
+    /// The same life with its term counted again, by a calendar that knows more years.
+    #[must_use]
+    pub fn recounted(mut self, terms: Terms<'_>) -> Self {
+        self.due = self.counted(terms);
+        self.next_on = time::next_on(&self, terms);
+        self
+    }
+
+    /// The term begins anew on a day.
+    fn begin_term(&mut self, today: Day, terms: Terms<'_>) {
+        (self.counts_from, self.stopped_days) = (today, 0);
+        self.due = self.counted(terms);
+        (self.joined, self.reminded, self.late, self.extension_asked) = (0, false, false, None);
+    }
+
+    fn hand_to(&mut self, holder: Holder, today: Day, terms: Terms<'_>) {
+        self.holder = holder;
+        self.state = State::Received;
+        self.begin_term(today, terms);
+    }
+
+    fn again(&mut self, today: Day, terms: Terms<'_>) {
+        self.state = State::Accepted;
+        self.reopened += 1;
+        (self.answered_at, self.closed_at, self.outcome, self.satisfied) = (None, None, None, None);
+        self.call_back = false;
+        self.begin_term(today, terms);
+    }
+
+    fn called(
+        &mut self,
+        resolved: bool,
+        satisfied: Option<bool>,
+        at: Instant,
+        terms: Terms<'_>,
+    ) -> Result<()> {
+        let awaited = self.state == State::Closed && self.call_back;
+        if !awaited {
+            return Err(Refusal::new("matters-refused-no-call-back").into());
+        }
+        self.call_back = false;
+        if resolved {
+            (self.outcome, self.satisfied) = (Some(Outcome::CalledBack), satisfied);
+        } else {
+            self.again(at.day(), terms);
+        }
+        Ok(())
+    }
+
+    fn resume(&mut self, today: Day, terms: Terms<'_>) -> Result<()> {
+        let (Some(suspension), Some(before)) = (self.suspension, self.before) else {
+            return Err(refused(Step::Resume, self.state));
+        };
+        // What was left of the term when the clock stopped is left of it still; a term that was over stays over.
+        if self.due.on >= suspension.on {
+            self.stopped_days += terms.between(suspension.on, today);
+            self.due = self.counted(terms);
+        }
+        (self.state, self.suspension, self.before) = (before, None, None);
+        Ok(())
+    }
+
+    fn extension(&mut self, step: Step, today: Day, terms: Terms<'_>) -> Result<()> {
+        self.only(State::runs, step)?;
+        if step != Step::KeepTerm && today > self.due.on {
+            return Err(Refusal::new("matters-refused-extension-late").with("day", self.due.on).into());
+        }
+        match (step, self.extension_asked) {
+            (Step::AskExtension(_), _) if self.extended || self.extension_asked.is_some() => {
+                return Err(Refusal::new("matters-refused-extended-already").into());
+            }
+            (Step::AskExtension(days), _) if !(1..=LONGEST_EXTENSION).contains(&days) => {
+                let refusal = Refusal::new("matters-refused-extension").with("most", LONGEST_EXTENSION);
+                return Err(refusal.at("days").into());
+            }
+            (Step::AskExtension(days), _) => self.extension_asked = Some(days),
+            (_, None) => return Err(Refusal::new("matters-refused-no-extension").into()),
+            (Step::Extend, Some(days)) => {
+                self.term_days += days;
+                self.due = self.counted(terms);
+                (self.extended, self.reminded, self.extension_asked) = (true, false, None);
+            }
+            (_, Some(_)) => self.extension_asked = None,
+        }
+        Ok(())
+    }
+}
+
+/// This step cannot be taken from that state.
+fn refused(step: Step, state: State) -> crate::kit::Error {
+    Refusal::new("matters-refused-step").with("step", step.as_str()).with("state", state.as_str()).into()
+}
