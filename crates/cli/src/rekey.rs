@@ -5,7 +5,8 @@ use std::thread;
 use anyhow::{Context as _, Result};
 use base::Uuid;
 use clap::Args;
-use district::kit::{Actor, Call, PersonId};
+use district::kit::{Actor, Call, MatterId, PersonId};
+use district::matters;
 use district::people::{joining, vault};
 
 use crate::edge::{self, Where};
@@ -58,9 +59,18 @@ impl Rekey {
         let certificates = db
             .write(|tx| joining::reseal_certificates(tx, &mut Call::new(&actor, now, seed), &vault))
             .map_err(|error| words.error(error))?;
+        let (mut after, mut texts) = (MatterId::from_uuid(Uuid::nil()), 0);
+        loop {
+            let seed = edge::random().map(u64::from_ne_bytes)?;
+            let step = db
+                .write(|tx| matters::reseal_matters(tx, &mut Call::new(&actor, now, seed), &vault, after))
+                .map_err(|error| words.error(error))?;
+            let Some((last, count)) = step else { break };
+            (after, texts) = (last, texts + count);
+        }
         file.drop_older().context("taking the old key out of the file")?;
         edge::say(&format!(
-            "{fields} fields, {certificates} certificates and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \
+            "{fields} fields, {certificates} certificates, {texts} texts of matters and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \
              and keep the old one as long as there are backups from before",
             file.path().display()
         ))

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use base::{Day, Instant};
-use district::kit::{Actor, Call, PersonId};
-use district::people;
+use district::kit::{Actor, Call, MatterId, PersonId};
+use district::{matters, people};
 use tokio::time::MissedTickBehavior;
 use web::State;
 use web::ops::Front;
@@ -104,6 +104,7 @@ async fn tidy(front: Arc<Front>) {
             })
             .await;
             told(state, code, "telephones", move |state| index(state, now)).await;
+            told(state, code, "matters", move |state| pass_time(state, now)).await;
             let today = state.wall().day();
             let last = looked.entry(code.to_owned()).or_insert(today);
             if *last != today {
@@ -126,6 +127,27 @@ async fn told(
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, district = code, what, "what is over was not put away"),
         Err(error) => tracing::error!(%error, district = code, what, "what is over was not put away"),
+    }
+}
+
+/// Lets time act on matters: reminders, the levels that join, silence; and counts again what was counted over a year whose
+/// calendar was missing.
+fn pass_time(state: &State, now: Instant) -> Result<()> {
+    let (actor, calendar) = (Actor::program(), state.calendar.as_ref());
+    let seed = || edge::random().map(u64::from_ne_bytes);
+    let mut after = MatterId::from_uuid(base::Uuid::nil());
+    loop {
+        let seed = seed()?;
+        let call = || Call::new(&actor, now, seed);
+        let next = state.db.write(|tx| matters::recount_terms(tx, &mut call(), calendar, after))?;
+        let Some(next) = next else { break };
+        after = next;
+    }
+    loop {
+        let seed = seed()?;
+        if state.db.write(|tx| matters::pass_time(tx, &mut Call::new(&actor, now, seed), calendar))? == 0 {
+            return Ok(());
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! assigned, stations open; at its turn handbook 2.0 is adopted and the stations are planned anew.
 
 mod homes;
+mod matters;
 mod steering;
 
 use base::{Day, IdSource as _, Instant, SeededIds};
@@ -59,6 +60,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     let openings = world.openings();
     let modes = world.modes();
     let turn = Day::of(2026, 1, 1).map_err(|error| Error::Internal(error.to_string()))?;
+    let mut pending = matters::Pending::default();
     let mut month = order.first_day();
     while month <= order.today {
         let end = month.plus_months(1).min(order.today + 1);
@@ -69,6 +71,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
         if (month..end).contains(&turn) {
             world.second_handbook(turn, &officer)?;
         }
+        world.matters(month, end, &mut pending)?;
         month = month.plus_months(1);
     }
     world.residents()?;

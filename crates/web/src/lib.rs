@@ -37,6 +37,7 @@ mod handbook;
 mod home;
 mod joining;
 pub mod kit;
+mod matters;
 pub mod ops;
 mod people;
 mod plan;
@@ -81,6 +82,7 @@ pub fn routes() -> Routes {
         gaps::routes(),
         stations::routes(),
         exchange::routes(),
+        matters::routes(),
         api::routes(),
     ];
     slices.into_iter().fold(Routes::new(), Routes::merge)

@@ -12,6 +12,7 @@ mod gaps;
 mod handbook;
 mod indicators;
 mod joining;
+mod matters;
 mod passkeys;
 mod people;
 mod persons;

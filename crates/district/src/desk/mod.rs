@@ -5,11 +5,12 @@
 #[cfg(test)]
 mod tests;
 
-use base::Day;
+use base::{Day, Instant};
 use db::Tx;
 
 use crate::coverage::rules::Step;
 use crate::kit::{Actor, CommunityId, Result, Scope};
+use crate::matters::{self, Queue};
 use crate::people::{Action, may};
 use crate::plan::gaps::{self, Standing};
 use crate::register::{self, Snapshot};
@@ -20,6 +21,12 @@ use crate::{Memory, handbook as handbooks};
 /// A kind of work that waits, in the order of what breaks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Task {
+    /// Matters of the own part whose term is over.
+    MattersOverdue,
+    /// Matters whose term ends today.
+    MattersToday,
+    /// Matters whose holder asks for more time.
+    MattersExtension,
     /// Gaps that were handed out and whose day has passed.
     GapsOverdue,
     /// Towns' proposals that the district has not decided.
@@ -32,6 +39,8 @@ pub enum Task {
     GapsListed,
     /// Gaps that are closed in fact and can be crossed off.
     GapsThere,
+    /// Matters that nobody confirmed and whose asker is to be called.
+    MattersCallBack,
     /// Communities that are not on the map.
     Unlocated,
 }
@@ -118,6 +127,20 @@ fn due(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<
         let own = roll.communities().iter().filter(|it| town.is_none_or(|town| it.town == town));
         let count = own.filter(|it| it.position.is_none()).count();
         due.push(Due { task: Task::Unlocated, count, communities: Vec::new() });
+    }
+    if may(actor, Action::MatterRead, scope) {
+        for (queue, count) in matters::counts(tx, actor, Instant::at(day, 0, 0))? {
+            let task = match queue {
+                Queue::Overdue => Task::MattersOverdue,
+                Queue::Today => Task::MattersToday,
+                Queue::Extension => Task::MattersExtension,
+                Queue::CallBack => Task::MattersCallBack,
+                // They run, or wait for somebody else.
+                Queue::Running | Queue::Suspended | Queue::Answered => continue,
+            };
+            let count = usize::try_from(count).unwrap_or_default();
+            due.push(Due { task, count, communities: Vec::new() });
+        }
     }
     due.retain(|due| due.count > 0);
     due.sort_by_key(|due| due.task);

@@ -25,7 +25,7 @@ impl Request {
 }
 
 /// HMAC-SHA-256 (RFC 2104): a key shorter than a block is a block that ends in zeros.
-pub(crate) fn keyed_hash(secret: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
+pub fn keyed_hash(secret: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     let mut block = [0; 64];
     block[..32].copy_from_slice(secret);
     Hmac::<Sha256>::new(&block.into()).chain_update(bytes).finalize().into_bytes().into()

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::life::{self, Holder, Step};
 use super::terms::Terms;
 use super::{
-    LONGEST_WORDS, Matter, Recorded, about_note, by_code, changed, load, read_matter, save, store, tree,
+    LONGEST_WORDS, Matter, Recorded, about_note, by_code, changed, load, read_matter, save_all, store, tree,
 };
 use crate::kit::{
     Actor, Call, CommunityId, Entry, Error, MatterId, Refusal, Result, Role, Scope, record, record_about,
@@ -375,7 +375,6 @@ impl<'a> Works<'a> {
         if let Some(&place) = self.places.get(&id) {
             return Ok(&mut self.works[place]);
         }
-        tx.lock("matters", "id", id)?;
         let matter = load(tx, id)?;
         Ok(self.add(matter))
     }
@@ -389,9 +388,7 @@ impl<'a> Works<'a> {
 
     /// Writes all of them; their ids.
     fn save(self, tx: &mut Tx<'_>) -> Result<Vec<Uuid>> {
-        for work in &self.works {
-            save(tx, &work.matter, work.read)?;
-        }
+        save_all(tx, self.works.iter().map(|work| (&work.matter, work.read)))?;
         tx.bulk(&store::ADD_STEPS, self.works.iter().flat_map(|work| &work.steps))?;
         Ok(self.works.iter().map(|work| work.matter.id.uuid()).collect())
     }

@@ -393,26 +393,26 @@ impl Life {
     fn taken(mut self, step: Step, at: Instant, terms: Terms<'_>, drawn: bool) -> Result<Self> {
         let today = at.day();
         match step {
-            Step::Receive => return Err(refused(step, self.state)),
+            Step::Receive => return Err(refused()),
             Step::Note | Step::Clear | Step::Hide => {}
             Step::Contact => {
-                self.only(State::is_open, step)?;
+                self.only(State::is_open)?;
                 self.first_contact = self.first_contact.or(Some(at));
             }
-            Step::Accept => self.moves(&[State::Received], State::Accepted, step)?,
-            Step::Begin => self.moves(&[State::Accepted], State::InProgress, step)?,
+            Step::Accept => self.moves(&[State::Received], State::Accepted)?,
+            Step::Begin => self.moves(&[State::Accepted], State::InProgress)?,
             Step::Answer => {
-                self.moves(&[State::Accepted, State::InProgress], State::Answered, step)?;
+                self.moves(&[State::Accepted, State::InProgress], State::Answered)?;
                 self.answered_at = Some(at);
                 self.late = today > self.due.on;
                 self.extension_asked = None;
             }
             Step::Confirm { satisfied } => {
-                self.moves(&[State::Answered], State::Closed, step)?;
+                self.moves(&[State::Answered], State::Closed)?;
                 self.close(at, Outcome::Confirmed, satisfied);
             }
             Step::Silence => {
-                self.moves(&[State::Answered], State::Closed, step)?;
+                self.moves(&[State::Answered], State::Closed)?;
                 self.close(at, Outcome::Unconfirmed, None);
                 self.call_back = drawn;
             }
@@ -422,11 +422,11 @@ impl Life {
                 if self.state == State::Closed && today - closed > REOPEN_DAYS {
                     return Err(Refusal::new("matters-refused-reopen-late").with("days", REOPEN_DAYS).into());
                 }
-                self.only(|it| matches!(it, State::Answered | State::Closed), step)?;
+                self.only(|it| matches!(it, State::Answered | State::Closed))?;
                 self.again(today, terms);
             }
             Step::Return(_) => {
-                self.only(State::runs, step)?;
+                self.only(State::runs)?;
                 if self.holder == Holder::District {
                     return Err(Refusal::new("matters-refused-nobody-above").into());
                 }
@@ -434,14 +434,14 @@ impl Life {
                 self.hand_to(next, today, terms);
             }
             Step::Assign(to) => {
-                self.only(State::runs, step)?;
+                self.only(State::runs)?;
                 if to == self.holder {
                     return Err(Refusal::new("matters-refused-same-holder").at("to").into());
                 }
                 self.hand_to(to, today, terms);
             }
             Step::Suspend(_, until) => {
-                self.only(State::runs, step)?;
+                self.only(State::runs)?;
                 if until <= today || until - today > LONGEST_SUSPENSION {
                     let refusal = Refusal::new("matters-refused-suspension").with("days", LONGEST_SUSPENSION);
                     return Err(refusal.at("until").into());
@@ -452,35 +452,35 @@ impl Life {
             }
             Step::Resume => self.resume(today, terms)?,
             Step::Refuse(_) => {
-                self.moves(&[State::Received, State::Accepted], State::NotAccepted, step)?;
+                self.moves(&[State::Received, State::Accepted], State::NotAccepted)?;
                 self.closed_at = Some(at);
             }
             Step::Withdraw => {
-                self.only(State::is_open, step)?;
+                self.only(State::is_open)?;
                 self.end(State::Withdrawn, at);
             }
             Step::AskExtension(_) | Step::Extend | Step::KeepTerm => self.extension(step, today, terms)?,
             Step::Merge(into) => {
-                self.only(State::is_open, step)?;
+                self.only(State::is_open)?;
                 // What waits is not merged: its term would have to stop twice.
                 if self.state == State::Suspended {
-                    return Err(refused(step, self.state));
+                    return Err(refused());
                 }
                 self.before = Some(self.state);
                 self.end(State::Merged, at);
                 self.merged_into = Some(into);
             }
             Step::Unmerge => {
-                self.only(|it| it == State::Merged, step)?;
+                self.only(|it| it == State::Merged)?;
                 self.state = self.before.take().unwrap_or(State::Received);
                 (self.merged_into, self.closed_at) = (None, None);
             }
             Step::Remind => {
-                self.only(State::runs, step)?;
+                self.only(State::runs)?;
                 self.reminded = true;
             }
             Step::Join => {
-                self.only(State::runs, step)?;
+                self.only(State::runs)?;
                 self.joined += 1;
                 self.late = true;
             }
@@ -489,12 +489,12 @@ impl Life {
     }
 
     /// Refuses a step from any other state.
-    fn only(&self, from: impl Fn(State) -> bool, step: Step) -> Result<()> {
-        if from(self.state) { Ok(()) } else { Err(refused(step, self.state)) }
+    fn only(&self, from: impl Fn(State) -> bool) -> Result<()> {
+        if from(self.state) { Ok(()) } else { Err(refused()) }
     }
 
-    fn moves(&mut self, from: &[State], to: State, step: Step) -> Result<()> {
-        self.only(|it| from.contains(&it), step)?;
+    fn moves(&mut self, from: &[State], to: State) -> Result<()> {
+        self.only(|it| from.contains(&it))?;
         self.state = to;
         Ok(())
     }
@@ -568,7 +568,7 @@ impl Life {
 
     fn resume(&mut self, today: Day, terms: Terms<'_>) -> Result<()> {
         let (Some(suspension), Some(before)) = (self.suspension, self.before) else {
-            return Err(refused(Step::Resume, self.state));
+            return Err(refused());
         };
         // What was left of the term when the clock stopped is left of it still; a term that was over stays over.
         if self.due.on >= suspension.on {
@@ -580,7 +580,7 @@ impl Life {
     }
 
     fn extension(&mut self, step: Step, today: Day, terms: Terms<'_>) -> Result<()> {
-        self.only(State::runs, step)?;
+        self.only(State::runs)?;
         if step != Step::KeepTerm && today > self.due.on {
             return Err(Refusal::new("matters-refused-extension-late").with("day", self.due.on).into());
         }
@@ -605,7 +605,7 @@ impl Life {
     }
 }
 
-/// This step cannot be taken from that state.
-fn refused(step: Step, state: State) -> crate::kit::Error {
-    Refusal::new("matters-refused-step").with("step", step.as_str()).with("state", state.as_str()).into()
+/// This step cannot be taken from where it stands.
+fn refused() -> crate::kit::Error {
+    Refusal::new("matters-refused-step").into()
 }

@@ -31,8 +31,8 @@ pub use life::{
     SILENCE_DAYS, State, Step, SuspendReason,
 };
 pub use read::{
-    Asked, CallTo, Counts, Happened, Line, Queue, Sheet, Similar, Told, counts, list, reveal_reporter, sheet,
-    similar, told,
+    Asked, CallTo, Counts, Happened, Line, Queue, Sheet, Similar, Told, code_of, counts, id_of, list,
+    reveal_reporter, sheet, similar, told,
 };
 pub use receive::{LONGEST_PLACE, LONGEST_WORDS, Receive, Received, Reporter, Source, receive};
 pub use score::{Figures, SMALL, Score, Share, figures, score};
@@ -133,10 +133,16 @@ fn read_matter(row: &mut Row) -> Result<Matter> {
     })
 }
 
-/// Writes what has become of a matter; refused when somebody else wrote in between. `seen`: the version it was read at.
-fn save(tx: &mut Tx<'_>, matter: &Matter, seen: i64) -> Result<()> {
+/// Writes what has become of matters, each with the version it was read at; refused when somebody else wrote in between.
+fn save_all<'a>(tx: &mut Tx<'_>, matters: impl Iterator<Item = (&'a Matter, i64)>) -> Result<()> {
+    let rows: Vec<[Value; 28]> = matters.map(|(matter, seen)| life_row(matter, seen)).collect();
+    let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    if tx.execute_each(&store::SET_LIFE, &rows)? == count { Ok(()) } else { Err(changed()) }
+}
+
+fn life_row(matter: &Matter, seen: i64) -> [Value; 28] {
     let life = &matter.life;
-    let row: [Value; 28] = [
+    [
         matter.id.into(),
         seen.into(),
         life.state.as_str().into(),
@@ -165,8 +171,7 @@ fn save(tx: &mut Tx<'_>, matter: &Matter, seen: i64) -> Result<()> {
         matter.public_words.as_deref().into(),
         life.stopped_days.into(),
         matter.version.into(),
-    ];
-    if tx.execute(&store::SET_LIFE, &row)? == 1 { Ok(()) } else { Err(changed()) }
+    ]
 }
 
 /// Somebody else was faster.

@@ -469,6 +469,16 @@ pub fn told(
     })
 }
 
+/// The matter of a code. Asks no permission: codes are public.
+pub fn id_of(tx: &mut Tx<'_>, code: &str) -> Result<MatterId> {
+    Ok(by_code(tx, code)?.id)
+}
+
+/// The code of a matter. Asks no permission: codes are public.
+pub fn code_of(tx: &mut Tx<'_>, id: MatterId) -> Result<String> {
+    Ok(super::load(tx, id)?.code)
+}
+
 fn is_own(tx: &mut Tx<'_>, actor: &Actor, matter: &Matter) -> Result<bool> {
     let (Some(account), Some(person)) = (actor.account.filter(|_| actor.only.is_none()), matter.person)
     else {

@@ -118,7 +118,7 @@ pub struct Receive {
     pub words: String,
     /// Who asks; `None`: anonymous.
     pub reporter: Option<Reporter>,
-    /// Their household, if it is known.
+    /// Their household, if it is known; of a known person it is looked up.
     pub tenancy: Option<TenancyId>,
     /// May the operator see who it is?
     pub shown: bool,
@@ -168,7 +168,8 @@ pub fn receive(
     for ((command, code), (_, rule)) in commands.iter().zip(&codes).zip(rules) {
         let at = command.at.unwrap_or(call.now);
         let life = Life::begin(rule.holder, rule.term_days, at, terms);
-        rows.push(row(call, vault, command, code, &life)?);
+        let tenancy = household(tx, call, command)?;
+        rows.push(row(call, vault, (command, tenancy), code, &life)?);
         let first = Recorded {
             matter: command.id,
             number: 0,
@@ -286,10 +287,19 @@ fn add_reporters(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: 
     if persons.is_empty() { Ok(()) } else { seal_persons(tx, call, vault, &persons) }
 }
 
+/// The household of whoever asks: that in which a known person lives in the community.
+fn household(tx: &mut Tx<'_>, call: &Call<'_>, command: &Receive) -> Result<Option<TenancyId>> {
+    let (None, Some(Reporter::Known(person))) = (command.tenancy, &command.reporter) else {
+        return Ok(command.tenancy);
+    };
+    let homes = register::homes_of(tx, *person, call.today())?;
+    Ok(homes.iter().find(|home| home.community == command.community).map(|home| home.tenancy))
+}
+
 fn row(
     call: &mut Call<'_>,
     vault: &Vault,
-    command: &Receive,
+    (command, tenancy): (&Receive, Option<TenancyId>),
     code: &str,
     life: &Life,
 ) -> Result<[Value; 29]> {
@@ -306,7 +316,7 @@ fn row(
         command.category.as_str().into(),
         words.into(),
         command.reporter.as_ref().map(Reporter::person).into(),
-        command.tenancy.into(),
+        tenancy.into(),
         command.shown.into(),
         command.secret.map(|hash| hash.to_vec()).into(),
         command.at.unwrap_or(call.now).into(),

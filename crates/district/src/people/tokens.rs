@@ -41,11 +41,13 @@ pub enum TokenScope {
     Joining,
     /// Read what everyone did.
     Audit,
+    /// Take matters in and work on them.
+    Matters,
 }
 
 impl TokenScope {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Read,
         Self::Register,
         Self::Handbook,
@@ -55,6 +57,7 @@ impl TokenScope {
         Self::Accounts,
         Self::Joining,
         Self::Audit,
+        Self::Matters,
     ];
 
     /// The name in the store, in forms and in message ids.
@@ -69,6 +72,7 @@ impl TokenScope {
             Self::Accounts => "accounts",
             Self::Joining => "joining",
             Self::Audit => "audit",
+            Self::Matters => "matters",
         }
     }
 
@@ -88,7 +92,8 @@ impl TokenScope {
             | Action::StationRead
             | Action::PlanRead
             | Action::GapRead
-            | Action::CoverageRead => Some(Self::Read),
+            | Action::CoverageRead
+            | Action::MatterRead => Some(Self::Read),
             Action::RegisterWrite
             | Action::RegisterImport
             | Action::ReportFormWrite
@@ -103,6 +108,7 @@ impl TokenScope {
             }
             Action::JoinDecide | Action::OwnerCheck => Some(Self::Joining),
             Action::AuditRead => Some(Self::Audit),
+            Action::MatterHandle | Action::MatterSteer => Some(Self::Matters),
             _ => None,
         }
     }

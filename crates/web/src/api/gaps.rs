@@ -287,6 +287,10 @@ struct Due {
 
 fn task(task: Task) -> &'static str {
     match task {
+        Task::MattersOverdue => "matters-overdue",
+        Task::MattersToday => "matters-today",
+        Task::MattersExtension => "matters-extension",
+        Task::MattersCallBack => "matters-call-back",
         Task::GapsOverdue => "gaps-overdue",
         Task::Proposals => "proposals",
         Task::FormsAwaited => "forms-awaited",

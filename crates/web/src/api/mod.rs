@@ -32,6 +32,7 @@ mod gaps;
 mod handbook;
 mod joining;
 mod listings;
+mod matters;
 mod operation;
 mod page;
 mod plan;
@@ -69,6 +70,7 @@ fn operations() -> Api {
         report_forms::operations(),
         accounts::operations(),
         joining::operations(),
+        matters::operations(),
     ];
     slices.into_iter().fold(Api::default(), Api::merge)
 }

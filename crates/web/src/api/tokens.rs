@@ -71,6 +71,7 @@ pub(super) fn scope_message(scope: TokenScope) -> &'static str {
         TokenScope::Accounts => "api-scope-accounts",
         TokenScope::Joining => "api-scope-joining",
         TokenScope::Audit => "api-scope-audit",
+        TokenScope::Matters => "api-scope-matters",
     }
 }
 

@@ -7,6 +7,7 @@ use district::coverage::Figure;
 use district::coverage::rules::Step;
 use district::exchange::{self, Check, Grade, SheetId, UploadState};
 use district::kit::{DONE, REFUSED, Role};
+use district::matters;
 use district::people::Action;
 use district::plan::gaps;
 use district::plan::rules::{Change, Mark, State};
@@ -256,6 +257,11 @@ codes! {
     RoleCode = Role, "Role", Role::HELD, as_str;
     Did = Action, "Action", Action::ALL, as_str;
     AuditOutcome = Outcome, "AuditOutcome", [Outcome::Done, Outcome::Refused], as_str;
+    MatterState = matters::State, "MatterState", matters::State::ALL, as_str;
+    MatterHolder = matters::Holder, "MatterHolder", matters::Holder::ALL, as_str;
+    MatterSource = matters::Source, "MatterSource", matters::Source::ALL, as_str;
+    MatterOutcome = matters::Outcome, "MatterOutcome", matters::Outcome::ALL, as_str;
+    MatterQueue = matters::Queue, "MatterQueue", matters::Queue::ALL, as_str;
     PlanChange = Change, "PlanChange", [Change::Kept, Change::Opens, Change::Moves, Change::Closes], as_str;
 }
 

@@ -60,6 +60,14 @@ impl Show<'_> {
 /// The message with its count, why it comes here, where its list is.
 fn words(task: Task) -> (&'static str, &'static str, Option<&'static str>) {
     match task {
+        Task::MattersOverdue => ("matters-by-now", "matters-why-now", Some("/desk/matters?queue=overdue")),
+        Task::MattersToday => ("matters-today-now", "matters-why-now", Some("/desk/matters?queue=today")),
+        Task::MattersExtension => {
+            ("matters-extension-now", "matters-why-extension", Some("/desk/matters?queue=extension"))
+        }
+        Task::MattersCallBack => {
+            ("matters-call-back-now", "matters-why-call-back", Some("/desk/matters?queue=call-back"))
+        }
         Task::GapsOverdue => {
             ("desk-gaps-overdue", "desk-why-overdue", Some("/district/gaps?standing=overdue#gap"))
         }
@@ -91,7 +99,7 @@ fn line(s: &Shell, due: &Due, community: &dyn Fn(district::kit::CommunityId) -> 
             })
             .collect(),
         more: (rest > 0).then(|| s.t1("desk-more", "count", rest)),
-        late: due.task == Task::GapsOverdue,
+        late: matches!(due.task, Task::GapsOverdue | Task::MattersOverdue),
     }
 }
 

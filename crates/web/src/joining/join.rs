@@ -206,7 +206,7 @@ pub(super) async fn ask(s: Shell, posted: Posted) -> kit::Result {
 const NAMED: usize = 5;
 
 /// The community that was typed, by name or code; what is wrong otherwise.
-pub(super) fn community(s: &Shell, typed: &str, faults: &mut Faults) -> Result<Option<CommunityId>, Fault> {
+pub(crate) fn community(s: &Shell, typed: &str, faults: &mut Faults) -> Result<Option<CommunityId>, Fault> {
     let roll = s.state.read(|tx| s.state.memory.roll(tx, s.today()))?;
     let limit = if typed.is_empty() { 0 } else { NAMED };
     let found = roll.list(&Ask { words: typed.to_owned(), limit: Some(limit), ..Ask::default() });

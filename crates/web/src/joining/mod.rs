@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::kit::{Access, Door, Posted, Routes, Shell};
 
 pub use gateway::{Gateway, GatewayError, HttpGateway, HttpSettings, Unsent};
+pub(crate) use join::community;
 
 pub(crate) fn routes() -> Routes {
     let (decide, print) = (Access::May(Action::JoinDecide), Access::May(Action::LetterPrint));

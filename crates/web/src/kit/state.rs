@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use base::{Day, Instant};
+use base::{Calendar, Day, Instant};
 use db::{Db, Tx};
 use district::Memory;
 use district::kit::requests::{self, Request};
@@ -80,6 +80,9 @@ pub enum OpenError {
     /// The messages could not be read.
     #[error(transparent)]
     Locales(#[from] super::i18n::LocalesError),
+    /// A calendar of the program could not be read.
+    #[error(transparent)]
+    Calendar(#[from] base::CalendarError),
     /// The district's facts could not be read.
     #[error(transparent)]
     District(#[from] district::Error),
@@ -90,6 +93,8 @@ pub enum OpenError {
 pub struct Common {
     /// The messages.
     pub locales: Arc<Locales>,
+    /// Which days are worked.
+    pub calendar: Arc<Calendar>,
     /// Checks passwords, two at a time in the whole process.
     pub passwords: Arc<Passwords>,
     /// The service for single sign-on; `None`: there is none.
@@ -110,6 +115,7 @@ impl Common {
     pub fn load() -> Result<Self, OpenError> {
         Ok(Self {
             locales: Arc::new(Locales::load()?),
+            calendar: Arc::new(Calendar::published()?),
             passwords: Arc::default(),
             single_sign_on: None,
             gateway: None,
@@ -140,6 +146,8 @@ pub struct State {
     pub facts: Facts,
     /// How this server runs.
     pub settings: Settings,
+    /// Which days are worked.
+    pub calendar: Arc<Calendar>,
     /// What is kept of the district between requests.
     pub memory: Memory,
     /// Checks passwords, two at a time.
@@ -176,12 +184,13 @@ impl State {
         clock: impl Clock + 'static,
     ) -> Result<Self, OpenError> {
         let facts = db.read(Facts::read)?;
-        let Common { locales, passwords, single_sign_on, gateway, routes } = common.clone();
+        let Common { locales, calendar, passwords, single_sign_on, gateway, routes } = common.clone();
         Ok(Self {
             db,
             locales,
             facts,
             settings,
+            calendar,
             memory: Memory::default(),
             passwords,
             single_sign_on,
@@ -284,6 +293,12 @@ impl State {
     /// What is kept of a form, so that it is known when it comes again: also after a restart, where the vault is open.
     pub fn request(&self, posted: &Posted) -> Request {
         Request::new(posted.key, &posted.body, self.vault.as_ref().map_or(&self.secret, Vault::requests))
+    }
+
+    /// What follows from a form's key, for a purpose, and can be guessed by nobody: the same when the form comes again.
+    pub(crate) fn derived(&self, posted: &Posted, purpose: &[u8]) -> [u8; 32] {
+        let secret = self.vault.as_ref().map_or(&self.secret, Vault::requests);
+        requests::keyed_hash(secret, &[purpose, posted.key.as_bytes().as_slice()].concat())
     }
 
     /// A reading of one consistent picture.

@@ -1,0 +1,325 @@
+//! A matter for whoever works on it: what was asked, what happened, and the steps that can be taken now.
+
+use askama::Template;
+use axum::extract::Path;
+use base::Day;
+use district::matters::{
+    self, Advance, Ground, Happened, Holder, LONGEST_EXTENSION, ReturnReason, Sheet, Similar, State, Step,
+    SuspendReason,
+};
+use district::people::vault::Revealed;
+use http::StatusCode;
+
+use super::{
+    Around, Sign, ground_message, happened, reason, return_message, sign, state_message, suspend_message,
+};
+use crate::kit::{self, Fault, Faults, Fields, Posted, Shell};
+
+#[derive(Template)]
+#[template(path = "matters/sheet.html")]
+struct Show<'a> {
+    s: &'a Shell,
+    faults: Faults,
+    sheet: &'a Sheet,
+    around: &'a Around,
+    similar: Vec<Similar>,
+    revealed: Option<Revealed>,
+    /// The step whose form is shown again, and what was said.
+    chosen: &'a str,
+    note: &'a str,
+}
+
+/// A choice: its value and its words.
+type Choice<'a> = (&'static str, &'a str);
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Show<'_> {
+    fn category(&self) -> String {
+        super::category(self.s, &self.sheet.category).into_owned()
+    }
+
+    fn sign(&self) -> Sign {
+        let life = &self.sheet.life;
+        sign(self.s, life.state, (life.due.on, life.late), self.s.today())
+    }
+
+    fn state(&self) -> &str {
+        self.s.t(state_message(self.sheet.life.state))
+    }
+
+    fn outcome(&self) -> Option<&str> {
+        super::outcome_message(&self.sheet.life).map(|message| self.s.t(message))
+    }
+
+    fn source(&self) -> &str {
+        self.s.t(super::source_message(self.sheet.source))
+    }
+
+    fn holder(&self) -> &str {
+        self.around.holder(self.sheet.life.holder)
+    }
+
+    fn joiners(&self) -> Vec<&str> {
+        self.sheet.life.joiners().map(|holder| self.around.holder(holder)).collect()
+    }
+
+    fn building(&self) -> Option<&str> {
+        self.around.building(self.sheet.building)
+    }
+
+    fn happened(&self, it: &Happened) -> String {
+        happened(self.s, self.around, it)
+    }
+
+    fn reason(&self, it: &Happened) -> Option<String> {
+        reason(self.s, it)
+    }
+
+    fn role(&self, it: &Happened) -> String {
+        match it.role.as_str() {
+            "reporter" => self.s.t("matters-by-reporter").to_owned(),
+            "neighbour" => self.s.t("matters-by-neighbour").to_owned(),
+            role => district::kit::Role::parse(role)
+                .map_or_else(String::new, |role| self.s.t(kit::role_message(role)).to_owned()),
+        }
+    }
+
+    /// The steps that whoever reads can take now, most likely first.
+    fn steps(&self) -> Vec<Choice<'_>> {
+        let (life, sheet) = (&self.sheet.life, self.sheet);
+        let (state, handles, steers) = (life.state, sheet.may_handle, sheet.may_steer);
+        let mut steps: Vec<(&'static str, bool)> = vec![
+            ("accept", handles && state == State::Received),
+            ("begin", handles && state == State::Accepted),
+            ("answer", handles && matches!(state, State::Accepted | State::InProgress)),
+            ("resume", handles && state == State::Suspended),
+            ("contact", handles && state.is_open() && life.first_contact.is_none()),
+            ("extend", steers && state.runs() && life.extension_asked.is_some()),
+            ("keep-term", steers && state.runs() && life.extension_asked.is_some()),
+            ("call-back", steers && life.call_back),
+            ("confirm", steers && state == State::Answered),
+            ("note", handles),
+            ("return", handles && state.runs() && life.holder != Holder::District),
+            ("assign", steers && state.runs()),
+            ("ask-extension", handles && state.runs() && !life.extended && life.extension_asked.is_none()),
+            ("suspend", handles && state.runs()),
+            ("clear", steers),
+            ("hide", steers && sheet.public_words.is_some()),
+            ("refuse", steers && matches!(state, State::Received | State::Accepted)),
+            ("reopen", steers && matches!(state, State::Answered | State::Closed)),
+            ("withdraw", steers && state.is_open()),
+            ("unmerge", steers && state == State::Merged),
+        ];
+        steps.retain(|(_, offered)| *offered);
+        steps.into_iter().map(|(step, _)| (step, self.s.t(do_message(step)))).collect()
+    }
+
+    /// Fields that a step needs beside its words.
+    fn returns(&self) -> Vec<Choice<'_>> {
+        ReturnReason::ALL.iter().map(|it| (it.as_str(), self.s.t(return_message(*it)))).collect()
+    }
+
+    fn suspends(&self) -> Vec<Choice<'_>> {
+        SuspendReason::ALL.iter().map(|it| (it.as_str(), self.s.t(suspend_message(*it)))).collect()
+    }
+
+    fn grounds(&self) -> Vec<Choice<'_>> {
+        Ground::ALL.iter().map(|it| (it.as_str(), self.s.t(ground_message(*it)))).collect()
+    }
+
+    fn holders(&self) -> Vec<(&'static str, &str)> {
+        let others = Holder::ALL.iter().filter(|it| **it != self.sheet.life.holder);
+        others.map(|it| (it.as_str(), self.around.holder(*it))).collect()
+    }
+
+    fn is_chosen(&self, step: &str) -> bool {
+        self.chosen == step
+    }
+
+    fn longest_extension(&self) -> i64 {
+        LONGEST_EXTENSION
+    }
+}
+
+/// What a step is called on its button.
+fn do_message(step: &str) -> &'static str {
+    match step {
+        "accept" => "matters-do-accept",
+        "begin" => "matters-do-begin",
+        "answer" => "matters-do-answer",
+        "resume" => "matters-do-resume",
+        "contact" => "matters-do-contact",
+        "extend" => "matters-do-extend",
+        "keep-term" => "matters-do-keep-term",
+        "call-back" => "matters-do-call-back",
+        "confirm" => "matters-do-confirm",
+        "return" => "matters-do-return",
+        "assign" => "matters-do-assign",
+        "ask-extension" => "matters-do-ask-extension",
+        "suspend" => "matters-do-suspend",
+        "clear" => "matters-do-clear",
+        "hide" => "matters-do-hide",
+        "refuse" => "matters-do-refuse",
+        "reopen" => "matters-do-reopen",
+        "withdraw" => "matters-do-withdraw",
+        "unmerge" => "matters-do-unmerge",
+        _ => "matters-do-note",
+    }
+}
+
+/// A matter with what its page names and what may be about the same.
+fn read(s: &Shell, code: &str) -> Result<(Sheet, Around, Vec<Similar>), Fault> {
+    let vault = s.state.vault().ok();
+    s.state.read(|tx| {
+        let sheet = matters::sheet(tx, &s.actor, vault, code, s.today())?;
+        let around = Around::read(s, tx, sheet.community)?.ok_or(district::Error::Absent("matter"))?;
+        let similar = match vault {
+            Some(vault) if sheet.may_steer && sheet.life.state.runs() => {
+                matters::similar(tx, &s.actor, vault, &sheet, s.today())?
+            }
+            _ => Vec::new(),
+        };
+        Ok((sheet, around, similar))
+    })
+}
+
+/// GET `/desk/matters/{code}`.
+pub(super) async fn show(s: Shell, Path(code): Path<String>) -> kit::Result {
+    let (sheet, around, similar) = read(&s, &code)?;
+    let page = Show {
+        s: &s,
+        faults: Faults::none(),
+        sheet: &sheet,
+        around: &around,
+        similar,
+        revealed: None,
+        chosen: "",
+        note: "",
+    };
+    s.html(&page)
+}
+
+/// POST `/desk/matters/{code}/reporter`: name and telephone in full, on record.
+pub(super) async fn reveal(s: Shell, Path(code): Path<String>, posted: Posted) -> kit::Result {
+    let (sheet, around, similar) = read(&s, &code)?;
+    let vault = s.state.vault()?;
+    let _ = posted;
+    let revealed = s.state.write(&s.actor, |tx, call| matters::reveal_reporter(tx, call, vault, &code))?;
+    let page = Show {
+        s: &s,
+        faults: Faults::none(),
+        sheet: &sheet,
+        around: &around,
+        similar,
+        revealed: Some(revealed),
+        chosen: "",
+        note: "",
+    };
+    s.html(&page)
+}
+
+/// POST `/desk/matters/{code}`: `do` is a step, `version` that of the page, with `note`, `reason`, `to`, `until`, `days`, `into`,
+/// `resolved`, `satisfied` as the step needs them.
+pub(super) async fn step(s: Shell, Path(code): Path<String>, posted: Posted) -> kit::Result {
+    let to = format!("/desk/matters/{code}");
+    // Sent twice, it is done already; what it stood on may be gone.
+    if let Some(to) = s.state.answered(&s.actor, &posted)? {
+        return Ok(kit::see_other(&to));
+    }
+    let (sheet, around, similar) = read(&s, &code)?;
+    let chosen = posted.fields.get("do");
+    let note = posted.fields.get("note");
+    let again = |faults| {
+        let page = Show {
+            s: &s,
+            faults,
+            sheet: &sheet,
+            around: &around,
+            similar: similar.clone(),
+            revealed: None,
+            chosen,
+            note,
+        };
+        s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    };
+    let step = match step_of(&s, &posted.fields) {
+        Ok(Ok(step)) => step,
+        Ok(Err(faults)) => return again(faults),
+        Err(fault) => return Err(fault),
+    };
+    let seen = posted.fields.get("version").parse().ok();
+    let command = Advance { matter: sheet.id, seen, step, note: note.to_owned(), at: None };
+    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let done = s.state.once(&s.actor, &posted, |tx, call| {
+        matters::advance(tx, call, (vault, calendar), std::slice::from_ref(&command))?;
+        Ok(to.clone())
+    });
+    s.after(done, again)
+}
+
+/// The step of a form, or what is wrong with its fields.
+fn step_of(s: &Shell, fields: &Fields) -> Result<Result<Step, Faults>, Fault> {
+    let wrong = |field: &'static str, message: &'static str| {
+        Ok(Err(Faults::one(Some(field), s.t(message).to_owned())))
+    };
+    let reason = fields.get("reason");
+    let satisfied = match fields.get("satisfied") {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    Ok(Ok(match fields.get("do") {
+        "accept" => Step::Accept,
+        "begin" => Step::Begin,
+        "contact" => Step::Contact,
+        "answer" => Step::Answer,
+        "confirm" => Step::Confirm { satisfied },
+        "reopen" => Step::Reopen,
+        "resume" => Step::Resume,
+        "withdraw" => Step::Withdraw,
+        "extend" => Step::Extend,
+        "keep-term" => Step::KeepTerm,
+        "unmerge" => Step::Unmerge,
+        "note" => Step::Note,
+        "clear" => Step::Clear,
+        "hide" => Step::Hide,
+        "call-back" => match fields.get("resolved") {
+            "yes" => Step::CallBack { resolved: true, satisfied },
+            "no" => Step::CallBack { resolved: false, satisfied },
+            _ => return wrong("resolved", "matters-missing-resolved"),
+        },
+        "return" => match ReturnReason::parse(reason) {
+            Some(reason) => Step::Return(reason),
+            None => return wrong("reason", "matters-missing-reason"),
+        },
+        "refuse" => match Ground::parse(reason) {
+            Some(ground) => Step::Refuse(ground),
+            None => return wrong("reason", "matters-missing-reason"),
+        },
+        "assign" => match Holder::parse(fields.get("to")) {
+            Some(holder) => Step::Assign(holder),
+            None => return wrong("to", "matters-missing-holder"),
+        },
+        "suspend" => match (SuspendReason::parse(reason), Day::parse(fields.get("until"))) {
+            (Some(reason), Ok(until)) => Step::Suspend(reason, until),
+            (None, _) => return wrong("reason", "matters-missing-reason"),
+            (_, Err(_)) => return wrong("until", "matters-missing-until"),
+        },
+        "ask-extension" => match fields.get("days").parse() {
+            Ok(days) => Step::AskExtension(days),
+            Err(_) => return wrong("days", "matters-missing-days"),
+        },
+        "merge" => {
+            let into = s.state.read(|tx| match matters::id_of(tx, fields.get("into")) {
+                Ok(id) => Ok(Some(id)),
+                Err(district::Error::Absent(_)) => Ok(None),
+                Err(error) => Err(error),
+            })?;
+            match into {
+                Some(into) => Step::Merge(into),
+                None => return wrong("into", "matters-no-code"),
+            }
+        }
+        _ => return Err(Fault::Bad),
+    }))
+}

@@ -1,0 +1,161 @@
+//! Matters: a resident reports without an account, the operator answers, the resident holds the second key.
+
+use district::kit::Role;
+use http::StatusCode;
+
+use super::fixture::{Answer, Browser, inhabited, story_in};
+
+/// The steps of a report as the pages lead through them; the page after the last.
+fn reports(browser: &mut Browser, more: &[(&str, &str)]) -> Answer {
+    let step = browser.get("/matters/new?community=%E9%9D%92%E8%97%A4%E5%85%AC%E5%AF%93");
+    assert!(step.has("哪一类？") && step.has("电梯故障"), "{}", step.body);
+    let step = browser.get("/matters/new?community=310112107-001&building=&place=2&category=property-lift");
+    assert!(step.has("说说情况"), "{}", step.body);
+    let key = step.key().to_owned();
+    let mut fields = vec![
+        ("request_key", key.as_str()),
+        ("community", "310112107-001"),
+        ("building", ""),
+        ("place", "2 层电梯口"),
+        ("category", "property-lift"),
+    ];
+    fields.extend(more);
+    browser.post("/matters/new", &fields)
+}
+
+/// Takes a step on a page with a form.
+fn takes(browser: &mut Browser, address: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = browser.get(address);
+    let version = page.body.split(r#"name="version" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let key = page.key().to_owned();
+    let mut all = vec![("request_key", key.as_str()), ("version", version.as_str())];
+    all.extend(fields);
+    browser.post(address, &all)
+}
+
+#[test]
+fn from_a_telephone_without_an_account_to_the_second_key() {
+    story_in(true, inhabited, |browser| {
+        let mut resident = browser();
+        // Bad input is told at its field and nothing is lost.
+        let refused = reports(&mut resident, &[("words", "电梯坏了"), ("name", ""), ("telephone", "")]);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.has("请填写怎么称呼您") && refused.has("电梯坏了"), "{}", refused.body);
+        let refused = reports(&mut resident, &[("words", "电梯坏了"), ("name", "李"), ("telephone", "老王")]);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let sent = reports(
+            &mut resident,
+            &[("words", "电梯坏了，老人下不了楼。"), ("name", "示例报"), ("telephone", "19900001234")],
+        );
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let own = sent.header("location").split('?').next().unwrap().to_owned();
+        let page = resident.get(sent.header("location"));
+        assert!(page.has("已经收到") && page.has(&own), "{}", page.body);
+        let code = own.split('/').nth(2).unwrap().to_owned();
+
+        // Anyone sees the clock and nothing of what was said or who it was.
+        let mut anyone = browser();
+        let public = anyone.get(&format!("/matters/{code}"));
+        assert!(public.has("现在由谁负责") && public.has("文字没有公开"), "{}", public.body);
+        assert!(!public.has("老人下不了楼") && !public.has("示例报") && !public.has("1234"));
+        assert_eq!(anyone.get(&format!("/matters/{code}/{}", "0".repeat(32))).status, StatusCode::NOT_FOUND);
+        assert!(anyone.get("/matters").has(&code));
+        assert_eq!(anyone.get(&format!("/matters?code={code}")).header("location"), format!("/matters/{code}"));
+        assert!(anyone.get("/matters?code=2026-999999").has("没有这个编号"));
+
+        let mut operator = browser();
+        operator.enter(Role::Operator);
+        let desk = format!("/desk/matters/{code}");
+        let sheet = operator.get(&desk);
+        assert!(sheet.has("老人下不了楼") && !sheet.has("示例报") && !sheet.has("199****1234"), "{}", sheet.body);
+        assert_eq!(takes(&mut operator, &desk, &[("do", "accept"), ("note", "")]).status, StatusCode::SEE_OTHER);
+        let empty = takes(&mut operator, &desk, &[("do", "answer"), ("note", "")]);
+        assert!(empty.has("这一步需要写一句说明"), "{}", empty.body);
+        assert_eq!(
+            takes(&mut operator, &desk, &[("do", "answer"), ("note", "已换门机，恢复运行。")]).status,
+            StatusCode::SEE_OTHER
+        );
+        // What the state does not take, and a page that was overtaken, are refused with words.
+        assert!(takes(&mut operator, &desk, &[("do", "begin")]).has("按现在的状态不能做这一步"));
+
+        let mut worker = browser();
+        worker.enter(Role::CommunityWorker);
+        let sheet = worker.get(&desk);
+        assert!(sheet.has("199****1234") && !sheet.has("19900001234"), "{}", sheet.body);
+        let key = sheet.key().to_owned();
+        let shown = worker.post(&format!("{desk}/reporter"), &[("request_key", &key)]);
+        assert!(shown.has("19900001234"), "{}", shown.body);
+        let cleared = takes(&mut worker, &desk, &[("do", "clear"), ("note", "电梯停运")]);
+        assert_eq!(cleared.status, StatusCode::SEE_OTHER);
+        assert!(anyone.get(&format!("/matters/{code}")).has("电梯停运"));
+
+        let page = resident.get(&own);
+        assert!(page.has("已换门机，恢复运行。") && page.has("确认办好了"), "{}", page.body);
+        let done = takes(&mut resident, &own, &[("do", "confirm"), ("satisfied", "yes")]);
+        assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, own.as_str()));
+        assert!(resident.get(&own).has("已确认"));
+        let card = operator.get("/desk/matters/scores");
+        assert!(card.has("1 / 1") && card.has("不足 10 件，不算比例"), "{}", card.body);
+    });
+}
+
+#[test]
+fn a_neighbour_confirms_common_parts_and_a_worker_takes_a_call() {
+    story_in(true, inhabited, |browser| {
+        let mut worker = browser();
+        worker.enter(Role::CommunityWorker);
+        let key = worker.get("/desk/matters/new?community=310112107-001").key().to_owned();
+        let fields = [
+            ("request_key", key.as_str()),
+            ("community", "310112107-001"),
+            ("source", "telephone"),
+            ("category", "property-repair-common"),
+            ("words", "楼道的灯不亮"),
+        ];
+        let taken = worker.post("/desk/matters/new", &fields);
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+        let again = worker.post("/desk/matters/new", &fields);
+        assert_eq!(again.header("location"), taken.header("location"), "sent twice, taken once");
+        let desk = taken.header("location").to_owned();
+        let code = desk.rsplit('/').next().unwrap().to_owned();
+        let mut operator = browser();
+        operator.enter(Role::Operator);
+        takes(&mut operator, &desk, &[("do", "accept")]);
+        takes(&mut operator, &desk, &[("do", "answer"), ("note", "换了灯泡")]);
+
+        let mut neighbour = browser();
+        neighbour.enter(Role::Resident);
+        let address = format!("/matters/{code}");
+        assert!(neighbour.get(&address).has("确认办好了"));
+        let key = neighbour.get(&address).key().to_owned();
+        let reopen = neighbour.post(&address, &[("request_key", &key), ("do", "reopen"), ("note", "没有")]);
+        assert_eq!(reopen.status, StatusCode::FORBIDDEN, "only who asked reopens");
+        assert_eq!(takes(&mut neighbour, &address, &[("do", "confirm")]).status, StatusCode::SEE_OTHER);
+        assert!(browser().get(&address).has("同社区的住户确认办好了"));
+        // The own report of whoever is signed in is theirs without an address to keep.
+        let sent = reports(&mut neighbour, &[("words", "电梯里很热")]);
+        let own = sent.header("location").split('/').nth(2).unwrap().to_owned();
+        assert!(neighbour.get(&format!("/matters/{own}")).has("电梯里很热"));
+        assert!(!browser().get(&format!("/matters/{own}")).has("电梯里很热"));
+    });
+}
+
+#[test]
+fn the_desk_counts_what_it_lists_and_prints_codes() {
+    story_in(true, inhabited, |browser| {
+        for words in ["电梯一", "电梯二"] {
+            reports(&mut browser(), &[("words", words), ("anonymous", "yes")]);
+        }
+        let mut worker = browser();
+        worker.enter(Role::CommunityWorker);
+        assert!(worker.get("/desk/matters").has("<b>2</b> 办理中"), "{}", worker.get("/desk/matters").body);
+        let list = worker.get("/desk/matters?queue=running");
+        assert_eq!(list.body.matches(r#"<th scope="row">"#).count(), 2);
+        let file = worker.get("/desk/matters/list/csv");
+        assert_eq!(file.status, StatusCode::OK);
+        assert!(file.has("电梯故障"), "{}", file.body);
+        let codes = worker.get("/desk/matters/codes?community=310112107-001");
+        assert_eq!(codes.body.matches("<article").count(), 2, "the community and its one building");
+        assert_eq!(worker.get("/desk/matters/2026-999999").status, StatusCode::NOT_FOUND);
+    });
+}
