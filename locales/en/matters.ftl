@@ -285,3 +285,4 @@ matters-refused-no-call-back = This one is not to be called back
 matters-refused-reopen-late = It was closed more than { $days } days ago: please report it anew
 matters-refused-source = The source is telephone or worker
 matters-refused-unknown-step = There is no such step; please compare the documentation
+matters-see = Matters here
