@@ -286,3 +286,4 @@ matters-refused-reopen-late = It was closed more than { $days } days ago: please
 matters-refused-source = The source is telephone or worker
 matters-refused-unknown-step = There is no such step; please compare the documentation
 matters-see = Matters here
+matters-found = Matter { $code }

@@ -274,3 +274,4 @@ matters-refused-reopen-late = 办结超过 { $days } 天，不能重办；请重
 matters-refused-source = 来源只能是 telephone 或 worker
 matters-refused-unknown-step = 没有这样的一步，请对照说明
 matters-see = 这里的诉求
+matters-found = 诉求 { $code }

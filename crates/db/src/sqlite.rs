@@ -11,6 +11,9 @@ use rusqlite::{Connection, OpenFlags};
 use crate::tx::Kind;
 use crate::{Connections, Error, Row, Tx, Value};
 
+/// Pages that the writing connection keeps, in KiB as SQLite wants it told: the indexes that a batch of a month goes through.
+const WRITER_CACHE: i64 = -65_536;
+
 /// Prepared statements kept by each connection: more than the program has.
 const STATEMENTS: usize = 512;
 /// How long a writer of another process is waited for.
@@ -45,6 +48,10 @@ impl Pool {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // What was acknowledged survives a power cut.
         writer.pragma_update(None, "synchronous", "FULL")?;
+        // One connection writes. What a statement that may fail half way would undo stays in memory: in a file it cost more than
+        // the writing itself, when a month of a whole district goes in as one transaction.
+        writer.pragma_update(None, "temp_store", "MEMORY")?;
+        writer.pragma_update(None, "cache_size", WRITER_CACHE)?;
         Ok(Self {
             path: path.to_owned(),
             writer: Mutex::new(writer),

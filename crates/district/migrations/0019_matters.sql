@@ -54,6 +54,7 @@ CREATE INDEX matters_community ON matters (community_id, received_at);
 CREATE INDEX matters_received ON matters (received_at);
 CREATE INDEX matters_state ON matters (state, due_on);
 CREATE INDEX matters_open ON matters (closed_at, due_on);
+CREATE INDEX matters_call_back ON matters (call_back, due_on);
 CREATE INDEX matters_next ON matters (next_on);
 CREATE INDEX matters_building ON matters (building_id);
 CREATE INDEX matters_person ON matters (person_id);

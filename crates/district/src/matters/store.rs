@@ -118,7 +118,7 @@ pub(super) static LIST: db::List = db::List {
             name: "runs-due-after",
             sql: "m.state IN ('received', 'accepted', 'in-progress') AND m.due_on > {}",
         },
-        db::Filter { name: "call-back", sql: "m.call_back AND {}" },
+        db::Filter { name: "call-back", sql: "m.call_back = {}" },
         db::Filter {
             name: "extension",
             sql: "m.state IN ('received', 'accepted', 'in-progress') AND m.extension_asked IS NOT NULL AND {}",

@@ -1,6 +1,7 @@
 //! Search from every page.
 
 use askama::Template;
+use district::matters;
 use district::register::{Ask, Page};
 
 use crate::kit::{self, Access, Routes, Shell};
@@ -18,6 +19,8 @@ struct Show<'a> {
     s: &'a Shell,
     q: String,
     found: Page<'a>,
+    /// The code of a matter that was typed.
+    matter: Option<String>,
 }
 
 async fn show(s: Shell) -> kit::Result {
@@ -26,5 +29,10 @@ async fn show(s: Shell) -> kit::Result {
     // Nothing asked, nothing found: the list of all is a page of its own.
     let limit = if q.trim().is_empty() { 0 } else { SHOWN };
     let found = roll.list(&Ask { words: q.clone(), limit: Some(limit), ..Ask::default() });
-    s.html(&Show { s: &s, q, found })
+    let matter = s.state.read(|tx| match matters::told(tx, &s.actor, None, q.trim(), None) {
+        Ok(told) => Ok(Some(told.code)),
+        Err(district::Error::Absent(_)) => Ok(None),
+        Err(error) => Err(error),
+    })?;
+    s.html(&Show { s: &s, q, found, matter })
 }
