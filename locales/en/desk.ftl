@@ -48,3 +48,8 @@ desk-communities = { $count ->
 desk-not-yours = not among what you may see
 desk-nothing = Nothing to be done today
 desk-nothing-hint = What waits for you to confirm, hand out or cross off will stand here, most urgent first.
+desk-referrals-overdue = { $count ->
+    [one] One referral is overdue
+   *[other] { $count } referrals are overdue
+}
+desk-why-referrals = Somebody waits for an answer: ask the service or the person, and record it.

@@ -24,3 +24,5 @@ desk-communities = 您的社区：{ $count } 个
 desk-not-yours = 不在您的查看范围
 desk-nothing = 今天没有要办的事
 desk-nothing-hint = 等您确认、交办、销号的事，会按轻重缓急列在这里。
+desk-referrals-overdue = { $count } 件转介逾期没有跟进
+desk-why-referrals = 居民还在等结果，请向服务单位或本人了解，再登记。

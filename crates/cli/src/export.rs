@@ -1,4 +1,4 @@
-//! `lilong export`: the register as its workbook, or the list of communities.
+//! `lilong export`: the register as its workbook, the list of communities, or the directory of public services.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use district::exchange::{self, Form, ListForm};
 use district::kit::{Actor, Call};
 use district::register::{self, Ask};
+use district::services::hsds::Book;
 
 use crate::edge::{self, Where};
 
@@ -27,9 +28,11 @@ enum What {
     ListCsv,
     /// The list of communities as GeoJSON
     ListGeojson,
+    /// The directory of public services as Open Referral HSDS 3 (JSON)
+    Hsds,
 }
 
-/// Export the register or the list of communities
+/// Export the register, the list of communities or the directory of public services
 #[derive(Args)]
 pub struct Export {
     #[command(flatten)]
@@ -84,6 +87,10 @@ impl Export {
                 What::Towns => exchange::town_workbooks(tx, call, day).map(|bytes| (bytes, None)),
                 What::List => list(ListForm::Workbook)(tx, call).map(|bytes| (bytes, None)),
                 What::ListCsv => list(ListForm::Csv)(tx, call).map(|bytes| (bytes, None)),
+                What::Hsds => {
+                    let book = Book::read(tx, day)?;
+                    Ok((format!("{:#}\n", book.file()).into_bytes(), None))
+                }
                 What::ListGeojson => list(ListForm::GeoJson)(tx, call).map(|bytes| (bytes, None)),
             }
         })?;

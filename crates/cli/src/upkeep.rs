@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use base::{Day, Instant};
 use district::kit::{Actor, Call, MatterId, PersonId};
-use district::{matters, people};
+use district::{matters, people, services};
 use tokio::time::MissedTickBehavior;
 use web::State;
 use web::ops::Front;
@@ -105,6 +105,7 @@ async fn tidy(front: Arc<Front>) {
             .await;
             told(state, code, "telephones", move |state| index(state, now)).await;
             told(state, code, "matters", move |state| pass_time(state, now)).await;
+            told(state, code, "referrals", move |state| chase(state, now)).await;
             let today = state.wall().day();
             let last = looked.entry(code.to_owned()).or_insert(today);
             if *last != today {
@@ -163,6 +164,18 @@ fn index(state: &State, now: Instant) -> Result<()> {
         })?;
         let Some(next) = next else { return Ok(()) };
         after = next;
+    }
+}
+
+/// Chases referrals that are overdue, and ends those that nobody consents to any longer, some at a time.
+fn chase(state: &State, now: Instant) -> Result<()> {
+    let actor = Actor::program();
+    loop {
+        let seed = edge::random().map(u64::from_ne_bytes)?;
+        let found = state.db.write(|tx| services::chase(tx, &mut Call::new(&actor, now, seed)))?;
+        if found == services::Chased::default() {
+            return Ok(());
+        }
     }
 }
 

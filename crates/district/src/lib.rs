@@ -14,6 +14,7 @@ mod memory;
 pub mod people;
 pub mod plan;
 pub mod register;
+pub mod services;
 pub mod stations;
 
 use db::{Migration, Registered};
@@ -22,7 +23,7 @@ pub use kit::{Error, Refusal};
 pub use memory::{CommunityRecord, HandbookCase, Memory};
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 19] = [
+pub const MIGRATIONS: [Migration; 20] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -50,6 +51,7 @@ pub const MIGRATIONS: [Migration; 19] = [
         sql: include_str!("../migrations/0018_credentials.sql"),
     },
     Migration { version: 19, name: "0019_matters", sql: include_str!("../migrations/0019_matters.sql") },
+    Migration { version: 20, name: "0020_services", sql: include_str!("../migrations/0020_services.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.
@@ -67,6 +69,7 @@ pub fn registered() -> Vec<&'static dyn Registered> {
         plan::store::registered(),
         exchange::store::registered(),
         matters::store::registered(),
+        services::store::registered(),
     ];
     stores.into_iter().flatten().collect()
 }

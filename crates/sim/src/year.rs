@@ -3,13 +3,14 @@
 
 mod homes;
 mod matters;
+mod referrals;
 mod steering;
 
 use base::{Day, IdSource as _, Instant, SeededIds};
 use db::{Db, Tx};
 use district::handbook as handbooks;
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call, Error, Id, LeaseId, Result, TenancyId};
+use district::kit::{Actor, Call, Error, Id, LeaseId, PersonId, Result, TenancyId};
 use district::people::vault::Vault;
 use district::register::{self, AddGrid, AddTown};
 
@@ -35,6 +36,8 @@ struct World<'a> {
     operations: usize,
     /// By community: its dwellings, its stays, and the tenancy of each stay that has begun.
     homes: Vec<Home>,
+    /// Public services, and referrals that are open.
+    referrals: referrals::Referrals,
 }
 
 #[derive(Default)]
@@ -44,6 +47,8 @@ struct Home {
     /// Stays before this place have begun.
     begun: usize,
     tenancies: Vec<Option<TenancyId>>,
+    /// Who is the first of each household.
+    heads: Vec<Option<PersonId>>,
     lease: Option<LeaseId>,
 }
 
@@ -57,6 +62,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     world.found()?;
     let officer = world.accounts()?;
     world.settle()?;
+    world.directory()?;
     let openings = world.openings();
     let modes = world.modes();
     let turn = Day::of(2026, 1, 1).map_err(|error| Error::Internal(error.to_string()))?;
@@ -72,6 +78,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
             world.second_handbook(turn, &officer)?;
         }
         world.matters(month, end, &mut pending)?;
+        world.refer(month, end)?;
         month = month.plus_months(1);
     }
     world.residents()?;
@@ -98,7 +105,20 @@ impl<'a> World<'a> {
         let organisations = service::organisations(order, &ids, &grids, &mut call);
         let stays = housing::histories(order, &estates);
         let homes = stays.into_iter().map(|stays| Home { stays, ..Home::default() }).collect();
-        Self { db, vault, order, grids, estates, ids, organisations, program, operations: 0, homes }
+        let referrals = referrals::Referrals::default();
+        Self {
+            db,
+            vault,
+            order,
+            grids,
+            estates,
+            ids,
+            organisations,
+            program,
+            operations: 0,
+            homes,
+            referrals,
+        }
     }
 
     /// One operation by an actor at ten on a day.

@@ -44,6 +44,7 @@ mod plan;
 mod privacy;
 mod register;
 mod search;
+mod services;
 mod stations;
 
 use std::sync::Arc;
@@ -84,6 +85,7 @@ pub fn routes() -> Routes {
         exchange::routes(),
         matters::routes(),
         api::routes(),
+        services::routes(),
     ];
     slices.into_iter().fold(Routes::new(), Routes::merge)
 }

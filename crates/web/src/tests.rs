@@ -18,5 +18,6 @@ mod people;
 mod persons;
 mod plan;
 mod register;
+mod services;
 mod shell;
 mod stations;

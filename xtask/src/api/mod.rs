@@ -28,7 +28,8 @@ const OTHERS: [(&str, &[&str], &str); 3] = [
     ("audit-administrator", &["audit"], "^/api/v1/audit"),
 ];
 /// All that a district officer's token can be for.
-const OFFICERS: &[&str] = &["read", "register", "handbook", "stations", "plan", "coverage", "joining"];
+const OFFICERS: &[&str] =
+    &["read", "register", "handbook", "stations", "plan", "coverage", "joining", "services"];
 
 /// Runs it once without a token, once with one for everything that a district officer may, and on the addresses of the
 /// administrators with theirs.

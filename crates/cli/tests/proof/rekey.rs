@@ -51,13 +51,13 @@ fn rekey(engine: Engine, order: &Order) {
 /// What holds however often a change of the key is broken off.
 struct Chain {
     names: BTreeMap<PersonId, Vec<Option<String>>>,
-    certificates: Vec<Vec<u8>>,
+    sealed: Vec<Vec<u8>>,
     rest: Picture,
 }
 
 impl Chain {
     fn of(ground: &Place) -> Self {
-        Self { names: names(ground), certificates: certificates(ground), rest: rest(ground) }
+        Self { names: names(ground), sealed: sealed(ground), rest: rest(ground) }
     }
 
     /// Kills one change after another at one place, then lets the last come to its end.
@@ -85,10 +85,10 @@ impl Chain {
         tally
     }
 
-    /// Every name and certificate opens, and nothing else was touched.
+    /// Every name, certificate and note opens, and nothing else was touched.
     fn holds(&self, place: &Place) {
         assert_eq!(names(place), self.names);
-        assert_eq!(certificates(place), self.certificates);
+        assert_eq!(sealed(place), self.sealed);
         assert_eq!(rest(place), self.rest);
         nothing_is_wrong(place);
     }
@@ -141,26 +141,33 @@ fn names(place: &Place) -> BTreeMap<PersonId, Vec<Option<String>>> {
     names
 }
 
-/// The numbers of owners' certificates, as they open with the keys in the file.
-fn certificates(place: &Place) -> Vec<Vec<u8>> {
+/// The numbers of owners' certificates and the notes of referrals, as they open with the keys in the file.
+fn sealed(place: &Place) -> Vec<Vec<u8>> {
+    let columns = [("ownerships", "certificate", "certificate"), ("referrals", "note", "referral")];
+    columns.into_iter().flat_map(|column| opened(place, column)).collect()
+}
+
+/// What a column holds sealed, authenticated with its row and a word.
+fn opened(place: &Place, (name, column, word): (&str, &str, &str)) -> Vec<Vec<u8>> {
     let keys = keys(place);
     let vault = Vault::with_older(&keys[0], &keys[1..]);
     let db = place.find().unwrap();
     let schema = db.schema().unwrap();
-    let table = &schema.tables["ownerships"];
+    let table = &schema.tables[name];
     let at = |name: &str| table.columns.iter().position(|column| column.name == name).unwrap();
     let mut found = Vec::new();
     let read = db.read(|tx| {
-        tx.scan("ownerships", table, |row| {
-            if let db::Value::Bytes(sealed) = &row[at("certificate")] {
-                let about = [id(&row[at("id")]).as_bytes().as_slice(), b"certificate"].concat();
-                found.push(vault.open_bytes(&about, sealed).unwrap());
+        tx.scan(name, table, |row| {
+            if let db::Value::Bytes(sealed) = &row[at(column)] {
+                let about = [id(&row[at("id")]).as_bytes().as_slice(), word.as_bytes()].concat();
+                found.push((id(&row[at("id")]), vault.open_bytes(&about, sealed).unwrap()));
             }
         })
     });
     read.unwrap();
-    assert!(!found.is_empty(), "the demonstration has an owner");
-    found
+    assert!(!found.is_empty(), "the demonstration has an owner, and referrals with notes");
+    found.sort();
+    found.into_iter().map(|(_, text)| text).collect()
 }
 
 fn id(value: &db::Value) -> base::Uuid {
@@ -173,5 +180,5 @@ fn id(value: &db::Value) -> base::Uuid {
 
 /// All that has nothing to do with keys.
 fn rest(place: &Place) -> Picture {
-    Picture::of(place).unwrap().without(&WRITTEN).without(&["persons", "ownerships"])
+    Picture::of(place).unwrap().without(&WRITTEN).without(&["persons", "ownerships", "referrals"])
 }

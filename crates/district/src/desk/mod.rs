@@ -14,6 +14,7 @@ use crate::matters::{self, Queue};
 use crate::people::{Action, may};
 use crate::plan::gaps::{self, Standing};
 use crate::register::{self, Snapshot};
+use crate::services;
 use crate::stations::rules::Shift;
 use crate::stations::{self, Point, Station};
 use crate::{Memory, handbook as handbooks};
@@ -29,6 +30,8 @@ pub enum Task {
     MattersExtension,
     /// Gaps that were handed out and whose day has passed.
     GapsOverdue,
+    /// Referrals that somebody should have looked at again.
+    ReferralsOverdue,
     /// Towns' proposals that the district has not decided.
     Proposals,
     /// Communities whose form of station waits for a named person.
@@ -141,6 +144,10 @@ fn due(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<
             let count = usize::try_from(count).unwrap_or_default();
             due.push(Due { task, count, communities: Vec::new() });
         }
+    }
+    if may(actor, Action::ReferralRead, scope) {
+        let count = services::overdue(tx, actor, day)?;
+        due.push(Due { task: Task::ReferralsOverdue, count, communities: Vec::new() });
     }
     due.retain(|due| due.count > 0);
     due.sort_by_key(|due| due.task);

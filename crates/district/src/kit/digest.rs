@@ -13,7 +13,7 @@ pub const NOT_FACTS: [&str; 6] =
     ["schema_versions", "sessions", "personal_tokens", "ceremonies", "requests", "telephone_codes"];
 
 /// Columns whose bytes differ with the installation's key.
-const SEALED: [(&str, &str); 7] = [
+const SEALED: [(&str, &str); 8] = [
     ("persons", "name"),
     ("persons", "telephone"),
     ("persons", "identity_number"),
@@ -21,6 +21,7 @@ const SEALED: [(&str, &str); 7] = [
     ("ownerships", "certificate"),
     ("matters", "words"),
     ("matter_steps", "note"),
+    ("referrals", "note"),
 ];
 
 /// The facts of a district.

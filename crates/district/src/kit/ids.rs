@@ -53,7 +53,7 @@ ids! {
     PremisesId, "premises";
     StationId, "a station";
     PointId, "a point";
-    ServiceId, "a community's station";
+    ServingId, "a community's station";
     PostId, "a post";
     HolderId, "a post's holder";
     RotaId, "a line of a rota";
@@ -66,4 +66,10 @@ ids! {
     ReportFormId, "a superior’s form";
     MatterId, "a matter";
     AuditId, "an audit row";
+    ProviderId, "a provider of services";
+    ServiceId, "a service";
+    ServicePlaceId, "a place of a service";
+    ServiceHoursId, "a line of a place's hours";
+    ReferralId, "a referral";
+    ReferralStepId, "a step of a referral";
 }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::vault::{self, Field, Vault, change_person};
 use super::{AboutMe, Action, authorise, credentials, joining, log, store};
 use crate::kit::{AccountId, Call, Entry, Error, PersonId, Refusal, Result, Scope, record, record_about};
-use crate::{matters, register, stations};
+use crate::{matters, register, services, stations};
 
 /// How long a name is kept after its person has left every dwelling, post and account: a year, in which deposits are paid
 /// back and complaints answered. No law names the number; the law asks for the shortest that serves (art. 19).
@@ -45,6 +45,7 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
         "posts": stations::posts_of(tx, person)?,
         "owned": joining::owned_copy(tx, vault, person)?,
         "matters": matters::matters_copy(tx, vault, person)?,
+        "referrals": services::copy_of(tx, vault, person)?,
         "read_by": about.into_iter().map(read).collect::<Vec<_>>(),
     });
     let entry = Entry { action: Action::PersonOwn, objects: &[person.uuid()], fields: "copy" };
@@ -102,6 +103,7 @@ fn erase(tx: &mut Tx<'_>, call: &mut Call<'_>, persons: &[PersonId]) -> Result<(
         tx.execute(&store::ERASE, params![*person])?;
         joining::forget_certificates(tx, *person)?;
         matters::forget_words(tx, *person)?;
+        services::forget_notes(tx, *person)?;
     }
     let objects: Vec<_> = persons.iter().map(|person| person.uuid()).collect();
     let fields = "name telephone identity_number";
@@ -140,8 +142,9 @@ pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Res
     forgotten += joining::forget_codes(tx, wall)?;
     forgotten += joining::forget_requests(tx, call.today(), wall)?;
     forgotten += joining::forget_statements(tx, call.today(), wall)?;
+    forgotten += services::forget_old_notes(tx, call.today())?;
     if forgotten > 0 {
-        let fields = "sessions codes requests letters joining";
+        let fields = "sessions codes requests letters joining notes";
         let entry = Entry { action: Action::PersonErase, objects: &[], fields };
         record(tx, call, entry)?;
     }

@@ -129,6 +129,12 @@ actions! {
     MatterHandle = "matter.handle";
     /// Assign matters, give more time, merge them, refuse them on a legal ground, clear their words for everyone.
     MatterSteer = "matter.steer";
+    /// Keep the directory of public services.
+    ServiceWrite = "service.write";
+    /// Read referrals; no name.
+    ReferralRead = "referral.read";
+    /// Refer people to services, and record what came of it.
+    ReferralWrite = "referral.write";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -182,6 +188,9 @@ impl Action {
                 | Self::MatterRead
                 | Self::MatterHandle
                 | Self::MatterSteer
+                | Self::ServiceWrite
+                | Self::ReferralRead
+                | Self::ReferralWrite
         )
     }
 }

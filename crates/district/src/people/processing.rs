@@ -12,7 +12,7 @@ pub struct Processing {
 }
 
 /// Everything that is processed. A test finds a table that points to persons and is not here.
-pub const PROCESSING: [Processing; 8] = [
+pub const PROCESSING: [Processing; 9] = [
     Processing { name: "residents", table: "occupants" },
     Processing { name: "holders", table: "post_holders" },
     Processing { name: "accounts", table: "accounts" },
@@ -20,6 +20,7 @@ pub const PROCESSING: [Processing; 8] = [
     Processing { name: "joining", table: "join_requests" },
     Processing { name: "owners", table: "ownerships" },
     Processing { name: "matters", table: "matters" },
+    Processing { name: "referrals", table: "referrals" },
     Processing { name: "readings", table: "audit_subjects" },
 ];
 

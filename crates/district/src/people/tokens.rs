@@ -43,11 +43,13 @@ pub enum TokenScope {
     Audit,
     /// Take matters in and work on them.
     Matters,
+    /// Keep the directory of public services; read referrals and record their steps.
+    Services,
 }
 
 impl TokenScope {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Register,
         Self::Handbook,
@@ -58,6 +60,7 @@ impl TokenScope {
         Self::Joining,
         Self::Audit,
         Self::Matters,
+        Self::Services,
     ];
 
     /// The name in the store, in forms and in message ids.
@@ -73,6 +76,7 @@ impl TokenScope {
             Self::Joining => "joining",
             Self::Audit => "audit",
             Self::Matters => "matters",
+            Self::Services => "services",
         }
     }
 
@@ -109,6 +113,7 @@ impl TokenScope {
             Action::JoinDecide | Action::OwnerCheck => Some(Self::Joining),
             Action::AuditRead => Some(Self::Audit),
             Action::MatterHandle | Action::MatterSteer => Some(Self::Matters),
+            Action::ServiceWrite | Action::ReferralRead | Action::ReferralWrite => Some(Self::Services),
             _ => None,
         }
     }

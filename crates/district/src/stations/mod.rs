@@ -18,7 +18,7 @@ use db::{Statement, Tx, Value, params};
 use handbook::StationForm;
 
 use crate::kit::{
-    Call, CommunityId, Entry, Error, GridId, PointId, PremisesId, Refusal, Result, Scope, ServiceId,
+    Call, CommunityId, Entry, Error, GridId, PointId, PremisesId, Refusal, Result, Scope, ServingId,
     StationId, TownId, record,
 };
 use crate::people::{Action, authorise};
@@ -457,7 +457,7 @@ pub fn serve(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Serve]) -> Result
             if row.get::<StationId>(5)? != station {
                 return Err(Error::Absent("point"));
             }
-            let id: ServiceId = call.id();
+            let id: ServingId = call.id();
             rows.push([
                 id.into(),
                 station.into(),

@@ -145,11 +145,15 @@ impl World<'_> {
                 .collect();
             add_persons(tx, call, world.vault, &persons)?;
             register::begin_tenancies(tx, call, &tenancies)?;
-            Ok(tenancies.iter().map(|tenancy| tenancy.id).collect::<Vec<_>>())
+            Ok(tenancies
+                .iter()
+                .map(|it| (it.id, it.occupants.first().map(|(_, person)| *person)))
+                .collect::<Vec<_>>())
         })?;
-        for ((number, stay), tenancy) in coming.into_iter().zip(begun) {
+        for ((number, stay), (tenancy, head)) in coming.into_iter().zip(begun) {
             let home = &mut self.homes[number];
             home.tenancies.push(Some(tenancy));
+            home.heads.push(head);
             home.begun = stay + 1;
         }
         Ok(())

@@ -41,6 +41,7 @@ mod premises;
 mod register;
 mod report_forms;
 mod sent;
+mod services;
 mod stations;
 mod tokens;
 mod uploads;
@@ -71,6 +72,7 @@ fn operations() -> Api {
         accounts::operations(),
         joining::operations(),
         matters::operations(),
+        services::operations(),
     ];
     slices.into_iter().fold(Api::default(), Api::merge)
 }

@@ -12,6 +12,7 @@ use district::people::Action;
 use district::plan::gaps;
 use district::plan::rules::{Change, Mark, State};
 use district::register::Order;
+use district::services;
 use handbook::{Band, CommunityKind, ConsequenceKind, Factor, GovernanceMode, PropertyRight, StationForm};
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -262,6 +263,11 @@ codes! {
     MatterSource = matters::Source, "MatterSource", matters::Source::ALL, as_str;
     MatterOutcome = matters::Outcome, "MatterOutcome", matters::Outcome::ALL, as_str;
     MatterQueue = matters::Queue, "MatterQueue", matters::Queue::ALL, as_str;
+    ServiceCategory = services::Category, "ServiceCategory", services::Category::ALL, as_str;
+    ReferralState = services::State, "ReferralState", services::State::ALL, as_str;
+    ReferralStep = services::Step, "ReferralStep", services::Step::ALL, as_str;
+    WhoConsents = services::ConsentBy, "WhoConsents", services::ConsentBy::ALL, as_str;
+    WayOfConsent = services::ConsentHow, "WayOfConsent", services::ConsentHow::ALL, as_str;
     PlanChange = Change, "PlanChange", [Change::Kept, Change::Opens, Change::Moves, Change::Closes], as_str;
 }
 

@@ -71,6 +71,9 @@ fn words(task: Task) -> (&'static str, &'static str, Option<&'static str>) {
         Task::GapsOverdue => {
             ("desk-gaps-overdue", "desk-why-overdue", Some("/district/gaps?standing=overdue#gap"))
         }
+        Task::ReferralsOverdue => {
+            ("desk-referrals-overdue", "desk-why-referrals", Some("/desk/referrals?show=overdue"))
+        }
         Task::Proposals => ("desk-proposals", "desk-why-proposals", Some("/district/register/proposals")),
         Task::FormsAwaited => ("desk-forms", "desk-why-forms", None),
         Task::GapsHandedOut => {
@@ -99,7 +102,7 @@ fn line(s: &Shell, due: &Due, community: &dyn Fn(district::kit::CommunityId) -> 
             })
             .collect(),
         more: (rest > 0).then(|| s.t1("desk-more", "count", rest)),
-        late: matches!(due.task, Task::GapsOverdue | Task::MattersOverdue),
+        late: matches!(due.task, Task::GapsOverdue | Task::MattersOverdue | Task::ReferralsOverdue),
     }
 }
 

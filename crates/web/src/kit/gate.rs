@@ -73,7 +73,7 @@ fn said(s: &Shell, fault: &Fault, writes: bool) -> Response {
 
 /// Is this an address for programs? `/api` itself is a page.
 pub(crate) fn for_programs(path: &str) -> bool {
-    path.starts_with("/api/")
+    path.starts_with("/api/") || path == "/hsds" || path.starts_with("/hsds/")
 }
 
 /// The letter that no text of a database holds, in an address.

@@ -62,7 +62,8 @@ fn with(program: &mut Browser, name: &'static str, value: &str, address: &str) -
 }
 
 /// All that a district officer's token can be for.
-const ALL: [&str; 7] = ["read", "register", "handbook", "stations", "plan", "coverage", "joining"];
+const ALL: [&str; 8] =
+    ["read", "register", "handbook", "stations", "plan", "coverage", "joining", "services"];
 
 /// As what a district officer acts.
 fn officer_actor() -> Actor {

@@ -70,7 +70,7 @@ fn holds(role: Role, action: Action) -> bool {
 }
 
 fn for_programs(path: &str) -> bool {
-    path.starts_with("/api/")
+    path.starts_with("/api/") || path.starts_with("/hsds")
 }
 
 fn assert_problem(answer: &super::fixture::Answer, status: StatusCode, name: &str) {
