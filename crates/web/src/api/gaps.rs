@@ -277,7 +277,7 @@ struct Desk {
 /// Work that waits.
 #[derive(Debug, Serialize, ToSchema)]
 struct Due {
-    /// `gaps-overdue`, `proposals`, `forms-awaited`, `gaps-handed-out`, `gaps-listed`, `gaps-there`, `unlocated`.
+    /// `gaps-overdue`, `referrals-overdue`, `proposals`, `forms-awaited`, `gaps-handed-out`, `gaps-listed`, `gaps-there`, `unlocated`.
     task: String,
     /// How much of it.
     count: usize,
@@ -292,6 +292,7 @@ fn task(task: Task) -> &'static str {
         Task::MattersExtension => "matters-extension",
         Task::MattersCallBack => "matters-call-back",
         Task::GapsOverdue => "gaps-overdue",
+        Task::ReferralsOverdue => "referrals-overdue",
         Task::Proposals => "proposals",
         Task::FormsAwaited => "forms-awaited",
         Task::GapsHandedOut => "gaps-handed-out",

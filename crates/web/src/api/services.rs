@@ -217,7 +217,7 @@ struct ServicePlace {
 
 /// A service of the directory.
 #[derive(Debug, Serialize, ToSchema)]
-struct Service {
+struct PublicService {
     /// Its id.
     id: Uuid,
     /// Who provides it.
@@ -242,7 +242,7 @@ struct Service {
     places: Vec<ServicePlace>,
 }
 
-fn told(it: &slice::Service) -> Service {
+fn told(it: &slice::Service) -> PublicService {
     let place = |it: &slice::Place| ServicePlace {
         id: it.id.uuid(),
         name: it.name.clone(),
@@ -254,7 +254,7 @@ fn told(it: &slice::Service) -> Service {
         position: it.position.map(Place::from),
         hours: it.hours.iter().map(held).collect(),
     };
-    Service {
+    PublicService {
         id: it.id.uuid(),
         provider: provider(&it.provider),
         town: it.town.map(TownId::uuid),
@@ -290,7 +290,7 @@ struct ServicesOf {
 }
 
 /// GET `/api/v1/services`.
-fn list(s: &Shell, _: Nothing, asked: ServicesOf) -> Result<Page<Service>, Fault> {
+fn list(s: &Shell, _: Nothing, asked: ServicesOf) -> Result<Page<PublicService>, Fault> {
     let day = day(s, asked.on);
     let directory = s.state.read(|tx| slice::directory(tx, day))?;
     let fits = |it: &slice::Service| {
@@ -312,7 +312,7 @@ struct OfService {
 }
 
 /// GET `/api/v1/services/{service}`: one that has ended too.
-fn show(s: &Shell, at: OfService, _: Nothing) -> Result<Service, Fault> {
+fn show(s: &Shell, at: OfService, _: Nothing) -> Result<PublicService, Fault> {
     let id = ServiceId::from_uuid(at.service);
     Ok(told(&s.state.read(|tx| slice::service(tx, id, s.today()))?))
 }

@@ -72,6 +72,7 @@ pub(super) fn scope_message(scope: TokenScope) -> &'static str {
         TokenScope::Joining => "api-scope-joining",
         TokenScope::Audit => "api-scope-audit",
         TokenScope::Matters => "api-scope-matters",
+        TokenScope::Services => "api-scope-services",
     }
 }
 

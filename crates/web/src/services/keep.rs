@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Day, Position};
 use district::Refusal;
-use district::kit::{ServicePlaceId, TownId};
+use district::kit::{ServiceId, ServicePlaceId, TownId};
 use district::people::{self, Action};
 use district::services::rules::{Line, lines};
 use district::services::{
@@ -417,13 +417,22 @@ fn changed(s: &Shell, service: &Service, posted: &Posted) -> Result<String, Faul
                 Ok("/desk/services?done=ended".into())
             })
         }
+        act => changed_place(s, id, act, posted),
+    }
+}
+
+/// The forms about places: one more, other hours, an end.
+fn changed_place(s: &Shell, id: ServiceId, act: &str, posted: &Posted) -> Result<String, Fault> {
+    let typed = &posted.fields;
+    let back = || Ok(format!("/desk/services/{id}?done=changed"));
+    match act {
         "place" => {
             let place = Described::read(typed, &Choice::read(s)?)?;
             let from = day_of(typed, "from")?;
             s.state.once(&s.actor, posted, |tx, call| {
                 let place = place.place(call.id());
                 services::add_places(tx, call, &[(id, from, place)])?;
-                back("changed")
+                back()
             })
         }
         "hours" => {
@@ -432,14 +441,14 @@ fn changed(s: &Shell, service: &Service, posted: &Posted) -> Result<String, Faul
             let command = SetHours { place, from, hours };
             s.state.once(&s.actor, posted, |tx, call| {
                 services::set_hours(tx, call, std::slice::from_ref(&command))?;
-                back("changed")
+                back()
             })
         }
         "end-place" => {
             let (place, to) = (typed.id("place")?, day_of(typed, "from")?);
             s.state.once(&s.actor, posted, |tx, call| {
                 services::end_places(tx, call, &[(place, to)])?;
-                back("changed")
+                back()
             })
         }
         _ => Err(Fault::Bad),

@@ -393,6 +393,7 @@ fn every_reading_works_for_a_district_officer() {
             ("{plan}", first(&mut officer, "/api/v1/plans", "id")),
             ("{grid}", first(&mut officer, "/api/v1/grids", "id")),
             ("{version}", first(&mut officer, "/api/v1/handbook/versions", "id")),
+            ("{service}", first(&mut officer, "/api/v1/services", "id")),
             ("{sheet}", "communities".to_owned()),
         ];
         let mut read = 0;

@@ -59,7 +59,7 @@ fn a_town_adds_a_service_and_everyone_finds_it() {
             ("telephone", "问老王", "能拨打的号码"),
             ("name", "", "请填写，最多 60 字"),
             ("week_one", "99", "1 到 30"),
-            ("town", "", "请选择"),
+            ("town", "", "请从列表里选择一项"),
             ("latitude", "x", "latitude"),
         ] {
             let refused = adds(&mut officer, &[(field, wrong)]);
@@ -71,11 +71,11 @@ fn a_town_adds_a_service_and_everyone_finds_it() {
         let mut anyone = browser();
         let list = anyone.get("/services?q=居住证&category=papers&town=310112107");
         // The fixture's clock stands on Saturday 2026-01-31, which is no first Saturday.
-        assert!(list.has("居住证办理") && list.has("2026-02-02 星期一 09:00–17:00"), "{}", list.body);
+        assert!(list.has("居住证办理") && list.has("2026-02-02 周一 09:00–17:00"), "{}", list.body);
         assert!(anyone.get("/services?today=1").has("没有找到符合条件的服务"));
         let page = anyone.get(&public);
         assert!(
-            page.has("星期一至星期五 09:00–17:00") && page.has("每月第 1 个星期六 09:00–11:00"),
+            page.has("周一至周五 09:00–17:00") && page.has("每月第 1 个周六 09:00–11:00"),
             "{}",
             page.body
         );
