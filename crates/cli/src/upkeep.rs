@@ -185,6 +185,8 @@ fn forget(state: &State, now: Instant) -> Result<()> {
     let seed = || edge::random().map(u64::from_ne_bytes);
     let (wall, first) = (state.wall(), seed()?);
     state.db.write(|tx| people::forget_traces(tx, &mut Call::new(&actor, now, first), wall))?;
+    let notes = seed()?;
+    state.db.write(|tx| district::visits::forget_notes(tx, &mut Call::new(&actor, now, notes)))?;
     let mut after = PersonId::from_uuid(base::Uuid::nil());
     loop {
         let seed = seed()?;

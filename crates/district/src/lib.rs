@@ -16,6 +16,7 @@ pub mod plan;
 pub mod register;
 pub mod services;
 pub mod stations;
+pub mod visits;
 
 use db::{Migration, Registered};
 
@@ -23,7 +24,7 @@ pub use kit::{Error, Refusal};
 pub use memory::{CommunityRecord, HandbookCase, Memory};
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 20] = [
+pub const MIGRATIONS: [Migration; 21] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -52,6 +53,7 @@ pub const MIGRATIONS: [Migration; 20] = [
     },
     Migration { version: 19, name: "0019_matters", sql: include_str!("../migrations/0019_matters.sql") },
     Migration { version: 20, name: "0020_services", sql: include_str!("../migrations/0020_services.sql") },
+    Migration { version: 21, name: "0022_visits", sql: include_str!("../migrations/0022_visits.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.
@@ -70,6 +72,7 @@ pub fn registered() -> Vec<&'static dyn Registered> {
         exchange::store::registered(),
         matters::store::registered(),
         services::store::registered(),
+        visits::store::registered(),
     ];
     stores.into_iter().flatten().collect()
 }

@@ -1,6 +1,7 @@
 //! The year: the district is founded, then month after month communities enter and leave, households move, modes are
 //! assigned, stations open; at its turn handbook 2.0 is adopted and the stations are planned anew.
 
+mod doors;
 mod homes;
 mod matters;
 mod referrals;
@@ -8,9 +9,10 @@ mod steering;
 
 use base::{Day, IdSource as _, Instant, SeededIds};
 use db::{Db, Tx};
+use district::Memory;
 use district::handbook as handbooks;
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call, Error, Id, LeaseId, PersonId, Result, TenancyId};
+use district::kit::{Actor, Call, Error, GridId, Id, LeaseId, PersonId, Result, TenancyId};
 use district::people::vault::Vault;
 use district::register::{self, AddGrid, AddTown};
 
@@ -38,6 +40,8 @@ struct World<'a> {
     homes: Vec<Home>,
     /// Public services, and referrals that are open.
     referrals: referrals::Referrals,
+    /// What is kept of the district between visits.
+    memory: Memory,
 }
 
 #[derive(Default)]
@@ -50,6 +54,8 @@ struct Home {
     /// Who is the first of each household.
     heads: Vec<Option<PersonId>>,
     lease: Option<LeaseId>,
+    /// Beside each tenancy: when somebody knocks there.
+    doors: Vec<doors::Door>,
 }
 
 /// Makes the district.
@@ -72,6 +78,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
         let end = month.plus_months(1).min(order.today + 1);
         world.listings(month, end)?;
         world.moves(end)?;
+        world.visits(month, end)?;
         world.begin_modes(&modes, month, end)?;
         world.open_stations(&openings, month, end)?;
         if (month..end).contains(&turn) {
@@ -82,6 +89,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
         month = month.plus_months(1);
     }
     world.residents()?;
+    world.rounds()?;
     world.publish(&officer)
 }
 
@@ -118,6 +126,7 @@ impl<'a> World<'a> {
             operations: 0,
             homes,
             referrals,
+            memory: Memory::default(),
         }
     }
 
@@ -188,10 +197,19 @@ impl<'a> World<'a> {
         self.grids.iter().zip(&self.ids.grids).map(grid).collect()
     }
 
+    /// The place of the grid whose people the demonstration enters as.
+    fn grid_shown(&self) -> usize {
+        self.grids.iter().position(|grid| grid.name == "紫藤网格").unwrap_or(0)
+    }
+
+    fn demonstrated(&self) -> GridId {
+        self.ids.grids[self.grid_shown()]
+    }
+
     /// The demonstration's accounts; returns the district officer.
     fn accounts(&mut self) -> Result<Actor> {
         let first = self.order.first_day();
-        let grid = self.grids.iter().position(|grid| grid.name == "紫藤网格").unwrap_or(0);
+        let grid = self.grid_shown();
         let operated = self.estates.iter().position(|e| e.known == Some(Known::Kuanting)).unwrap_or(0);
         let places = Places {
             town: self.ids.towns[self.grids[grid].town],

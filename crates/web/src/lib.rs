@@ -46,6 +46,7 @@ mod register;
 mod search;
 mod services;
 mod stations;
+mod visits;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,6 +85,7 @@ pub fn routes() -> Routes {
         stations::routes(),
         exchange::routes(),
         matters::routes(),
+        visits::routes(),
         api::routes(),
         services::routes(),
     ];

@@ -21,3 +21,4 @@ mod register;
 mod services;
 mod shell;
 mod stations;
+mod visits;

@@ -141,14 +141,36 @@ fn names(place: &Place) -> BTreeMap<PersonId, Vec<Option<String>>> {
     names
 }
 
-/// The numbers of owners' certificates and the notes of referrals, as they open with the keys in the file.
+/// Every other text that lies sealed: its table and column, and the word that is authenticated with its row.
+const SEALED: [(&str, &str, &str); 4] = [
+    ("ownerships", "certificate", "certificate"),
+    ("referrals", "note", "referral"),
+    ("visits", "note", "visit note"),
+    ("matters", "words", "matter words"),
+];
+
+/// All of them as they open with the keys in the file, and the notes of steps of matters, which are sealed with their number.
 fn sealed(place: &Place) -> Vec<Vec<u8>> {
-    let columns = [("ownerships", "certificate", "certificate"), ("referrals", "note", "referral")];
-    columns.into_iter().flat_map(|column| opened(place, column)).collect()
+    let by_id = |word: &'static str| move |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
+        [id(&row[at("id")]).as_bytes().as_slice(), word.as_bytes()].concat()
+    };
+    let of_step = |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
+        let db::Value::Int(number) = row[at("number")] else { panic!("a step has a number") };
+        let matter = id(&row[at("matter_id")]);
+        [matter.as_bytes().as_slice(), &number.to_be_bytes(), b"matter note"].concat()
+    };
+    let mut all: Vec<Vec<u8>> =
+        SEALED.into_iter().flat_map(|(name, column, word)| opened(place, (name, column), by_id(word))).collect();
+    all.extend(opened(place, ("matter_steps", "note"), of_step));
+    all
 }
 
-/// What a column holds sealed, authenticated with its row and a word.
-fn opened(place: &Place, (name, column, word): (&str, &str, &str)) -> Vec<Vec<u8>> {
+/// What a column holds sealed; `about`: what is authenticated with it.
+fn opened(
+    place: &Place,
+    (name, column): (&str, &str),
+    about: impl Fn(&[db::Value], &dyn Fn(&str) -> usize) -> Vec<u8>,
+) -> Vec<Vec<u8>> {
     let keys = keys(place);
     let vault = Vault::with_older(&keys[0], &keys[1..]);
     let db = place.find().unwrap();
@@ -159,13 +181,14 @@ fn opened(place: &Place, (name, column, word): (&str, &str, &str)) -> Vec<Vec<u8
     let read = db.read(|tx| {
         tx.scan(name, table, |row| {
             if let db::Value::Bytes(sealed) = &row[at(column)] {
-                let about = [id(&row[at("id")]).as_bytes().as_slice(), word.as_bytes()].concat();
-                found.push((id(&row[at("id")]), vault.open_bytes(&about, sealed).unwrap()));
+                let about = about(row, &at);
+                let text = vault.open_bytes(&about, sealed).unwrap();
+                found.push((about, text));
             }
         })
     });
     read.unwrap();
-    assert!(!found.is_empty(), "the demonstration has an owner, and referrals with notes");
+    assert!(!found.is_empty(), "the demonstration has something in {name}.{column}");
     found.sort();
     found.into_iter().map(|(_, text)| text).collect()
 }
@@ -180,5 +203,5 @@ fn id(value: &db::Value) -> base::Uuid {
 
 /// All that has nothing to do with keys.
 fn rest(place: &Place) -> Picture {
-    Picture::of(place).unwrap().without(&WRITTEN).without(&["persons", "ownerships", "referrals"])
+    Picture::of(place).unwrap().without(&WRITTEN).without(&["persons", "ownerships", "referrals", "visits", "matters", "matter_steps"])
 }

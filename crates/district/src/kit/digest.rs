@@ -7,13 +7,20 @@ use sha2::{Digest as _, Sha256};
 use super::Result;
 
 /// Tables that are no facts of the district: which schema it has, who is signed in, comes by a token or was sent a code,
-/// what is half done, which answers are kept. An archive leaves them out: it names its schema itself, and nobody comes in by
+/// what is half done, which answers are kept, which devices hold a round. An archive leaves them out: it names its schema itself, and nobody comes in by
 /// restoring one.
-pub const NOT_FACTS: [&str; 6] =
-    ["schema_versions", "sessions", "personal_tokens", "ceremonies", "requests", "telephone_codes"];
+pub const NOT_FACTS: [&str; 7] = [
+    "schema_versions",
+    "sessions",
+    "personal_tokens",
+    "ceremonies",
+    "requests",
+    "telephone_codes",
+    "visit_devices",
+];
 
 /// Columns whose bytes differ with the installation's key.
-const SEALED: [(&str, &str); 8] = [
+const SEALED: [(&str, &str); 10] = [
     ("persons", "name"),
     ("persons", "telephone"),
     ("persons", "identity_number"),
@@ -22,6 +29,8 @@ const SEALED: [(&str, &str); 8] = [
     ("matters", "words"),
     ("matter_steps", "note"),
     ("referrals", "note"),
+    ("visits", "note"),
+    ("visit_inbox", "note"),
 ];
 
 /// The facts of a district.

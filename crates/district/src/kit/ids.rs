@@ -72,4 +72,10 @@ ids! {
     ServiceHoursId, "a line of a place's hours";
     ReferralId, "a referral";
     ReferralStepId, "a step of a referral";
+    RoundId, "a round of visits";
+    StopId, "a door of a round";
+    VisitId, "a visit";
+    NeedId, "a need of a household";
+    MarkId, "a mark of a household";
+    DeviceId, "a device that holds a round";
 }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::vault::{self, Field, Vault, change_person};
 use super::{AboutMe, Action, authorise, credentials, joining, log, store};
 use crate::kit::{AccountId, Call, Entry, Error, PersonId, Refusal, Result, Scope, record, record_about};
-use crate::{matters, register, services, stations};
+use crate::{matters, register, services, stations, visits};
 
 /// How long a name is kept after its person has left every dwelling, post and account: a year, in which deposits are paid
 /// back and complaints answered. No law names the number; the law asks for the shortest that serves (art. 19).
@@ -46,6 +46,7 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
         "owned": joining::owned_copy(tx, vault, person)?,
         "matters": matters::matters_copy(tx, vault, person)?,
         "referrals": services::copy_of(tx, vault, person)?,
+        "visits": visits::copy_of(tx, vault, person)?,
         "read_by": about.into_iter().map(read).collect::<Vec<_>>(),
     });
     let entry = Entry { action: Action::PersonOwn, objects: &[person.uuid()], fields: "copy" };
@@ -104,6 +105,7 @@ fn erase(tx: &mut Tx<'_>, call: &mut Call<'_>, persons: &[PersonId]) -> Result<(
         joining::forget_certificates(tx, *person)?;
         matters::forget_words(tx, *person)?;
         services::forget_notes(tx, *person)?;
+        visits::forget_person(tx, *person)?;
     }
     let objects: Vec<_> = persons.iter().map(|person| person.uuid()).collect();
     let fields = "name telephone identity_number";

@@ -135,6 +135,14 @@ actions! {
     ReferralRead = "referral.read";
     /// Refer people to services, and record what came of it.
     ReferralWrite = "referral.write";
+    /// See rounds, households that are due, and what visits to a household found, but for what was said in confidence.
+    VisitRead = "visit.read";
+    /// Tell visits, decide on those that no longer fit, mark households, read what was said in confidence.
+    VisitWrite = "visit.write";
+    /// Plan rounds and hand them over.
+    VisitPlan = "visit.plan";
+    /// See what households need, in sums.
+    VisitThemes = "visit.themes";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -191,6 +199,10 @@ impl Action {
                 | Self::ServiceWrite
                 | Self::ReferralRead
                 | Self::ReferralWrite
+                | Self::VisitRead
+                | Self::VisitWrite
+                | Self::VisitPlan
+                | Self::VisitThemes
         )
     }
 }

@@ -45,11 +45,13 @@ pub enum TokenScope {
     Matters,
     /// Keep the directory of public services; read referrals and record their steps.
     Services,
+    /// Read rounds and visits, tell visits, plan rounds.
+    Visits,
 }
 
 impl TokenScope {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
         Self::Register,
         Self::Handbook,
@@ -61,6 +63,7 @@ impl TokenScope {
         Self::Audit,
         Self::Matters,
         Self::Services,
+        Self::Visits,
     ];
 
     /// The name in the store, in forms and in message ids.
@@ -77,6 +80,7 @@ impl TokenScope {
             Self::Audit => "audit",
             Self::Matters => "matters",
             Self::Services => "services",
+            Self::Visits => "visits",
         }
     }
 
@@ -114,6 +118,9 @@ impl TokenScope {
             Action::AuditRead => Some(Self::Audit),
             Action::MatterHandle | Action::MatterSteer => Some(Self::Matters),
             Action::ServiceWrite | Action::ReferralRead | Action::ReferralWrite => Some(Self::Services),
+            Action::VisitRead | Action::VisitWrite | Action::VisitPlan | Action::VisitThemes => {
+                Some(Self::Visits)
+            }
             _ => None,
         }
     }

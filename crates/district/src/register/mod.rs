@@ -45,8 +45,10 @@ pub use read::{
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};
-pub use stays::{Home, Lives};
-pub(crate) use stays::{homes_of, lives_from, lives_in, stays_of, unit_of};
+pub use stays::{Home, Household, Lives};
+pub(crate) use stays::{
+    homes_of, household, households, households_between, lives_from, lives_in, persons_of, stays_of, unit_of,
+};
 pub use versions::{
     Basis, OutlineCommunity, PlaceCommunity, ReviseCommunity, Version, Versions, days, outline_communities,
     place_communities, revise_communities,

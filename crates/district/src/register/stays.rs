@@ -5,7 +5,7 @@ use db::{Row, Tx, params};
 use serde_json::{Value as Json, json};
 
 use super::store;
-use crate::kit::{CommunityId, PersonId, Result, Scope, TenancyId, UnitId};
+use crate::kit::{BuildingId, CommunityId, PersonId, Result, Scope, TenancyId, UnitId};
 
 /// Does a person live in a dwelling on a day or later? Asks no permission: not for outside `district`.
 pub(crate) fn lives_from(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<bool> {
@@ -111,4 +111,72 @@ pub(crate) fn unit_of(
 ) -> Result<Option<UnitId>> {
     let found = tx.find(&store::UNIT_OF, params![community, building, flat, day])?;
     Ok(found.map(|mut row| row.get(0)).transpose()?)
+}
+
+/// A household and where it lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Household {
+    /// The tenancy.
+    pub tenancy: TenancyId,
+    /// Its community.
+    pub community: CommunityId,
+    /// Its building.
+    pub building: BuildingId,
+    /// Number of the building, of the flat, and of the room where the flat is let by the room.
+    pub numbers: (String, String, Option<String>),
+    /// The floor.
+    pub floor: i64,
+    /// The first day.
+    pub from: Day,
+    /// The day after the last, when it is known.
+    pub to: Option<Day>,
+}
+
+impl Household {
+    /// Does it live there on a day?
+    pub fn is_there(&self, day: Day) -> bool {
+        self.from <= day && self.to.is_none_or(|to| to > day)
+    }
+
+    /// Reads nine columns from one on.
+    pub(crate) fn read(row: &mut Row, at: usize) -> Result<Self> {
+        Ok(Self {
+            tenancy: row.get(at)?,
+            community: row.get(at + 1)?,
+            building: row.get(at + 2)?,
+            numbers: (row.get(at + 3)?, row.get(at + 4)?, row.get(at + 5)?),
+            floor: row.get(at + 6)?,
+            from: row.get(at + 7)?,
+            to: row.get(at + 8)?,
+        })
+    }
+}
+
+/// The households of a community on a day. The caller has asked permission.
+pub(crate) fn households(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Vec<Household>> {
+    let rows = tx.query(&store::HOUSEHOLDS_IN, params![community, day])?;
+    rows.into_iter().map(|mut row| Household::read(&mut row, 0)).collect()
+}
+
+/// A household, those that moved away too. The caller asks permission for where it lives.
+pub(crate) fn household(tx: &mut Tx<'_>, tenancy: TenancyId) -> Result<Option<Household>> {
+    let row = tx.find(&store::HOUSEHOLD, params![tenancy])?;
+    row.map(|mut row| Household::read(&mut row, 0)).transpose()
+}
+
+/// Every household that lived somewhere between two days, with its community and its days. Asks no permission: it is for
+/// what comes in by the thousand and is looked up once.
+pub(crate) fn households_between(
+    tx: &mut Tx<'_>,
+    first: Day,
+    last: Day,
+) -> Result<Vec<(TenancyId, CommunityId, Day, Option<Day>)>> {
+    let rows = tx.query(&store::HOUSEHOLDS_BETWEEN, params![first, last])?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).collect()
+}
+
+/// Who lives with a household on a day, by pseudonym. Asks no permission: it is for the record of who read what.
+pub(crate) fn persons_of(tx: &mut Tx<'_>, tenancy: TenancyId, day: Day) -> Result<Vec<PersonId>> {
+    let rows = tx.query(&store::PERSONS_OF, params![tenancy, day])?;
+    rows.into_iter().map(|mut row| Ok(row.get(0)?)).collect()
 }

@@ -89,6 +89,16 @@ db::statements! {
         AND o.valid_from <= ?3 AND (o.valid_to IS NULL OR o.valid_to > ?3) ORDER BY u.floor, u.number, r.number, o.valid_from, o.id LIMIT ?4";
     pub(super) UNIT_OF = "SELECT u.id FROM buildings b JOIN units u ON u.building_id = b.id
         WHERE b.community_id = ?1 AND b.number = ?2 AND u.number = ?3 AND u.valid_from <= ?4 AND (u.valid_to IS NULL OR u.valid_to > ?4)";
+    pub(super) HOUSEHOLDS_IN = "SELECT t.id, t.community_id, b.id, b.number, u.number, r.number, u.floor, t.valid_from, t.valid_to
+        FROM tenancies t JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
+        LEFT JOIN rooms r ON r.id = t.room_id WHERE t.community_id = ?1 AND t.valid_from <= ?2 AND (t.valid_to IS NULL OR t.valid_to > ?2)";
+    pub(super) HOUSEHOLD = "SELECT t.id, t.community_id, b.id, b.number, u.number, r.number, u.floor, t.valid_from, t.valid_to
+        FROM tenancies t JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
+        LEFT JOIN rooms r ON r.id = t.room_id WHERE t.id = ?1";
+    pub(super) HOUSEHOLDS_BETWEEN = "SELECT id, community_id, valid_from, valid_to FROM tenancies
+        WHERE valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?1)";
+    pub(super) PERSONS_OF = "SELECT person_id FROM occupants WHERE tenancy_id = ?1 AND valid_from <= ?2
+        AND (valid_to IS NULL OR valid_to > ?2) ORDER BY person_id";
     pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) END_TENANCY = "UPDATE tenancies SET valid_to = ?2 WHERE id = ?1 AND valid_to IS NULL";
     pub(super) END_OCCUPANTS = "UPDATE occupants SET valid_to = ?2 WHERE tenancy_id = ?1 AND valid_to IS NULL AND valid_from < ?2";
@@ -256,6 +266,10 @@ db::registered![
     STAYS_OF,
     HOMES_OF,
     LIVES_IN,
+    HOUSEHOLDS_IN,
+    HOUSEHOLD,
+    HOUSEHOLDS_BETWEEN,
+    PERSONS_OF,
     UNIT_OF,
     TENANCY,
     END_TENANCY,

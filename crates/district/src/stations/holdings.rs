@@ -5,7 +5,7 @@ use db::{Tx, params};
 use serde_json::{Value as Json, json};
 
 use super::store;
-use crate::kit::{PersonId, Result};
+use crate::kit::{PersonId, PostId, Result, StationId};
 
 /// Does a person hold a post on a day or later? Asks no permission: not for outside `district`.
 pub(crate) fn works_from(tx: &mut Tx<'_>, person: PersonId, day: Day) -> Result<bool> {
@@ -26,4 +26,17 @@ pub(crate) fn posts_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Json>> {
             }))
         })
         .collect()
+}
+
+/// The posts of a station that somebody holds on a day, each with who holds it, by pseudonym. Asks no permission: not for
+/// outside `district`.
+pub(crate) fn held_posts(tx: &mut Tx<'_>, station: StationId, day: Day) -> Result<Vec<(PostId, PersonId)>> {
+    let mut held: Vec<(PostId, PersonId)> = Vec::new();
+    for mut row in tx.query(&store::HELD_POSTS, params![station, day])? {
+        let (post, person) = (row.get(0)?, row.get(1)?);
+        if held.last().is_none_or(|(last, _)| *last != post) {
+            held.push((post, person));
+        }
+    }
+    Ok(held)
 }

@@ -23,7 +23,8 @@ use crate::kit::{
 };
 use crate::people::{Action, authorise};
 
-pub(crate) use holdings::{posts_of, works_from};
+pub(crate) use holdings::{held_posts, posts_of, works_from};
+pub(crate) use read::serves;
 pub use read::{
     Point, Premises, Served, ServedBy, Station, in_post, point_weeks, points, premises, served, served_by,
     service_of, shifts_of, station, stations,

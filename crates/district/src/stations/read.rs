@@ -264,3 +264,9 @@ fn position(row: &mut Row, column: usize) -> Result<Position> {
 fn get<T: FromValue>(row: &mut Row, column: usize) -> Result<T> {
     Ok(row.get(column)?)
 }
+
+/// The communities that a station serves on a day, each with its point. Asks no permission: not for outside `district`.
+pub(crate) fn serves(tx: &mut Tx<'_>, station: StationId, day: Day) -> Result<Vec<(CommunityId, PointId)>> {
+    let rows = tx.query(&store::SERVED_BY, params![day, station])?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}

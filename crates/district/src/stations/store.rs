@@ -36,6 +36,9 @@ db::statements! {
     pub(super) END_ROTA = "UPDATE rota SET valid_to = ?2 WHERE point_id = ?1 AND valid_from < ?2 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) DROP_ROTA = "DELETE FROM rota WHERE point_id = ?1 AND valid_from >= ?2";
     pub(super) END_HOLDER = "UPDATE post_holders SET valid_to = ?2 WHERE post_id = ?1 AND valid_from < ?2 AND (valid_to IS NULL OR valid_to > ?2)";
+    pub(super) HELD_POSTS = "SELECT p.id, h.person_id FROM posts p JOIN post_holders h ON h.post_id = p.id
+        WHERE p.station_id = ?1 AND p.valid_from <= ?2 AND (p.valid_to IS NULL OR p.valid_to > ?2)
+        AND h.valid_from <= ?2 AND (h.valid_to IS NULL OR h.valid_to > ?2) ORDER BY p.id, h.valid_from DESC, h.id";
     pub(super) WORKS_FROM = "SELECT 1 FROM post_holders WHERE person_id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
     pub(super) POSTS_OF_PERSON = "SELECT s.name, p.title, h.valid_from, h.valid_to FROM post_holders h
         JOIN posts p ON p.id = h.post_id JOIN stations s ON s.id = p.station_id
@@ -142,6 +145,7 @@ db::registered![
     END_ROTA,
     DROP_ROTA,
     END_HOLDER,
+    HELD_POSTS,
     WORKS_FROM,
     POSTS_OF_PERSON,
     DROP_HOLDER,

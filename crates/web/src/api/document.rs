@@ -198,6 +198,9 @@ fn answered(operation: &Operation, words: Words<'_>) -> (StatusCode, ResponseBui
             let made = answer("api-made").content(JSON, Content::new(Some(reference::<Made>())));
             (StatusCode::CREATED, made.header("Location", header(words, "api-header-location")))
         }
+        Answers::Told(schema) => {
+            (StatusCode::OK, answer("api-answer").content(JSON, Content::new(Some(schema.clone()))))
+        }
         Answers::Done | Answers::DoneUpon => (StatusCode::NO_CONTENT, answer("api-done")),
         Answers::File(kinds) => {
             let file =

@@ -10,7 +10,7 @@
 //!    `Serialize` and `ToSchema`; each field says in a comment what it is. Values with a meaning have a type in
 //!    [`values`]: days, instants, positions, codes.
 //! 2. A line in `operations()`: `.get("/api/v1/plans/{plan}", Access::May(Action::PlanRead), "plan", show)`; `list` for rows,
-//!    which [`answer::Page::cut`] cuts by key; `post` for what makes something, `act`, `just`, `put` and `delete` for
+//!    which [`answer::Page::cut`] cuts by key; `post` for what makes something, `tell` for what is answered with words, `act`, `just`, `put` and `delete` for
 //!    what does; `upload` for what takes a file, `file` for what answers with one. An operation that writes takes what was sent and does its work in [`operation::once`].
 //! 3. The message `api-op-<name>` says what it does. Everything else that the documentation says follows from the types.
 
@@ -46,6 +46,7 @@ mod stations;
 mod tokens;
 mod uploads;
 mod values;
+mod visits;
 
 use std::sync::OnceLock;
 
@@ -73,6 +74,7 @@ fn operations() -> Api {
         joining::operations(),
         matters::operations(),
         services::operations(),
+        visits::operations(),
     ];
     slices.into_iter().fold(Api::default(), Api::merge)
 }

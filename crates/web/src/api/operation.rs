@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{self, Made, Page, Sealed, Tag};
 use super::sent::{Sent, address, asked};
-use crate::kit::{Access, Fault, Posted, Routes, Shell, State};
+use crate::kit::{Access, Fault, Posted, Routes, Shell, State, json};
 
 /// Schemas by their names.
 type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -36,6 +36,8 @@ pub(super) enum Answers {
     Sealed(RefOr<Schema>),
     /// What it made, and where it is.
     Made,
+    /// What became of what was told.
+    Told(RefOr<Schema>),
     /// Nothing: it is done.
     Done,
     /// Nothing: it is done, upon the state that `If-Match` names.
@@ -203,6 +205,27 @@ impl Api {
             Ok::<_, Fault>(answer::made(&write(&s, &sent.posted()?, at, body)?))
         };
         self.declare::<P, Nothing>(Method::POST, path, access, name, body, Answers::Made);
+        self.routes = self.routes.post(path, access, handler);
+        self
+    }
+
+    /// Takes what is told, and answers with what became of it.
+    #[must_use]
+    pub fn tell<P: Asks, B: Body, T: Serialize + ToSchema + 'static>(
+        mut self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        write: Writes<P, B, T>,
+    ) -> Self {
+        let body = Some(Takes::Json(Box::new(self.schema::<B>())));
+        let answers = Answers::Told(self.schema::<T>());
+        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
+            let (at, body) = (address(at)?, sent.json()?);
+            let told = write(&s, &sent.posted()?, at, body)?;
+            Ok::<_, Fault>(json(StatusCode::OK, answer::JSON, &told))
+        };
+        self.declare::<P, Nothing>(Method::POST, path, access, name, body, answers);
         self.routes = self.routes.post(path, access, handler);
         self
     }

@@ -73,6 +73,7 @@ pub(super) fn scope_message(scope: TokenScope) -> &'static str {
         TokenScope::Audit => "api-scope-audit",
         TokenScope::Matters => "api-scope-matters",
         TokenScope::Services => "api-scope-services",
+        TokenScope::Visits => "api-scope-visits",
     }
 }
 

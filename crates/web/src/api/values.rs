@@ -13,6 +13,7 @@ use district::plan::gaps;
 use district::plan::rules::{Change, Mark, State};
 use district::register::Order;
 use district::services;
+use district::visits::rules as visits;
 use handbook::{Band, CommunityKind, ConsequenceKind, Factor, GovernanceMode, PropertyRight, StationForm};
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -268,6 +269,12 @@ codes! {
     ReferralStep = services::Step, "ReferralStep", services::Step::ALL, as_str;
     WhoConsents = services::ConsentBy, "WhoConsents", services::ConsentBy::ALL, as_str;
     WayOfConsent = services::ConsentHow, "WayOfConsent", services::ConsentHow::ALL, as_str;
+    OutcomeCode = visits::Outcome, "VisitOutcome", visits::Outcome::ALL, as_str;
+    SlotCode = visits::Slot, "VisitSlot", visits::Slot::ALL, as_str;
+    WhyCode = visits::Why, "VisitWhy", visits::Why::ALL, as_str;
+    NeedCode = visits::Category, "NeedCategory", visits::Category::ALL, as_str;
+    MisfitCode = visits::Misfit, "VisitMisfit", visits::Misfit::ALL, as_str;
+    VisitMark = visits::Mark, "VisitMark", visits::Mark::ALL, as_str;
     PlanChange = Change, "PlanChange", [Change::Kept, Change::Opens, Change::Moves, Change::Closes], as_str;
 }
 

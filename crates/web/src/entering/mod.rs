@@ -164,8 +164,9 @@ struct Leave<'a> {
     s: &'a Shell,
 }
 
+/// With a script: it takes away what lies on the device for visits without a network.
 async fn leaving(s: Shell) -> kit::Result {
-    s.html(&Leave { s: &s })
+    s.html_with_script(&Leave { s: &s })
 }
 
 async fn leave(s: Shell, _posted: Posted) -> kit::Result {

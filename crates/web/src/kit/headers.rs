@@ -18,6 +18,14 @@ const POLICY: &str = policy!("");
 /// The policy of the few pages that do what HTML cannot: their script is a file of ours.
 const POLICY_WITH_SCRIPT: &str = policy!("; script-src 'self'");
 
+/// The policy of the page that works without a network: its script asks us, and is kept by a worker of ours.
+const POLICY_WORKING: &str = policy!("; script-src 'self'; connect-src 'self'; worker-src 'self'");
+
+/// Lets a page work without a network; [`secure`] leaves it so.
+pub(super) fn working(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WORKING));
+}
+
 /// Lets a page have a script of ours; [`secure`] leaves it so.
 pub(super) fn with_script(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));

@@ -301,6 +301,13 @@ impl Shell {
         Ok(response)
     }
 
+    /// The page that works without a network.
+    pub(crate) fn html_working<T: Template>(&self, template: &T) -> super::Result {
+        let mut response = self.html(template)?;
+        headers::working(response.headers_mut());
+        Ok(response)
+    }
+
     /// A page with another status: a form that could not be taken is 422.
     pub fn html_with<T: Template>(&self, status: http::StatusCode, template: &T) -> super::Result {
         let mut response = self.html(template)?;

@@ -62,8 +62,8 @@ fn with(program: &mut Browser, name: &'static str, value: &str, address: &str) -
 }
 
 /// All that a district officer's token can be for.
-const ALL: [&str; 8] =
-    ["read", "register", "handbook", "stations", "plan", "coverage", "joining", "services"];
+const ALL: [&str; 10] =
+    ["read", "register", "handbook", "stations", "plan", "coverage", "joining", "services", "matters", "visits"];
 
 /// As what a district officer acts.
 fn officer_actor() -> Actor {

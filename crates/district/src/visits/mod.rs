@@ -1,0 +1,50 @@
+//! Visits (走访): who is due, rounds, what was found at the door, what households need.
+//!
+//! A household is a tenancy in force on the date: contacts, needs and marks never follow the room to whoever lives there
+//! next. Visits are told by ids that whoever made them gave them, so that one that is sent again is the same one; one
+//! that no longer fits waits in an inbox and is never dropped. Only who was met, or answered, was contacted.
+
+mod devices;
+mod inbox;
+mod marks;
+mod notes;
+mod plan;
+mod read;
+mod record;
+mod route;
+pub mod rules;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+mod themes;
+
+pub use devices::{CheckedIn, Device, check_in, devices, order_wipe, wiped};
+pub use inbox::{Decide, Waiting, decide, inbox};
+pub use marks::{SetMark, end_mark, set_mark};
+pub use notes::{Note, forget_notes, reseal_notes, reveal_note};
+pub(crate) use notes::{copy_of, forget_person};
+pub use plan::{HandOver, PlanRounds, hand_over, plan_rounds};
+pub use read::{
+    DueLine, Found, HouseholdSheet, Need, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household,
+    need, pack, station_rounds, stations_of,
+};
+pub use record::{Keeping, NewVisit, Receipt, record};
+pub use route::is_over;
+pub use themes::{Theme, themes};
+
+use base::Day;
+use db::Tx;
+
+use crate::Memory;
+use crate::kit::{CommunityId, Result, Scope};
+
+/// The part of the district that a community is, on a day.
+fn scope_of(tx: &mut Tx<'_>, memory: &Memory, community: CommunityId, day: Day) -> Result<Scope> {
+    let roll = memory.roll(tx, day)?;
+    // One that has left the list belongs to whoever is there for everything.
+    Ok(roll.get(community).map_or(Scope::District, |it| Scope::Community {
+        town: it.town,
+        grid: it.grid,
+        community,
+    }))
+}

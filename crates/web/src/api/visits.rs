@@ -1,0 +1,697 @@
+//! Visits, for programs and for the page that works without a network.
+
+use base::{Instant, Uuid};
+use district::kit::{DeviceId, MarkId, NeedId, PostId, RoundId, StationId, TenancyId, VisitId};
+use district::people::Action;
+use district::register::{Household, Roll};
+use district::visits::{self as slice, Decide, HandOver, Keeping, NewVisit, PlanRounds, SetMark};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::{Made, Page};
+use super::operation::{Api, Nothing, once, once_made, reused};
+use super::register::OnlyRows;
+use super::values::{Code, Date, MisfitCode, NeedCode, OutcomeCode, SlotCode, Time, VisitMark, WhyCode};
+use crate::kit::{Access, Fault, Posted, Shell, random};
+
+pub(super) fn operations() -> Api {
+    let (read, write) = (Access::May(Action::VisitRead), Access::May(Action::VisitWrite));
+    let plan = Access::May(Action::VisitPlan);
+    Api::of("api-group-visits")
+        .get("/api/v1/visit-rounds", read, "visit-rounds", rounds)
+        .act("/api/v1/visit-rounds", plan, "visit-rounds-plan", plan_them)
+        .act("/api/v1/visit-rounds/{round}/hand-over", plan, "visit-rounds-hand-over", hand_over)
+        .get("/api/v1/households/{household}/visits", read, "household-visits", household)
+        .post("/api/v1/households/{household}/marks", write, "household-mark", mark)
+        .delete("/api/v1/visit-marks/{mark}", write, "visit-marks-end", end_mark)
+        .tell("/api/v1/visits", write, "visits-tell", tell)
+        .list("/api/v1/visit-inbox", read, "visit-inbox", inbox)
+        .act("/api/v1/visit-inbox/{visit}/decide", write, "visit-inbox-decide", decide)
+        .get("/api/v1/visit-themes", Access::May(Action::VisitThemes), "visit-themes", themes)
+        .get("/api/v1/visit-needs/{need}", read, "visit-need", need)
+        .get("/api/v1/visit-pack", write, "visit-pack", pack)
+        // Which devices there are, and what they are told, moves without an operation that counts.
+        .merge(devices())
+}
+
+fn devices() -> Api {
+    let write = Access::May(Action::VisitWrite);
+    Api::of("api-group-visits")
+        .get("/api/v1/visit-devices", write, "visit-devices", own_devices)
+        .tell("/api/v1/visit-devices/{device}", write, "visit-devices-check-in", check_in)
+        .just("/api/v1/visit-devices/{device}/wipe", write, "visit-devices-wipe", order_wipe)
+        .just("/api/v1/visit-devices/{device}/wiped", write, "visit-devices-wiped", wiped)
+        .read_each_time()
+}
+
+/// A dwelling and who lives there, by pseudonym.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitHome {
+    /// The household.
+    household: Uuid,
+    /// Its community.
+    community: Uuid,
+    /// What the community is called.
+    name: String,
+    /// The same in English.
+    name_en: String,
+    /// The number of the building.
+    building: String,
+    /// The number of the flat.
+    flat: String,
+    /// The number of the room, where the flat is let by the room.
+    room: Option<String>,
+    /// The floor.
+    floor: i64,
+}
+
+fn home(roll: &Roll, it: &Household) -> VisitHome {
+    let known = roll.get(it.community);
+    VisitHome {
+        household: it.tenancy.uuid(),
+        community: it.community.uuid(),
+        name: known.map(|it| it.name.clone()).unwrap_or_default(),
+        name_en: known.map(|it| it.name_en.clone()).unwrap_or_default(),
+        building: it.numbers.0.clone(),
+        flat: it.numbers.1.clone(),
+        room: it.numbers.2.clone(),
+        floor: it.floor,
+    }
+}
+
+/// A door of a round.
+#[derive(Debug, Serialize, ToSchema)]
+struct RoundStop {
+    /// The dwelling.
+    home: VisitHome,
+    /// When to come.
+    slot: SlotCode,
+    /// Why.
+    why: WhyCode,
+    /// By when.
+    by: Date,
+    /// Minutes at the door.
+    visit_minutes: i64,
+    /// Minutes from the door before.
+    walk_minutes: i64,
+    /// How the visit of the day ended; null while it is to be made.
+    found: Option<OutcomeCode>,
+}
+
+/// The round of a post.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitRound {
+    /// The round.
+    id: Uuid,
+    /// Whose.
+    post: Uuid,
+    /// Counts up with every change.
+    version: i64,
+    /// Minutes for the way back.
+    back_minutes: i64,
+    /// Its doors, in their order.
+    stops: Vec<RoundStop>,
+}
+
+fn round(roll: &Roll, it: &slice::Round) -> VisitRound {
+    let stop = |stop: &slice::Stop| RoundStop {
+        home: home(roll, &stop.home),
+        slot: Code(stop.slot),
+        why: Code(stop.why),
+        by: Date(stop.by),
+        visit_minutes: stop.visit_minutes,
+        walk_minutes: stop.walk_minutes,
+        found: stop.found.map(Code),
+    };
+    VisitRound {
+        id: it.id.uuid(),
+        post: it.post.uuid(),
+        version: it.version,
+        back_minutes: it.back_minutes,
+        stops: it.stops.iter().map(stop).collect(),
+    }
+}
+
+/// A post that goes to doors.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitPost {
+    /// The post.
+    id: Uuid,
+    /// 1, 2, …: what people call it by.
+    number: usize,
+    /// Is the reader the one who holds it?
+    own: bool,
+}
+
+/// Rounds of a station on a day.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitRounds {
+    /// The day.
+    day: Date,
+    /// What the next plan of the day has to have seen.
+    version: i64,
+    /// The posts that somebody holds.
+    posts: Vec<VisitPost>,
+    /// The rounds.
+    rounds: Vec<VisitRound>,
+}
+
+/// A station and a day.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct RoundsOf {
+    /// The station; without it the first whose rounds the reader may see.
+    station: Option<Uuid>,
+    /// The day; today without it.
+    on: Option<Date>,
+}
+
+/// GET `/api/v1/visit-rounds`.
+fn rounds(s: &Shell, _: Nothing, asked: RoundsOf) -> Result<VisitRounds, Fault> {
+    let day = super::register::day(s, asked.on);
+    s.state.read(|tx| {
+        let station = match asked.station {
+            Some(station) => StationId::from_uuid(station),
+            None => {
+                let first = slice::stations_of(tx, &s.actor, day)?.into_iter().next();
+                let Some(first) = first else {
+                    return Ok(VisitRounds {
+                        day: Date(day),
+                        version: 0,
+                        posts: Vec::new(),
+                        rounds: Vec::new(),
+                    });
+                };
+                first.id
+            }
+        };
+        let found = slice::station_rounds(tx, &s.actor, station, day)?;
+        let roll = s.state.memory.roll(tx, day)?;
+        let post = |it: &slice::Post| VisitPost { id: it.id.uuid(), number: it.number, own: it.own };
+        Ok(VisitRounds {
+            day: Date(day),
+            version: found.version,
+            posts: found.posts.iter().map(post).collect(),
+            rounds: found.rounds.iter().map(|it| round(&roll, it)).collect(),
+        })
+    })
+}
+
+/// Rounds to be planned.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PlanThem {
+    /// The station.
+    station: Uuid,
+    /// The day, from today on.
+    day: Date,
+    /// The version of the day's rounds that was seen; 0: none.
+    seen: i64,
+}
+
+/// POST `/api/v1/visit-rounds`.
+fn plan_them(s: &Shell, posted: &Posted, _: Nothing, sent: PlanThem) -> Result<(), Fault> {
+    let command =
+        PlanRounds { station: StationId::from_uuid(sent.station), day: sent.day.0, seen: sent.seen };
+    once(s, posted, |tx, call| slice::plan_rounds(tx, call, &s.state.memory, command).map(|_| ()))
+}
+
+/// A round.
+#[derive(Debug, Deserialize, IntoParams)]
+struct OfRound {
+    /// Its id.
+    round: Uuid,
+}
+
+/// Who takes a round over.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TakesOver {
+    /// The version of the round that was seen.
+    seen: i64,
+    /// The post that takes what is still to be done.
+    to: Uuid,
+}
+
+/// POST `/api/v1/visit-rounds/{round}/hand-over`.
+fn hand_over(s: &Shell, posted: &Posted, at: OfRound, sent: TakesOver) -> Result<(), Fault> {
+    let (round, to) = (RoundId::from_uuid(at.round), PostId::from_uuid(sent.to));
+    let command = HandOver { round, seen: sent.seen, to };
+    once(s, posted, |tx, call| slice::hand_over(tx, call, &s.state.memory, command).map(|_| ()))
+}
+
+/// A household.
+#[derive(Debug, Deserialize, IntoParams)]
+struct OfHousehold {
+    /// Its id: that of its tenancy.
+    household: Uuid,
+}
+
+/// What a household needs.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitNeed {
+    /// The need.
+    id: Uuid,
+    /// What.
+    category: NeedCode,
+    /// Did the household agree that whoever helps is told?
+    consent: bool,
+}
+
+/// A visit.
+#[derive(Debug, Serialize, ToSchema)]
+struct Visit {
+    /// The visit.
+    id: Uuid,
+    /// Its day.
+    day: Date,
+    /// How it ended.
+    outcome: OutcomeCode,
+    /// What the household needs.
+    needs: Vec<VisitNeed>,
+    /// Whether something was said in confidence.
+    has_note: bool,
+}
+
+/// A household with its visits.
+#[derive(Debug, Serialize, ToSchema)]
+struct HouseholdVisits {
+    /// Where it lives.
+    home: VisitHome,
+    /// Does it live there today?
+    is_there: bool,
+    /// Why somebody is to come; null where nobody is.
+    why: Option<WhyCode>,
+    /// By when.
+    by: Option<Date>,
+    /// Its visits, the latest first.
+    visits: Vec<Visit>,
+}
+
+/// GET `/api/v1/households/{household}/visits`.
+fn household(s: &Shell, at: OfHousehold, _: Nothing) -> Result<HouseholdVisits, Fault> {
+    s.state.read(|tx| {
+        let (memory, id) = (&s.state.memory, TenancyId::from_uuid(at.household));
+        let sheet = slice::household(tx, &s.actor, memory, id, s.today())?;
+        let roll = memory.roll(tx, s.today())?;
+        let visit = |it: &slice::Found| Visit {
+            id: it.id.uuid(),
+            day: Date(it.day),
+            outcome: Code(it.outcome),
+            needs: it
+                .needs
+                .iter()
+                .map(|(id, category, consent)| VisitNeed {
+                    id: id.uuid(),
+                    category: Code(*category),
+                    consent: *consent,
+                })
+                .collect(),
+            has_note: it.has_note,
+        };
+        Ok(HouseholdVisits {
+            home: home(&roll, &sheet.home),
+            is_there: sheet.is_there,
+            why: sheet.due.map(|due| Code(due.why)),
+            by: sheet.due.map(|due| Date(due.by)),
+            visits: sheet.visits.iter().map(visit).collect(),
+        })
+    })
+}
+
+/// What a household is marked by.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewMark {
+    /// Which.
+    kind: VisitMark,
+    /// Did the household agree to be visited more often?
+    agreed: bool,
+}
+
+/// POST `/api/v1/households/{household}/marks`.
+fn mark(s: &Shell, posted: &Posted, at: OfHousehold, sent: NewMark) -> Result<Made, Fault> {
+    let household = TenancyId::from_uuid(at.household);
+    once_made(
+        s,
+        posted,
+        |id| format!("visit-marks/{id}"),
+        |tx, call| {
+            let id: MarkId = call.id();
+            let command =
+                SetMark { id, household, kind: sent.kind.0, agreed: sent.agreed, from: call.today() };
+            slice::set_mark(tx, call, &s.state.memory, &[command]).map(|()| id.uuid())
+        },
+    )
+}
+
+/// A mark.
+#[derive(Debug, Deserialize, IntoParams)]
+struct OfMark {
+    /// Its id.
+    mark: Uuid,
+}
+
+/// DELETE `/api/v1/visit-marks/{mark}`.
+fn end_mark(s: &Shell, posted: &Posted, at: OfMark) -> Result<(), Fault> {
+    once(s, posted, |tx, call| slice::end_mark(tx, call, &s.state.memory, MarkId::from_uuid(at.mark)))
+}
+
+/// A need that a visit found.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToldNeed {
+    /// What.
+    category: NeedCode,
+    /// Did the household agree that whoever helps is told?
+    consent: bool,
+}
+
+/// A visit as it is told.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToldVisit {
+    /// An id that whoever tells it made: the same id again is the same visit.
+    id: Uuid,
+    /// The household.
+    household: Uuid,
+    /// The round it was on.
+    round: Option<Uuid>,
+    /// When it was made: milliseconds since 1970 by the clock of whoever tells it.
+    #[schema(minimum = 0, maximum = 7_258_118_400_000_i64)]
+    made_at_millis: i64,
+    /// How it ended.
+    outcome: OutcomeCode,
+    /// What the household needs; of somebody who was reached.
+    needs: Vec<ToldNeed>,
+    /// What was said in confidence. It is sealed.
+    note: Option<String>,
+}
+
+/// Visits, and the time by the clock of whoever tells them: a clock that is wrong is put right by it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToldVisits {
+    /// Milliseconds since 1970 by the clock of whoever tells them, when they were sent.
+    #[schema(minimum = 0, maximum = 7_258_118_400_000_i64)]
+    sent_at_millis: i64,
+    /// The visits, at most 200.
+    visits: Vec<ToldVisit>,
+}
+
+/// What became of a visit that was told.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct VisitReceipt {
+    /// The visit.
+    id: Uuid,
+    /// Why it waits in the inbox; null: it is recorded.
+    waits: Option<MisfitCode>,
+}
+
+/// What became of visits that were told.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct VisitReceipts {
+    /// One for each, in their order.
+    receipts: Vec<VisitReceipt>,
+}
+
+/// Visits told at once: as many as lie on a device.
+const MOST_TOLD: usize = slice::PACK;
+/// Milliseconds since 1970 of the last day there is.
+const LAST_MILLIS: i64 = 7_258_118_400_000;
+
+/// POST `/api/v1/visits`.
+fn tell(s: &Shell, posted: &Posted, _: Nothing, sent: ToldVisits) -> Result<VisitReceipts, Fault> {
+    let whole = |millis: i64| (0..=LAST_MILLIS).contains(&millis);
+    let readable = whole(sent.sent_at_millis) && sent.visits.iter().all(|it| whole(it.made_at_millis));
+    if !readable || sent.visits.len() > MOST_TOLD {
+        let refusal = district::Refusal::new("visits-refused-batch").with("most", MOST_TOLD).at("visits");
+        return Err(Fault::Refused(refusal));
+    }
+    let ahead = s.state.now().millis() - sent.sent_at_millis;
+    let visit = |it: &ToldVisit| {
+        let told_at = Instant::from_millis(it.made_at_millis);
+        NewVisit {
+            id: VisitId::from_uuid(it.id),
+            household: TenancyId::from_uuid(it.household),
+            round: it.round.map(RoundId::from_uuid),
+            at: told_at.plus_millis(ahead),
+            told_at,
+            outcome: it.outcome.0,
+            needs: it.needs.iter().map(|need| (need.category.0, need.consent)).collect(),
+            note: it.note.clone().map(|note| note.trim().to_owned()).filter(|note| !note.is_empty()),
+        }
+    };
+    let visits: Vec<NewVisit> = sent.visits.iter().map(visit).collect();
+    let keeping = Keeping { vault: s.state.vault()?, memory: &s.state.memory };
+    let internal = |error: serde_json::Error| district::Error::Internal(error.to_string());
+    let answer = s.state.once(&s.actor, posted, |tx, call| {
+        let receipts = slice::record(tx, call, keeping, &visits)?;
+        let receipt = |it: &slice::Receipt| VisitReceipt { id: it.id.uuid(), waits: it.waits.map(Code) };
+        serde_json::to_string(&VisitReceipts { receipts: receipts.iter().map(receipt).collect() })
+            .map_err(internal)
+    });
+    serde_json::from_str(&answer.map_err(reused)?).map_err(|error| Fault::Internal(error.to_string()))
+}
+
+/// A visit that waits.
+#[derive(Debug, Serialize, ToSchema)]
+struct WaitingVisit {
+    /// The visit.
+    id: Uuid,
+    /// The household.
+    household: Uuid,
+    /// Its community.
+    community: Uuid,
+    /// When it was made.
+    made_at: Time,
+    /// When it came in.
+    received_at: Time,
+    /// How it ended.
+    outcome: OutcomeCode,
+    /// Why it waits.
+    why: MisfitCode,
+    /// Whether something was said in confidence.
+    has_note: bool,
+}
+
+/// GET `/api/v1/visit-inbox`.
+fn inbox(s: &Shell, _: Nothing, asked: OnlyRows) -> Result<Page<WaitingVisit>, Fault> {
+    let lines = s.state.read(|tx| slice::inbox(tx, &s.actor, &s.state.memory, s.today()))?;
+    let page = Page::cut(lines, asked.after.as_ref(), asked.limit, |it| it.id.uuid())?;
+    Ok(page.map(|it| WaitingVisit {
+        id: it.id.uuid(),
+        household: it.household.uuid(),
+        community: it.community.uuid(),
+        made_at: it.at.into(),
+        received_at: it.received.into(),
+        outcome: Code(it.outcome),
+        why: Code(it.why),
+        has_note: it.has_note,
+    }))
+}
+
+/// A visit that waits.
+#[derive(Debug, Deserialize, IntoParams)]
+struct OfVisit {
+    /// Its id.
+    visit: Uuid,
+}
+
+/// What becomes of it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Becomes {
+    /// It is recorded as it was told; otherwise it is put aside.
+    take: bool,
+}
+
+/// POST `/api/v1/visit-inbox/{visit}/decide`.
+fn decide(s: &Shell, posted: &Posted, at: OfVisit, sent: Becomes) -> Result<(), Fault> {
+    let command = Decide { id: VisitId::from_uuid(at.visit), take: sent.take };
+    once(s, posted, |tx, call| slice::decide(tx, call, &s.state.memory, &[command]))
+}
+
+/// What some households need.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitTheme {
+    /// What.
+    category: NeedCode,
+    /// How many households; null: fewer than five.
+    households: Option<i64>,
+}
+
+/// What households need, in sums.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitThemes {
+    /// What most need first.
+    themes: Vec<VisitTheme>,
+}
+
+/// GET `/api/v1/visit-themes`.
+fn themes(s: &Shell, _: Nothing, _: Nothing) -> Result<VisitThemes, Fault> {
+    let themes = s.state.read(|tx| slice::themes(tx, &s.actor, &s.state.memory, s.today()))?;
+    let each = themes.into_iter();
+    let theme = |it: slice::Theme| VisitTheme { category: Code(it.category), households: it.households };
+    Ok(VisitThemes { themes: each.map(theme).collect() })
+}
+
+/// A need.
+#[derive(Debug, Deserialize, IntoParams)]
+struct OfNeed {
+    /// Its id.
+    need: Uuid,
+}
+
+/// What a household needs, and whose it is.
+#[derive(Debug, Serialize, ToSchema)]
+struct NeedOfHousehold {
+    /// The household.
+    household: Uuid,
+    /// Its community.
+    community: Uuid,
+    /// What.
+    category: NeedCode,
+    /// Did the household agree that whoever helps is told?
+    consent: bool,
+    /// The day it was told.
+    day: Date,
+}
+
+/// GET `/api/v1/visit-needs/{need}`.
+fn need(s: &Shell, at: OfNeed, _: Nothing) -> Result<NeedOfHousehold, Fault> {
+    let id = NeedId::from_uuid(at.need);
+    let it = s.state.read(|tx| slice::need(tx, &s.actor, &s.state.memory, id, s.today()))?;
+    Ok(NeedOfHousehold {
+        household: it.household.uuid(),
+        community: it.community.uuid(),
+        category: Code(it.category),
+        consent: it.consent,
+        day: Date(it.day),
+    })
+}
+
+/// A round.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct PackOf {
+    /// The round; without it the reader's own of today.
+    round: Option<Uuid>,
+}
+
+/// Somebody who is due beside a round.
+#[derive(Debug, Serialize, ToSchema)]
+struct DueHome {
+    /// The dwelling.
+    home: VisitHome,
+    /// Why.
+    why: WhyCode,
+    /// By when.
+    by: Date,
+    /// When to come.
+    slot: SlotCode,
+}
+
+/// What lies on a device: today's round and who else is due, at most 200 households.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitPack {
+    /// The day.
+    day: Date,
+    /// The round; null where there is none.
+    round: Option<VisitRound>,
+    /// Others who are due.
+    due: Vec<DueHome>,
+}
+
+/// GET `/api/v1/visit-pack`.
+fn pack(s: &Shell, _: Nothing, asked: PackOf) -> Result<VisitPack, Fault> {
+    s.state.read(|tx| {
+        let memory = &s.state.memory;
+        let found = slice::pack(tx, &s.actor, memory, asked.round.map(RoundId::from_uuid), s.today())?;
+        let roll = memory.roll(tx, s.today())?;
+        let due = |it: &slice::DueLine| DueHome {
+            home: home(&roll, &it.home),
+            why: Code(it.due.why),
+            by: Date(it.due.by),
+            slot: Code(it.slot),
+        };
+        Ok(VisitPack {
+            day: Date(found.day),
+            round: found.round.as_ref().map(|it| round(&roll, it)),
+            due: found.due.iter().map(due).collect(),
+        })
+    })
+}
+
+/// A device that holds a round.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitDevice {
+    /// The device.
+    id: Uuid,
+    /// When it last came.
+    last_seen: Time,
+    /// Since when it is to wipe what it holds.
+    wipe_at: Option<Time>,
+    /// When it said that it had.
+    wiped_at: Option<Time>,
+}
+
+/// The reader's own devices.
+#[derive(Debug, Serialize, ToSchema)]
+struct VisitDevices {
+    /// The one that came last first.
+    devices: Vec<VisitDevice>,
+}
+
+/// GET `/api/v1/visit-devices`.
+fn own_devices(s: &Shell, _: Nothing, _: Nothing) -> Result<VisitDevices, Fault> {
+    let devices = s.state.read(|tx| slice::devices(tx, &s.actor))?;
+    let device = |it: slice::Device| VisitDevice {
+        id: it.id.uuid(),
+        last_seen: it.last_seen.into(),
+        wipe_at: it.wipe_at.map(Time),
+        wiped_at: it.wiped_at.map(Time),
+    };
+    Ok(VisitDevices { devices: devices.into_iter().map(device).collect() })
+}
+
+/// A device.
+#[derive(Debug, Deserialize, IntoParams)]
+struct OfDevice {
+    /// Its id, which it made.
+    device: Uuid,
+}
+
+/// A device comes; it has nothing to say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Here {}
+
+/// What a device is told when it comes.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeviceOrder {
+    /// By this secret, in hexadecimal digits, a sign-in opens what lies on it.
+    secret: String,
+    /// It is to wipe the round that it holds; what was not sent stays.
+    wipe: bool,
+}
+
+/// POST `/api/v1/visit-devices/{device}`. It may come as often as it likes: what it is told is kept nowhere.
+fn check_in(s: &Shell, _: &Posted, at: OfDevice, _: Here) -> Result<DeviceOrder, Fault> {
+    let secret: [u8; 32] = random().map_err(Fault::Internal)?;
+    let (device, wall) = (DeviceId::from_uuid(at.device), s.state.wall());
+    let told = s.state.write(&s.actor, |tx, call| slice::check_in(tx, call, (device, secret), wall))?;
+    Ok(DeviceOrder { secret: base::hex(&told.secret), wipe: told.wipe })
+}
+
+/// POST `/api/v1/visit-devices/{device}/wipe`.
+fn order_wipe(s: &Shell, posted: &Posted, at: OfDevice) -> Result<(), Fault> {
+    let wall = s.state.wall();
+    once(s, posted, |tx, call| slice::order_wipe(tx, call, DeviceId::from_uuid(at.device), wall))
+}
+
+/// POST `/api/v1/visit-devices/{device}/wiped`.
+fn wiped(s: &Shell, posted: &Posted, at: OfDevice) -> Result<(), Fault> {
+    let wall = s.state.wall();
+    once(s, posted, |tx, call| slice::wiped(tx, call, DeviceId::from_uuid(at.device), wall))
+}
