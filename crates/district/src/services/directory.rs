@@ -32,7 +32,7 @@ fn check_provider(name: &str, name_en: &str, website: &str) -> Result<()> {
     }
     let address = website.starts_with("https://") || website.starts_with("http://");
     let plain = website.bytes().all(|b| b.is_ascii_graphic()) && website.len() <= 200;
-    if !website.is_empty() && !(address && plain) {
+    if !(website.is_empty() || address && plain) {
         return Err(Refusal::new("services-refused-website").at("website").into());
     }
     Ok(())
@@ -167,8 +167,8 @@ fn place_row(service: ServiceId, place: &AddPlace, from: Day) -> Result<[Value; 
         place.town.into(),
         place.community.into(),
         place.premises.into(),
-        place.position.map(|at| at.lat()).into(),
-        place.position.map(|at| at.lon()).into(),
+        place.position.map(base::Position::lat).into(),
+        place.position.map(base::Position::lon).into(),
         checked_telephone(&place.telephone)?.into(),
         from.into(),
         Value::Null,

@@ -100,9 +100,9 @@ pub fn refer(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Re
     tx.bulk(&store::ADD_REFERRALS, rows)?;
     tx.bulk(&store::ADD_STEPS, steps)?;
     let objects: Vec<Uuid> = commands.iter().map(|it| it.id.uuid()).collect();
-    let persons: Vec<PersonId> = commands.iter().map(|it| it.person).collect();
+    let persons = commands.iter().map(|it| it.person).collect();
     let entry = Entry { action: Action::ReferralWrite, objects: &objects, fields: "referral consent note" };
-    record_about(tx, call, entry, &persons)
+    record_about(tx, call, entry, &once_each(persons))
 }
 
 fn referral_row(
@@ -207,12 +207,15 @@ pub fn advance(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[
     }
     tx.bulk(&store::ADD_STEPS, steps)?;
     let objects: Vec<Uuid> = commands.iter().map(|it| it.id.uuid()).collect();
-    record_about(
-        tx,
-        call,
-        Entry { action: Action::ReferralWrite, objects: &objects, fields: "referral" },
-        &persons,
-    )
+    let entry = Entry { action: Action::ReferralWrite, objects: &objects, fields: "referral" };
+    record_about(tx, call, entry, &once_each(persons))
+}
+
+/// Somebody who is in several referrals of one call reads one row about it.
+fn once_each(mut persons: Vec<PersonId>) -> Vec<PersonId> {
+    persons.sort_unstable();
+    persons.dedup();
+    persons
 }
 
 /// Writes a new state; `false`: it has another version.

@@ -7,7 +7,7 @@ use rrule::RRuleSet;
 
 use super::rules::{Frequency, Hours, Opening, Rule, lines, openings, opens_on};
 use super::*;
-use crate::kit::fixture::{Fixture, at, call, day, district, read, write};
+use crate::kit::fixture::{Fixture, at, day, district, read, write};
 use crate::kit::{Actor, Call, Error, Grant, PersonId, ReferralId, Role, Scope, TenancyId};
 use crate::people::vault::Vault;
 use crate::register;
@@ -199,6 +199,20 @@ testkit::db_test!(a_referral_goes_from_consent_to_outcome_each_step_on_record, c
 
     let (person, text) = db.write(|tx| note(tx, &mut Call::new(&own, now, 90), &vault(), id)).unwrap();
     assert_eq!((person.name.as_str(), text.as_str()), ("示例人", "需要轮椅通道"));
+});
+
+testkit::db_test!(somebody_may_be_in_several_referrals_of_one_call, crate::MIGRATIONS, |db| {
+    let fixture = district(db);
+    let service = offered(db, &fixture);
+    let (tenancy, person) = somebody(db, &fixture);
+    let made = write(db, 62, |tx, call| {
+        let one = |call: &mut Call<'_>| Refer { id: call.id(), service, tenancy, person, consent: None };
+        let both = [one(call), one(call)];
+        refer(tx, call, &vault(), &both)?;
+        Ok(both.map(|it| it.id))
+    });
+    let withdraws = made.unwrap().map(|id| Advance { id, seen: 1, step: Step::Withdraw, consent: None });
+    write(db, 63, |tx, call| advance(tx, call, &vault(), &withdraws)).unwrap();
 });
 
 testkit::db_test!(nothing_is_passed_on_without_consent_or_after_it, crate::MIGRATIONS, |db| {

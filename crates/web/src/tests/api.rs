@@ -12,6 +12,7 @@ use crate::kit::Access;
 
 mod exchange;
 mod people;
+mod services;
 
 /// What a program is answered.
 fn body(answer: &Answer) -> Value {

@@ -359,6 +359,11 @@ pub(super) fn house(db: &Db) {
     .unwrap();
 }
 
+/// Household and pseudonym of the first who lives there.
+pub(super) fn inhabitant() -> (base::Uuid, base::Uuid) {
+    (id::<district::kit::TenancyId>(112).uuid(), id::<PersonId>(110).uuid())
+}
+
 /// The same with a resident and an owner whom the demonstration enters.
 pub(super) fn inhabited(db: &Db) {
     house(db);
