@@ -1,4 +1,4 @@
-//! Open Referral HSDS 3 at `/hsds`: read by programs of anyone, page by page, as its OpenAPI document says.
+//! Open Referral HSDS 3 at `/hsds`: read by programs of anyone, page by page.
 
 use axum::extract::Path;
 use axum::response::Response;

@@ -241,21 +241,20 @@ fn added(s: &Shell, choice: &Choice, posted: &Posted) -> Result<String, Fault> {
         return refused("register-refused-choice", "provider");
     };
     s.state.once(&s.actor, posted, |tx, call| {
-        let provider = match provider {
-            Some(known) => known,
-            None => {
-                let new = Provider {
-                    id: call.id(),
-                    organisation: None,
-                    name: typed.get("provider_name").to_owned(),
-                    name_en: typed.get("provider_name_en").to_owned(),
-                    telephone: typed.get("telephone").to_owned(),
-                    website: typed.get("website").to_owned(),
-                    from,
-                };
-                services::add_providers(tx, call, std::slice::from_ref(&new))?;
-                new.id
-            }
+        let provider = if let Some(known) = provider {
+            known
+        } else {
+            let new = Provider {
+                id: call.id(),
+                organisation: None,
+                name: typed.get("provider_name").to_owned(),
+                name_en: typed.get("provider_name_en").to_owned(),
+                telephone: typed.get("telephone").to_owned(),
+                website: typed.get("website").to_owned(),
+                from,
+            };
+            services::add_providers(tx, call, std::slice::from_ref(&new))?;
+            new.id
         };
         let places = vec![place.place(call.id())];
         let id = call.id();
