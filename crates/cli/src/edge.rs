@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::io::{IsTerminal as _, Write as _};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use base::{Calendar, Instant};
+use base::{Calendar, Day, Instant};
 use clap::{Args, ValueEnum};
 use db::{Db, Location, Server};
 use district::kit::settings::{self, Setting};
 use district::people::vault::{self, Fit, Vault};
+use ipnet::IpNet;
 use web::Clock as _;
 
 use crate::keys::{self, KeyFile};
@@ -60,26 +62,12 @@ impl Where {
 
     /// The folder of the calendars that were published after the program.
     pub fn calendars(&self) -> PathBuf {
-        self.data.join("calendars")
+        calendars_of(&self.data)
     }
 
     /// Which days are worked, as far as the program and the district's folder know.
     pub fn calendar(&self) -> Result<Calendar> {
-        let mut calendar = Calendar::published()?;
-        let folder = self.calendars();
-        if !folder.is_dir() {
-            return Ok(calendar);
-        }
-        let found = fs::read_dir(&folder).with_context(|| format!("listing {}", folder.display()))?;
-        for entry in found {
-            let file = entry.with_context(|| format!("listing {}", folder.display()))?.path();
-            if file.extension().is_some_and(|ending| ending == "toml") {
-                let text =
-                    fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-                calendar.add(&text).with_context(|| format!("reading {}", file.display()))?;
-            }
-        }
-        Ok(calendar)
+        calendar_in(&self.calendars())
     }
 
     fn absent(&self) -> String {
@@ -183,6 +171,43 @@ impl Where {
     }
 }
 
+/// The folder of the calendars that were published after the program, in a district's folder.
+pub fn calendars_of(data: &Path) -> PathBuf {
+    data.join("calendars")
+}
+
+/// Which days are worked, as far as the program and a folder of calendars know.
+pub fn calendar_in(folder: &Path) -> Result<Calendar> {
+    let mut calendar = Calendar::published()?;
+    if !folder.is_dir() {
+        return Ok(calendar);
+    }
+    let found = fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
+    for entry in found {
+        let file = entry.with_context(|| format!("listing {}", folder.display()))?.path();
+        if file.extension().is_some_and(|ending| ending == "toml") {
+            let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+            calendar.add(&text).with_context(|| format!("reading {}", file.display()))?;
+        }
+    }
+    Ok(calendar)
+}
+
+/// The month from which on the calendar of the next year is wanted: the State Council publishes it by then, and terms that
+/// begin now end in it.
+const NEXT_YEAR_FROM: i8 = 12;
+
+/// The last year of which the working days are wanted on a day.
+pub fn last_year(today: Day) -> i16 {
+    let (year, month, _) = today.ymd();
+    if month >= NEXT_YEAR_FROM { year + 1 } else { year }
+}
+
+/// The first year that is wanted on a day and not known.
+pub fn missing_year(calendar: &Calendar, today: Day) -> Option<i16> {
+    (today.ymd().0..=last_year(today)).find(|year| !calendar.has(*year))
+}
+
 fn made(opened: Result<Db, db::Error>) -> Result<Db> {
     let db = opened.context("opening the district's database")?;
     db.migrate(&district::MIGRATIONS, now()).context("bringing the schema up to date")?;
@@ -267,6 +292,15 @@ pub fn warn(line: &str) {
 pub fn complain(error: &anyhow::Error) {
     // There is nobody left to tell when standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "lilong: {error:#}");
+}
+
+/// An address is a network of its own.
+pub fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from).ok();
+    text.parse()
+        .ok()
+        .or_else(address)
+        .ok_or_else(|| format!("“{text}” is no address and no network, such as 127.0.0.1 or 10.0.0.0/8"))
 }
 
 /// How the log is written.

@@ -1,5 +1,5 @@
-//! `--text-gateway FILE`: how codes are sent to telephones. The file names the gateway; the secret by which it knows us lies
-//! in a file of its own or in the environment.
+//! `--text-gateway FILE` and `--chat-gateway FILE`: how text messages and those of the office's chat application are sent. A
+//! file names its gateway; the secret by which it knows us lies in a file of its own or in the environment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
-use web::{Gateway, HttpGateway, HttpSettings};
+use web::notices::{Gateway, HttpGateway, HttpSettings};
 
-/// The variable that gives the secret instead of a file.
-const VARIABLE: &str = "LILONG_GATEWAY_SECRET";
+/// The variables that give the secrets instead of files.
+const TEXTS: &str = "LILONG_GATEWAY_SECRET";
+const CHAT: &str = "LILONG_CHAT_SECRET";
 
 /// The file as it is written.
 #[derive(Deserialize)]
@@ -18,7 +19,7 @@ const VARIABLE: &str = "LILONG_GATEWAY_SECRET";
 struct Described {
     /// Where the message goes, by POST.
     url: String,
-    /// The body as JSON with `{telephone}`, `{code}`, `{text}`.
+    /// The body as JSON with `{telephone}` or `{account}`, `{code}`, `{text}`, `{id}`.
     body: String,
     /// The name of the header that holds the secret.
     header: Option<String>,
@@ -28,33 +29,43 @@ struct Described {
     accepted: Option<String>,
 }
 
-/// Reads the file and looks whether the gateway can work.
-pub fn read(file: &Path) -> Result<Arc<dyn Gateway>> {
-    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let given = std::env::var(VARIABLE).ok();
-    let settings = parse(&text, folder, given).with_context(|| format!("reading {}", file.display()))?;
-    Ok(Arc::new(HttpGateway::new(settings)?))
+/// Reads the file of a gateway of text messages and looks whether it can work.
+pub fn texts(file: &Path) -> Result<Arc<dyn Gateway>> {
+    Ok(Arc::new(HttpGateway::texts(read(file, TEXTS)?)?))
 }
 
-fn parse(text: &str, folder: &Path, given: Option<String>) -> Result<HttpSettings> {
+/// The same of the gateway of a chat application.
+pub fn chat(file: &Path) -> Result<Arc<dyn Gateway>> {
+    Ok(Arc::new(HttpGateway::chat(read(file, CHAT)?)?))
+}
+
+fn read(file: &Path, variable: &str) -> Result<HttpSettings> {
+    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    parse(&text, folder, variable, std::env::var(variable).ok())
+        .with_context(|| format!("reading {}", file.display()))
+}
+
+fn parse(text: &str, folder: &Path, variable: &str, given: Option<String>) -> Result<HttpSettings> {
     let Described { url, body, header, secret_file, accepted } = toml::from_str(text)?;
-    let secret = match secret_file {
-        Some(name) => {
-            let path = folder.join(name);
-            let secret = fs::read_to_string(&path);
-            Some(secret.with_context(|| format!("reading the secret in {}", path.display()))?)
-        }
-        None => given,
-    };
+    let secret = secret(folder, secret_file, given)?;
     let header = match (header, secret) {
         (None, _) => None,
-        (Some(name), Some(secret)) => Some((name, secret.trim().to_owned())),
+        (Some(name), Some(secret)) => Some((name, secret)),
         (Some(name), None) => bail!(
-            "the header {name} needs a secret: name a secret-file, or set {VARIABLE} in the environment"
+            "the header {name} needs a secret: name a secret-file, or set {variable} in the environment"
         ),
     };
     Ok(HttpSettings { url, body, header, accepted })
+}
+
+/// A secret from its file, seen from where another lies, or as the environment gives it.
+pub fn secret(folder: &Path, file: Option<PathBuf>, given: Option<String>) -> Result<Option<String>> {
+    let Some(name) = file else { return Ok(given.map(|secret| secret.trim().to_owned())) };
+    let path = folder.join(name);
+    let secret = fs::read_to_string(&path);
+    let secret = secret.with_context(|| format!("reading the secret in {}", path.display()))?;
+    Ok(Some(secret.trim().to_owned()))
 }
 
 #[cfg(test)]
@@ -72,14 +83,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("secret"), "hush\n").unwrap();
         let header = |text: &str, given: Option<&str>| {
-            parse(text, folder.path(), given.map(str::to_owned)).map(|it| it.header.unwrap().1)
+            parse(text, folder.path(), TEXTS, given.map(str::to_owned)).map(|it| it.header.unwrap().1)
         };
         assert_eq!(header(TEXT, Some("told ")).unwrap(), "told");
         let named = format!("{TEXT}\nsecret-file = \"secret\"");
         assert_eq!(header(&named, Some("told")).unwrap(), "hush");
         let none = header(TEXT, None).unwrap_err().to_string();
-        assert!(none.contains(VARIABLE), "{none}");
-        assert!(parse("url = 7", folder.path(), None).is_err());
-        assert!(parse(&format!("{TEXT}\nkey = 1"), folder.path(), None).is_err());
+        assert!(none.contains(TEXTS), "{none}");
+        assert!(parse("url = 7", folder.path(), TEXTS, None).is_err());
+        assert!(parse(&format!("{TEXT}\nkey = 1"), folder.path(), TEXTS, None).is_err());
     }
 }

@@ -12,8 +12,10 @@ mod gateway;
 mod handbook;
 mod import;
 mod keys;
+mod mail;
 mod move_to;
 mod name;
+mod outbox;
 mod passphrase;
 mod plan;
 mod rekey;
@@ -23,6 +25,7 @@ mod single_sign_on;
 mod site;
 mod template;
 mod upkeep;
+mod ways;
 mod words;
 
 use std::process::ExitCode;
@@ -56,6 +59,7 @@ enum Command {
     Import(import::Import),
     Rekey(rekey::Rekey),
     Move(move_to::Move),
+    Outbox(outbox::OutboxCommand),
     Restore(restore::Restore),
     // Much longer than the others.
     Serve(Box<serve::Serve>),
@@ -79,6 +83,7 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Rekey(rekey) => rekey.run(),
         Command::Move(to) => to.run(),
+        Command::Outbox(outbox) => outbox.run(),
         Command::Restore(restore) => restore.run(),
         Command::Serve(serve) => serve.run(),
         Command::Site(site) => site.run(),

@@ -76,6 +76,10 @@ impl Rekey {
         texts += db
             .write(|tx| district::visits::reseal_notes(tx, &mut Call::new(&actor, now, seed), &vault))
             .map_err(|error| words.error(error))?;
+        let seed = edge::random().map(u64::from_ne_bytes)?;
+        texts += db
+            .write(|tx| district::notices::reseal(tx, &mut Call::new(&actor, now, seed), &vault))
+            .map_err(|error| words.error(error))?;
         file.drop_older().context("taking the old key out of the file")?;
         edge::say(&format!(
             "{fields} fields, {certificates} certificates, {texts} other texts and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \

@@ -1,7 +1,7 @@
 //! `lilong serve`: the pages of a district, or of many.
 
 use std::fmt::Write as _;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use web::{Common, State};
 
 use crate::backup::daily::Daily;
 use crate::districts;
-use crate::edge::{self, Log, Where};
-use crate::gateway;
+use crate::edge::{self, Log, Where, network};
 use crate::keys::KeyFile;
 use crate::single_sign_on::SingleSignOnArgs;
 use crate::upkeep::Upkeep;
+use crate::ways::WaysArgs;
 
 /// Serve the pages of a district, or of many
 #[derive(Args)]
@@ -56,9 +56,8 @@ pub struct Serve {
     /// Answer /metrics, /health and /ready to a monitor at this address
     #[arg(long, value_name = "ADDR")]
     metrics: Option<SocketAddr>,
-    /// How codes are sent to telephones, as this file says; without it nobody signs in by telephone
-    #[arg(long, value_name = "FILE")]
-    text_gateway: Option<PathBuf>,
+    #[command(flatten)]
+    ways: WaysArgs,
     /// How the log is written, on standard error
     #[arg(long, value_enum, default_value_t)]
     log: Log,
@@ -66,15 +65,6 @@ pub struct Serve {
     daily: Daily,
     #[command(flatten)]
     single_sign_on: SingleSignOnArgs,
-}
-
-/// An address is a network of its own.
-fn network(text: &str) -> Result<IpNet, String> {
-    let address = || text.parse::<IpAddr>().map(IpNet::from).ok();
-    text.parse()
-        .ok()
-        .or_else(address)
-        .ok_or_else(|| format!("“{text}” is no address and no network, such as 127.0.0.1 or 10.0.0.0/8"))
 }
 
 /// At least one, and no more than a counter of the kernel's would allow.
@@ -109,10 +99,7 @@ impl Serve {
         let tls = self.tls()?;
         let secure = self.secure || tls.is_some();
         let settings = web::Settings { secure, ..web::Settings::default() };
-        let mut common = self.single_sign_on.join(Common::load()?)?;
-        if let Some(file) = &self.text_gateway {
-            common = common.with_gateway(gateway::read(file)?);
-        }
+        let common = self.ways.join(self.single_sign_on.join(Common::load()?)?)?;
         let served = match &self.districts {
             Some(file) => self.many(file, &common, settings)?,
             None => self.one(&common, settings)?,
@@ -149,8 +136,9 @@ impl Serve {
         let begin = if db.read(people::any_account)? { None } else { Some(Code::new(edge::random()?)) };
         // Keys that the environment gives stay as they are.
         let keys = KeyFile::of(&self.place).ok().map(|file| (code.clone(), file)).into_iter().collect();
+        let calendars = vec![(code.clone(), self.place.calendars())];
         let districts = one(common, db, vault, (code, begin.clone()), settings)?;
-        Ok(Served { districts, upkeep: Upkeep { keys, keepers }, begin })
+        Ok(Served { districts, upkeep: Upkeep { keys, keepers, calendars }, begin })
     }
 
     /// The districts of a file; each that nobody has begun says its own code when it is opened.
@@ -158,7 +146,9 @@ impl Serve {
         let (districts, keys) = districts::read(file, common, settings)?;
         let keepers = districts.all().iter().map(|district| self.daily.prepare(district.code()));
         let keepers = keepers.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
-        Ok(Served { districts, upkeep: Upkeep { keys, keepers }, begin: None })
+        let folder = |file: &KeyFile| file.path().parent().map(edge::calendars_of);
+        let calendars = keys.iter().filter_map(|(code, file)| Some((code.clone(), folder(file)?))).collect();
+        Ok(Served { districts, upkeep: Upkeep { keys, keepers, calendars }, begin: None })
     }
 }
 

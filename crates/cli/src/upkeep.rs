@@ -2,12 +2,15 @@
 //! districts has its turn as long as it is open.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use base::{Day, Instant};
-use district::kit::{Actor, Call, MatterId, PersonId};
+use db::Db;
+use district::kit::{Actor, Call, MatterId, PersonId, Role, Scope};
+use district::notices::{self, About, Kind, Notice, Thing, To};
 use district::{matters, people, services};
 use tokio::time::MissedTickBehavior;
 use web::State;
@@ -27,12 +30,15 @@ pub struct Upkeep {
     pub keys: Vec<(String, KeyFile)>,
     /// Who makes the backups, one for each district that has any.
     pub keepers: Vec<Keeper>,
+    /// The codes of districts, each with the folder of its calendars.
+    pub calendars: Vec<(String, PathBuf)>,
 }
 
 impl Upkeep {
     /// Begins, inside the runtime that serves, and ends with it.
     pub fn begin(self, front: &Arc<Front>) {
-        tokio::spawn(tidy(Arc::clone(front)));
+        tokio::spawn(tidy(Arc::clone(front), self.calendars));
+        tokio::spawn(deliver(Arc::clone(front)));
         if !self.keys.is_empty() {
             tokio::spawn(watch(Arc::clone(front), self.keys));
         }
@@ -88,7 +94,7 @@ async fn save(front: Arc<Front>, keepers: Vec<Keeper>) {
 /// Puts away what is kept for a while only, in every district that is open: at the start, and every hour; once a day,
 /// an hour after the start at the earliest, the names that nobody needs any longer, for which everyone is looked at.
 /// A district that was away is opened first if it is back, though nobody reads it: its backups wait for that.
-async fn tidy(front: Arc<Front>) {
+async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
     let mut hours = tokio::time::interval(TIDY);
     let mut looked: HashMap<String, Day> = HashMap::new();
     loop {
@@ -106,6 +112,11 @@ async fn tidy(front: Arc<Front>) {
             told(state, code, "telephones", move |state| index(state, now)).await;
             told(state, code, "matters", move |state| pass_time(state, now)).await;
             told(state, code, "referrals", move |state| chase(state, now)).await;
+            told(state, code, "messages", |state| web::notices::give_up_wayless(state).map_err(failed)).await;
+            if let Some((_, folder)) = calendars.iter().find(|(of, _)| of == code) {
+                let folder = folder.clone();
+                told(state, code, "calendars", move |state| look_at_calendar(state, &folder, now)).await;
+            }
             let today = state.wall().day();
             let last = looked.entry(code.to_owned()).or_insert(today);
             if *last != today {
@@ -114,6 +125,41 @@ async fn tidy(front: Arc<Front>) {
             }
         }
     }
+}
+
+/// Between two looks whether something is to be sent.
+const SEND: Duration = Duration::from_secs(5);
+
+/// Sends what waits, in every district that is open.
+async fn deliver(front: Arc<Front>) {
+    let mut looks = tokio::time::interval(SEND);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        for (code, state) in front.districts().open() {
+            let sent = |state: &State| web::notices::send_due(state).map(drop).map_err(failed);
+            told(state, code, "outbox", sent).await;
+        }
+    }
+}
+
+fn failed(fault: web::kit::Fault) -> anyhow::Error {
+    anyhow::anyhow!("{fault:?}")
+}
+
+/// Tells the administrator once a day while the calendar of a year is missing that is wanted.
+fn look_at_calendar(state: &State, folder: &Path, now: Instant) -> Result<()> {
+    let calendar = edge::calendar_in(folder)?;
+    let Some(year) = edge::missing_year(&calendar, now.day()) else { return Ok(()) };
+    let about = About { thing: Thing::Calendar, id: None, code: year.to_string(), count: 1 };
+    let to = [Role::SystemAdministrator, Role::DistrictOfficer].map(|role| To::Role(role, Scope::District));
+    tell(&state.db, now, &Notice { kind: Kind::CalendarMissing, about, to: to.to_vec() })
+}
+
+/// Tells of something that goes on, once a day.
+pub fn tell(db: &Db, now: Instant, notice: &Notice) -> Result<()> {
+    let (actor, seed) = (Actor::program(), edge::random().map(u64::from_ne_bytes)?);
+    Ok(db.write(|tx| notices::tell_daily(tx, &mut Call::new(&actor, now, seed), notice))?)
 }
 
 /// Does a piece of work beside the pages; the log tells where it failed.

@@ -11,6 +11,7 @@ pub mod handbook;
 pub mod kit;
 pub mod matters;
 mod memory;
+pub mod notices;
 pub mod people;
 pub mod plan;
 pub mod register;
@@ -24,7 +25,7 @@ pub use kit::{Error, Refusal};
 pub use memory::{CommunityRecord, HandbookCase, Memory};
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 21] = [
+pub const MIGRATIONS: [Migration; 22] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -53,7 +54,8 @@ pub const MIGRATIONS: [Migration; 21] = [
     },
     Migration { version: 19, name: "0019_matters", sql: include_str!("../migrations/0019_matters.sql") },
     Migration { version: 20, name: "0020_services", sql: include_str!("../migrations/0020_services.sql") },
-    Migration { version: 21, name: "0022_visits", sql: include_str!("../migrations/0022_visits.sql") },
+    Migration { version: 21, name: "0021_notices", sql: include_str!("../migrations/0021_notices.sql") },
+    Migration { version: 22, name: "0022_visits", sql: include_str!("../migrations/0022_visits.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.
@@ -73,6 +75,7 @@ pub fn registered() -> Vec<&'static dyn Registered> {
         matters::store::registered(),
         services::store::registered(),
         visits::store::registered(),
+        notices::store::registered(),
     ];
     stores.into_iter().flatten().collect()
 }

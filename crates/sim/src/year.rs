@@ -13,6 +13,7 @@ use district::Memory;
 use district::handbook as handbooks;
 use district::kit::settings::{self, Setting};
 use district::kit::{Actor, Call, Error, GridId, Id, LeaseId, PersonId, Result, TenancyId};
+use district::notices::{self, Address};
 use district::people::vault::Vault;
 use district::register::{self, AddGrid, AddTown};
 
@@ -23,6 +24,9 @@ use crate::housing::{self, Dwelling, Stay};
 use crate::land::{self, Grid};
 use crate::people::{self, Places};
 use crate::service::{self, Ids, Organisations};
+
+/// The days of which the district officer has read nothing yet.
+const UNREAD_DAYS: i64 = 10;
 
 /// The district while it is being made.
 struct World<'a> {
@@ -90,7 +94,8 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     }
     world.residents()?;
     world.rounds()?;
-    world.publish(&officer)
+    world.publish(&officer)?;
+    world.told(&officer)
 }
 
 fn some<T: Id>(source: &mut SeededIds, now: Instant, count: usize) -> Vec<T> {
@@ -224,6 +229,19 @@ impl<'a> World<'a> {
             let mut dice = Dice::new(world.order.seed, "accounts", 0);
             people::accounts(tx, call, world.vault, &mut dice, &places, first)
         })
+    }
+
+    /// Where the district officer takes e-mail; nothing is sent from a demonstration. What was told long ago was read.
+    fn told(&mut self, officer: &Actor) -> Result<()> {
+        let (today, before) = (self.order.today, Instant::at(self.order.today - UNREAD_DAYS, 0, 0));
+        if let Some(account) = officer.account {
+            let address = Address::parse("officer@example.org");
+            let address = address.ok_or_else(|| Error::Internal("no address".into()))?;
+            self.by_program(today, |world, tx, call| {
+                notices::simulate_mail(tx, call, world.vault, account, &address)
+            })?;
+        }
+        self.write(officer, today, |_, tx, call| notices::mark_all_read(tx, call, before))
     }
 
     /// Whom the demonstration enters as a resident and as an owner, in a community where flats have owners of their own.

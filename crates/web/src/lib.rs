@@ -38,6 +38,7 @@ mod home;
 mod joining;
 pub mod kit;
 mod matters;
+pub mod notices;
 pub mod ops;
 mod people;
 mod plan;
@@ -60,7 +61,6 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use entering::{LoginClaim, SingleSignOn, SingleSignOnError, SingleSignOnSettings};
-pub use joining::{Gateway, GatewayError, HttpGateway, HttpSettings, Unsent};
 pub use kit::{Clock, Common, MachineClock, OpenError, Routes, Settings, State};
 
 /// A request that is not answered by then is given up; what takes longer runs as a job.
@@ -88,6 +88,7 @@ pub fn routes() -> Routes {
         visits::routes(),
         api::routes(),
         services::routes(),
+        notices::routes(),
     ];
     slices.into_iter().fold(Routes::new(), Routes::merge)
 }

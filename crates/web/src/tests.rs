@@ -13,6 +13,7 @@ mod handbook;
 mod indicators;
 mod joining;
 mod matters;
+mod notices;
 mod passkeys;
 mod people;
 mod persons;

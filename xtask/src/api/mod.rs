@@ -23,7 +23,7 @@ const SIZE: &str = "0.03";
 
 /// Who else is tried: a role, for what their token is, and which addresses are theirs alone.
 const OTHERS: [(&str, &[&str], &str); 3] = [
-    ("system-administrator", &["accounts"], "^/api/v1/(me|accounts)"),
+    ("system-administrator", &["accounts", "notices"], "^/api/v1/(me|accounts|inbox|outbox|webhooks)"),
     ("security-administrator", &["accounts"], "^/api/v1/accounts/"),
     ("audit-administrator", &["audit"], "^/api/v1/audit"),
 ];

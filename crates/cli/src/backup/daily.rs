@@ -9,11 +9,13 @@ use anyhow::{Context as _, Result, ensure};
 use base::Instant;
 use clap::Args;
 use db::Db;
+use district::kit::{Role, Scope};
+use district::notices::{About, Kind, Notice, Thing, To};
 
 use super::file::{PART, Saved};
 use super::schedule::{self, TimeOfDay};
 use super::{into_folder, state};
-use crate::{edge, passphrase};
+use crate::{edge, passphrase, upkeep};
 
 /// Between two looks whether a backup is due.
 pub const LOOK: Duration = Duration::from_mins(1);
@@ -71,8 +73,16 @@ impl Keeper {
 
     /// Looks whether a backup is due, and makes it; the log says what came of it.
     pub async fn look(self: &Arc<Self>, db: &Arc<Db>) {
-        let (keeper, db) = (Arc::clone(self), Arc::clone(db));
-        let turn = tokio::task::spawn_blocking(move || keeper.turn(&db, edge::now()));
+        let (keeper, theirs) = (Arc::clone(self), Arc::clone(db));
+        let turn = tokio::task::spawn_blocking(move || {
+            let turn = keeper.turn(&theirs, edge::now());
+            if turn.is_err()
+                && let Err(error) = tell(&theirs)
+            {
+                tracing::error!(error = format!("{error:#}"), "nobody could be told that no backup was made");
+            }
+            turn
+        });
         let district = self.code();
         match turn.await {
             Ok(Ok(Some(saved))) => {
@@ -118,6 +128,13 @@ impl Keeper {
         }
         Ok(())
     }
+}
+
+/// Tells the system administrator, once a day.
+fn tell(db: &Db) -> Result<()> {
+    let about = About { thing: Thing::Backup, id: None, code: String::new(), count: 1 };
+    let to = vec![To::Role(Role::SystemAdministrator, Scope::District)];
+    upkeep::tell(db, edge::now_of(db)?, &Notice { kind: Kind::BackupFailed, about, to })
 }
 
 fn names(folder: &Path) -> Result<Vec<String>> {

@@ -23,10 +23,6 @@ pub(super) const LEAST_ROOM: u64 = 1024 * 1024 * 1024;
 /// Clocks that differ by less are taken for equal, in milliseconds: pages say minutes.
 const NEAR: i64 = 5 * 60_000;
 
-/// The month from which on the calendar of the next year is wanted: the State Council publishes it by then, and terms that
-/// begin now end in it.
-const NEXT_YEAR_FROM: i8 = 12;
-
 /// Can files be made in the district's folder?
 pub(super) fn folder(ground: &Ground) -> Finding {
     let folder = &ground.place.data;
@@ -335,10 +331,8 @@ pub(super) fn calendar(ground: &Ground) -> Finding {
     with_db(ground, |db| {
         let stopped = db.read(|tx| settings::get(tx, Setting::Clock))?.and_then(|millis| millis.parse().ok());
         let today = stopped.map_or(ground.now, Instant::from_millis).day();
-        let (year, month, _) = today.ymd();
-        let last = if month >= NEXT_YEAR_FROM { year + 1 } else { year };
-        let Some(missing) = (year..=last).find(|year| !calendar.has(*year)) else {
-            return Ok(Finding::Right(format!("the working days of {last} are known")));
+        let Some(missing) = edge::missing_year(&calendar, today) else {
+            return Ok(Finding::Right(format!("the working days of {} are known", edge::last_year(today))));
         };
         let file = ground.place.calendars().join(format!("{missing}.toml"));
         let seen = format!("the calendar of {missing} is missing: no term of working days can end in it");

@@ -141,26 +141,28 @@ fn names(place: &Place) -> BTreeMap<PersonId, Vec<Option<String>>> {
     names
 }
 
-/// Every other text that lies sealed: its table and column, and the word that is authenticated with its row.
-const SEALED: [(&str, &str, &str); 4] = [
-    ("ownerships", "certificate", "certificate"),
-    ("referrals", "note", "referral"),
-    ("visits", "note", "visit note"),
-    ("matters", "words", "matter words"),
+/// Every other text that lies sealed: its table and column, whose id is authenticated with it, and with which word.
+const SEALED: [(&str, &str, &str, &str); 5] = [
+    ("ownerships", "certificate", "id", "certificate"),
+    ("referrals", "note", "id", "referral"),
+    ("visits", "note", "id", "visit note"),
+    ("matters", "words", "id", "matter words"),
+    ("mail_addresses", "address", "account_id", "mail"),
 ];
 
 /// All of them as they open with the keys in the file, and the notes of steps of matters, which are sealed with their number.
 fn sealed(place: &Place) -> Vec<Vec<u8>> {
-    let by_id = |word: &'static str| move |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
-        [id(&row[at("id")]).as_bytes().as_slice(), word.as_bytes()].concat()
+    let by = |of: &'static str, word: &'static str| move |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
+        [id(&row[at(of)]).as_bytes().as_slice(), word.as_bytes()].concat()
     };
     let of_step = |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
         let db::Value::Int(number) = row[at("number")] else { panic!("a step has a number") };
         let matter = id(&row[at("matter_id")]);
         [matter.as_bytes().as_slice(), &number.to_be_bytes(), b"matter note"].concat()
     };
+    let columns = SEALED.into_iter();
     let mut all: Vec<Vec<u8>> =
-        SEALED.into_iter().flat_map(|(name, column, word)| opened(place, (name, column), by_id(word))).collect();
+        columns.flat_map(|(name, column, of, word)| opened(place, (name, column), by(of, word))).collect();
     all.extend(opened(place, ("matter_steps", "note"), of_step));
     all
 }
@@ -203,5 +205,5 @@ fn id(value: &db::Value) -> base::Uuid {
 
 /// All that has nothing to do with keys.
 fn rest(place: &Place) -> Picture {
-    Picture::of(place).unwrap().without(&WRITTEN).without(&["persons", "ownerships", "referrals", "visits", "matters", "matter_steps"])
+    Picture::of(place).unwrap().without(&WRITTEN).without(&["persons", "ownerships", "referrals", "visits", "matters", "matter_steps", "mail_addresses"])
 }

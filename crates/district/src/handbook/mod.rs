@@ -15,7 +15,8 @@ use db::{Row, Tx, Value, params};
 use handbook::{Date, Decision as Decided, Handbook, Prescription, Standing, prescribe};
 
 use crate::Memory;
-use crate::kit::{Actor, Call, CommunityId, Entry, Error, HandbookId, Refusal, Result, Scope, record};
+use crate::kit::{Actor, Call, CommunityId, Entry, Error, HandbookId, Refusal, Result, Role, Scope, record};
+use crate::notices::{About, Kind, Notice, Thing, To, tell};
 use crate::people::{Action, authorise};
 
 pub use effect::{
@@ -132,7 +133,15 @@ pub fn adopt_text(
         call,
         Entry { action: Action::HandbookAdopt, objects: &[id.uuid()], fields: "source valid_from" },
     )?;
+    told(tx, call, id)?;
     Ok(id)
+}
+
+/// Tells of a version that was adopted.
+fn told(tx: &mut Tx<'_>, call: &mut Call<'_>, id: HandbookId) -> Result<()> {
+    let about = About::one(Thing::Handbook, id.uuid(), "");
+    let to = [Role::TownOfficer, Role::GridLeader].map(To::Everyone).to_vec();
+    tell(tx, call, &[Notice { kind: Kind::HandbookAdopted, about, to }])
 }
 
 /// Refuses a day at or before the start of a version that was adopted already.
@@ -230,7 +239,8 @@ pub fn adopt_draft(tx: &mut Tx<'_>, call: &mut Call<'_>, id: HandbookId, from: D
         tx,
         call,
         Entry { action: Action::HandbookAdopt, objects: &[id.uuid()], fields: "state valid_from" },
-    )
+    )?;
+    told(tx, call, id)
 }
 
 /// All versions: adopted ones in the order of their days, then drafts.

@@ -20,7 +20,7 @@ pub const NOT_FACTS: [&str; 7] = [
 ];
 
 /// Columns whose bytes differ with the installation's key.
-const SEALED: [(&str, &str); 10] = [
+const SEALED: [(&str, &str); 13] = [
     ("persons", "name"),
     ("persons", "telephone"),
     ("persons", "identity_number"),
@@ -31,6 +31,9 @@ const SEALED: [(&str, &str); 10] = [
     ("referrals", "note"),
     ("visits", "note"),
     ("visit_inbox", "note"),
+    ("mail_addresses", "address"),
+    ("webhooks", "secret"),
+    ("webhooks", "older_secret"),
 ];
 
 /// The facts of a district.

@@ -78,4 +78,8 @@ ids! {
     NeedId, "a need of a household";
     MarkId, "a mark of a household";
     DeviceId, "a device that holds a round";
+    NoticeId, "a notice";
+    OutboxId, "a message of the outbox";
+    DeliveryId, "a try of a message";
+    WebhookId, "a program that is told";
 }

@@ -165,7 +165,7 @@ pub(super) fn grants(tx: &mut Tx<'_>, account: AccountId, day: Day) -> Result<Ve
 }
 
 /// Reads role, town, grid, community from a row, beginning at a column.
-pub(super) fn grant(row: &mut Row, first: usize) -> Result<Grant> {
+pub(crate) fn grant(row: &mut Row, first: usize) -> Result<Grant> {
     let name: String = row.get(first)?;
     let role = Role::parse(&name).ok_or_else(|| Error::Internal(format!("unknown role “{name}”")))?;
     let place: (Option<TownId>, Option<GridId>, Option<CommunityId>) =

@@ -17,6 +17,7 @@ pub(crate) mod store;
 mod tokens;
 pub mod vault;
 
+pub(crate) use accounts::grant as grant_of;
 pub use accounts::{
     NewAccount, add_accounts, any_account, credential, demonstration_roles, login_of, name_district,
     person_of,
@@ -34,6 +35,7 @@ pub use failures::{Failed, LOCK_MILLIS, TRIES, failed, locked_until, unlock};
 pub use log::{AboutMe, Asked, Logged, about, audit_log, own_log};
 pub use passwords::Passwords;
 pub use personal::{KEPT_DAYS, TRACES_MILLIS, copy, correct_telephone, erase_person, forget_traces, retain};
+pub(crate) use policy::own_account;
 pub use policy::{Action, authorise, may};
 pub use processing::{BREACH, Due, PROCESSING, Processing};
 pub use roles::{

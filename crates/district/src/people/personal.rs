@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::vault::{self, Field, Vault, change_person};
 use super::{AboutMe, Action, authorise, credentials, joining, log, store};
 use crate::kit::{AccountId, Call, Entry, Error, PersonId, Refusal, Result, Scope, record, record_about};
-use crate::{matters, register, services, stations, visits};
+use crate::{matters, notices, register, services, stations, visits};
 
 /// How long a name is kept after its person has left every dwelling, post and account: a year, in which deposits are paid
 /// back and complaints answered. No law names the number; the law asks for the shortest that serves (art. 19).
@@ -47,6 +47,7 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
         "matters": matters::matters_copy(tx, vault, person)?,
         "referrals": services::copy_of(tx, vault, person)?,
         "visits": visits::copy_of(tx, vault, person)?,
+        "notices": notices::copy(tx, vault, account)?,
         "read_by": about.into_iter().map(read).collect::<Vec<_>>(),
     });
     let entry = Entry { action: Action::PersonOwn, objects: &[person.uuid()], fields: "copy" };
@@ -106,9 +107,10 @@ fn erase(tx: &mut Tx<'_>, call: &mut Call<'_>, persons: &[PersonId]) -> Result<(
         matters::forget_words(tx, *person)?;
         services::forget_notes(tx, *person)?;
         visits::forget_person(tx, *person)?;
+        notices::forget_person(tx, *person)?;
     }
     let objects: Vec<_> = persons.iter().map(|person| person.uuid()).collect();
-    let fields = "name telephone identity_number";
+    let fields = "name telephone identity_number mail";
     record_about(tx, call, Entry { action: Action::PersonErase, objects: &objects, fields }, persons)
 }
 
@@ -131,7 +133,7 @@ pub fn retain(tx: &mut Tx<'_>, call: &mut Call<'_>, after: PersonId) -> Result<O
     Ok(last)
 }
 
-/// Forgets sessions, answers of requests, codes, letters and wishes to join whose time is over; how many.
+/// Forgets sessions, answers of requests, codes, letters, wishes to join and notices whose time is over; how many.
 pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Result<u64> {
     authorise(call.actor, Action::PersonErase, Scope::District)?;
     let before = wall.plus_millis(-TRACES_MILLIS);
@@ -145,8 +147,9 @@ pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Res
     forgotten += joining::forget_requests(tx, call.today(), wall)?;
     forgotten += joining::forget_statements(tx, call.today(), wall)?;
     forgotten += services::forget_old_notes(tx, call.today())?;
+    forgotten += notices::forget_old(tx, call.now, wall)?;
     if forgotten > 0 {
-        let fields = "sessions codes requests letters joining notes";
+        let fields = "sessions codes requests letters joining notes notices";
         let entry = Entry { action: Action::PersonErase, objects: &[], fields };
         record(tx, call, entry)?;
     }

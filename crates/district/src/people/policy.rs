@@ -143,6 +143,18 @@ actions! {
     VisitPlan = "visit.plan";
     /// See what households need, in sums.
     VisitThemes = "visit.themes";
+    /// Read one's own inbox, and choose by what one is told.
+    NoticeOwn = "notice.own";
+    /// Tell of what the program itself has seen.
+    NoticeTell = "notice.tell";
+    /// See what is sent and what came of it: not to whom in full, and not what is said.
+    OutboxRead = "outbox.read";
+    /// Send a message once more.
+    OutboxReplay = "outbox.replay";
+    /// Claim and send messages.
+    OutboxSend = "outbox.send";
+    /// Keep the programs of others that are told.
+    WebhookWrite = "webhook.write";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -203,6 +215,12 @@ impl Action {
                 | Self::VisitWrite
                 | Self::VisitPlan
                 | Self::VisitThemes
+                | Self::NoticeOwn
+                | Self::NoticeTell
+                | Self::OutboxRead
+                | Self::OutboxReplay
+                | Self::OutboxSend
+                | Self::WebhookWrite
         )
     }
 }
@@ -259,7 +277,7 @@ pub fn authorise(actor: &Actor, action: Action, scope: Scope) -> Result<()> {
 }
 
 /// The account of whoever does something about themselves; not of a program that comes by a token without that scope.
-pub(super) fn own_account(actor: &Actor, action: Action) -> Result<AccountId> {
+pub(crate) fn own_account(actor: &Actor, action: Action) -> Result<AccountId> {
     authorise(actor, action, actor.scope())?;
     actor.account.ok_or(Error::Forbidden(action))
 }

@@ -13,7 +13,7 @@ pub struct Processing {
 
 /// Everything that is processed. A test finds a table that points to persons, or holds what was said in confidence, and is not
 /// here; visits that still wait are visits.
-pub const PROCESSING: [Processing; 10] = [
+pub const PROCESSING: [Processing; 11] = [
     Processing { name: "residents", table: "occupants" },
     Processing { name: "holders", table: "post_holders" },
     Processing { name: "accounts", table: "accounts" },
@@ -23,6 +23,7 @@ pub const PROCESSING: [Processing; 10] = [
     Processing { name: "matters", table: "matters" },
     Processing { name: "referrals", table: "referrals" },
     Processing { name: "visits", table: "visits" },
+    Processing { name: "notices", table: "outbox" },
     Processing { name: "readings", table: "audit_subjects" },
 ];
 

@@ -11,6 +11,7 @@ use super::{Action, NewAccount, authorise, failures, store};
 use crate::kit::{
     AccountId, Actor, Call, Entry, Error, Grant, GrantId, PersonId, Refusal, Result, Role, Scope, record,
 };
+use crate::notices::{self, About, Kind, Notice, Thing, To, tell};
 use crate::register;
 
 /// The longest name of a person.
@@ -197,6 +198,7 @@ pub fn end_account(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId, wal
     tx.execute(&store::END_SESSIONS, params![account, wall])?;
     tx.execute(&store::REVOKE_TOKENS, params![account, wall])?;
     tx.execute(&store::VOID_CODES, params![account, wall])?;
+    notices::forget_account(tx, account)?;
     record(tx, call, Entry { action: Action::AccountWrite, objects: &[account.uuid()], fields: "valid_to" })
 }
 
@@ -245,7 +247,8 @@ pub fn give_role(
     let id: GrantId = call.id();
     tx.bulk(&store::ADD_GRANTS, [grant_row(id, account, given, from)])?;
     let objects: [Uuid; 2] = [account.uuid(), id.uuid()];
-    record(tx, call, Entry { action: Action::GrantWrite, objects: &objects, fields: "role place" })
+    record(tx, call, Entry { action: Action::GrantWrite, objects: &objects, fields: "role place" })?;
+    told(tx, call, Kind::RoleGiven, account)
 }
 
 /// Takes a role away from today on.
@@ -257,7 +260,13 @@ pub fn end_role(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId, id: Gr
         return Err(Error::Absent("grant"));
     }
     let objects: [Uuid; 2] = [account.uuid(), id.uuid()];
-    record(tx, call, Entry { action: Action::GrantWrite, objects: &objects, fields: "valid_to" })
+    record(tx, call, Entry { action: Action::GrantWrite, objects: &objects, fields: "valid_to" })?;
+    told(tx, call, Kind::RoleEnded, account)
+}
+
+fn told(tx: &mut Tx<'_>, call: &mut Call<'_>, kind: Kind, account: AccountId) -> Result<()> {
+    let about = About::one(Thing::Account, account.uuid(), "");
+    tell(tx, call, &[Notice { kind, about, to: vec![To::Account(account)] }])
 }
 
 /// Nobody changes what they may do themselves.

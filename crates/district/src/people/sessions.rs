@@ -58,6 +58,8 @@ pub struct Session {
     pub seen_at: Instant,
     /// The roles in force on the day.
     pub grants: Vec<Grant>,
+    /// Notices in the inbox that are not read.
+    pub unread: i64,
 }
 
 impl Session {
@@ -82,7 +84,8 @@ pub fn find_session(
     for mut row in rows {
         if session.is_none() {
             let (account, person, seen_at) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            session = Some(Session { account, person, seen_at, grants: Vec::new() });
+            let unread = row.get(9)?;
+            session = Some(Session { account, person, seen_at, grants: Vec::new(), unread });
             joined = row.get::<Option<String>>(8)?.is_some();
         }
         let role: Option<String> = row.get(3)?;

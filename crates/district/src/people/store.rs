@@ -24,7 +24,7 @@ db::statements! {
         AND g.valid_from <= ?2 AND (g.valid_to IS NULL OR g.valid_to > ?2) ORDER BY a.login, a.id LIMIT 1";
     pub(super) START_SESSION = "INSERT INTO sessions (token_hash, account_id, created_at, seen_at, ended_at) VALUES (?1, ?2, ?3, ?3, NULL)";
     pub(super) SESSION = "SELECT a.id, a.person_id, s.seen_at, g.role, g.role, g.town_id, g.grid_id, g.community_id,
-            a.joined
+            a.joined, (SELECT COUNT(*) FROM notices n WHERE n.account_id = a.id AND n.read_at IS NULL)
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         LEFT JOIN grants g ON g.account_id = a.id AND g.valid_from <= ?4 AND (g.valid_to IS NULL OR g.valid_to > ?4)
         WHERE s.token_hash = ?1 AND s.ended_at IS NULL AND s.seen_at > ?2 AND s.created_at > ?3

@@ -47,11 +47,13 @@ pub enum TokenScope {
     Services,
     /// Read rounds and visits, tell visits, plan rounds.
     Visits,
+    /// Read one's inbox; for the system administrator, look after what is sent.
+    Notices,
 }
 
 impl TokenScope {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Register,
         Self::Handbook,
@@ -64,6 +66,7 @@ impl TokenScope {
         Self::Matters,
         Self::Services,
         Self::Visits,
+        Self::Notices,
     ];
 
     /// The name in the store, in forms and in message ids.
@@ -81,6 +84,7 @@ impl TokenScope {
             Self::Matters => "matters",
             Self::Services => "services",
             Self::Visits => "visits",
+            Self::Notices => "notices",
         }
     }
 
@@ -120,6 +124,9 @@ impl TokenScope {
             Action::ServiceWrite | Action::ReferralRead | Action::ReferralWrite => Some(Self::Services),
             Action::VisitRead | Action::VisitWrite | Action::VisitPlan | Action::VisitThemes => {
                 Some(Self::Visits)
+            }
+            Action::NoticeOwn | Action::OutboxRead | Action::OutboxReplay | Action::WebhookWrite => {
+                Some(Self::Notices)
             }
             _ => None,
         }

@@ -13,8 +13,10 @@ use super::rules::{Change, Progress, State};
 use super::shown::{Scenario, Shown, ShownPoint, ShownStation};
 use super::{gaps, store};
 use crate::kit::{
-    Call, CommunityId, Entry, Error, PlanId, PlanPointId, PointId, Refusal, Result, Scope, StationId, record,
+    Call, CommunityId, Entry, Error, PlanId, PlanPointId, PointId, Refusal, Result, Role, Scope, StationId,
+    record,
 };
+use crate::notices::{About, Kind, Notice, Thing, To, tell};
 use crate::people::{Action, authorise};
 use crate::stations::{self, AddPoint, AddStation, RotaLine, Serve, SetRota, Step};
 
@@ -53,7 +55,10 @@ pub fn adopt(tx: &mut Tx<'_>, call: &mut Call<'_>, command: Adopt) -> Result<()>
         tx,
         call,
         Entry { action: Action::PlanAdopt, objects: &[command.plan.uuid()], fields: "state valid_from" },
-    )
+    )?;
+    let about = About::one(Thing::Plan, command.plan.uuid(), "");
+    let to = [Role::TownOfficer, Role::GridLeader].map(To::Everyone).to_vec();
+    tell(tx, call, &[Notice { kind: Kind::PlanAdopted, about, to }])
 }
 
 fn check(tx: &mut Tx<'_>, call: &Call<'_>, chosen: &Scenario, command: Adopt) -> Result<()> {

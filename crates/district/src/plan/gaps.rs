@@ -1,7 +1,7 @@
 //! The gap list (缺口清单) of the adopted plan, by town: stations that are not open, posts that are not filled, rooms that
 //! nobody offers. Handed out (交办) with a day, chased (督办), crossed off (销号) once it is really there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use base::{Day, Uuid};
 use db::{Tx, Value, params};
@@ -11,10 +11,11 @@ use super::shown::{Scenario, Shown, ShownStation};
 use super::{read, store};
 use crate::kit::{
     Actor, Call, CommunityId, Entry, Error, GapId, GridId, PlanId, PlanPointId, PlanStationId, PointId,
-    Refusal, Result, Scope, StationId, TownId, record,
+    Refusal, Result, Role, Scope, StationId, TownId, record,
 };
+use crate::notices::{About, Kind as Told, Notice, Thing, To, tell};
 use crate::people::{Action, authorise, may};
-use crate::{Memory, stations};
+use crate::{Memory, register, stations};
 
 /// The longest note to a gap that is handed out.
 pub const NOTE_LENGTH: usize = 200;
@@ -430,6 +431,7 @@ pub fn hand_out(tx: &mut Tx<'_>, call: &mut Call<'_>, ids: &[GapId], due: Day, n
             return refuse("plan-refused-gap-crossed-off", gap);
         }
     }
+    told(tx, call, Told::GapHandedOut, &gaps)?;
     audit(tx, call, Action::GapChase, &gaps, "handed_out_on due_on note")
 }
 
@@ -444,6 +446,7 @@ pub fn chase(tx: &mut Tx<'_>, call: &mut Call<'_>, ids: &[GapId]) -> Result<()> 
             return refuse("plan-refused-gap-crossed-off", gap);
         }
     }
+    told(tx, call, Told::GapChased, &gaps)?;
     audit(tx, call, Action::GapChase, &gaps, "chased")
 }
 
@@ -458,7 +461,28 @@ pub fn cross_off(tx: &mut Tx<'_>, call: &mut Call<'_>, ids: &[GapId]) -> Result<
             return refuse("plan-refused-gap-crossed-off", gap);
         }
     }
+    told(tx, call, Told::GapCrossedOff, &gaps)?;
     audit(tx, call, Action::GapCross, &gaps, "crossed_off_on")
+}
+
+/// Tells of gaps, those of a town at a time: the town of what the district did, the district of what a town did.
+fn told(tx: &mut Tx<'_>, call: &mut Call<'_>, kind: Told, gaps: &[Gap]) -> Result<()> {
+    let mut towns: BTreeMap<TownId, i64> = BTreeMap::new();
+    for gap in gaps {
+        *towns.entry(gap.town).or_default() += 1;
+    }
+    let mut notices = Vec::with_capacity(towns.len());
+    for (town, count) in towns {
+        let to = if kind == Told::GapCrossedOff {
+            To::Role(Role::DistrictOfficer, Scope::District)
+        } else {
+            To::Role(Role::TownOfficer, Scope::Town(town))
+        };
+        let code = register::town_code(tx, town)?;
+        let about = About { count, ..About::one(Thing::Gaps, town.uuid(), code) };
+        notices.push(Notice { kind, about, to: vec![to] });
+    }
+    tell(tx, call, &notices)
 }
 
 fn audit(tx: &mut Tx<'_>, call: &mut Call<'_>, action: Action, gaps: &[Gap], fields: &str) -> Result<()> {

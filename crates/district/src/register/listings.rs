@@ -9,8 +9,9 @@ use super::places::{audit, code_taken};
 use super::store;
 use super::versions::Versions;
 use crate::kit::{
-    Actor, Call, CommunityId, Entry, Error, ListingId, Refusal, Result, Scope, TownId, count_up, record,
+    Actor, Call, CommunityId, Entry, Error, ListingId, Refusal, Result, Role, Scope, TownId, count_up, record,
 };
+use crate::notices::{About, Kind, Notice, Thing, To, tell};
 use crate::people::{Action, authorise};
 
 /// The longest reason.
@@ -164,6 +165,9 @@ fn propose(
     tx.execute(&store::PROPOSE, row)?;
     let fields = "change reason effective_on description";
     record(tx, call, Entry { action: Action::ListingPropose, objects: &[id.uuid()], fields })?;
+    let about = About::one(Thing::Listing, id.uuid(), town_code(tx, town)?);
+    let to = vec![To::Role(Role::DistrictOfficer, Scope::District)];
+    tell(tx, call, &[Notice { kind: Kind::ListingProposed, about, to }])?;
     Ok(id)
 }
 
@@ -179,9 +183,14 @@ fn reason(reason: &str) -> Result<&str> {
     Ok(reason)
 }
 
+/// The code of a town. Asks no permission: everyone may know it.
+pub fn town_code(tx: &mut Tx<'_>, town: TownId) -> Result<String> {
+    Ok(tx.find(&store::TOWN_CODE, params![town])?.ok_or(Error::Absent("town"))?.get(0)?)
+}
+
 /// The next code of a town: its nine digits and three more, counted up. Codes that came from elsewhere are passed over.
 fn next_code(tx: &mut Tx<'_>, town: TownId) -> Result<String> {
-    let town: String = tx.find(&store::TOWN_CODE, params![town])?.ok_or(Error::Absent("town"))?.get(0)?;
+    let town = town_code(tx, town)?;
     loop {
         let number = count_up(tx, &format!("community {town}"))?;
         let code = format!("{town}{number:03}");
@@ -212,7 +221,11 @@ pub fn decide_listing(tx: &mut Tx<'_>, call: &mut Call<'_>, id: ListingId, confi
         tx.execute(&store::DROP_VERSIONS, params![community, on])?;
         tx.execute(&store::END_VERSION, params![community, on])?;
     }
-    record(tx, call, Entry { action: Action::ListingDecide, objects: &[id.uuid()], fields: "state" })
+    record(tx, call, Entry { action: Action::ListingDecide, objects: &[id.uuid()], fields: "state" })?;
+    let Some(town) = row.get::<Option<TownId>>(4)? else { return Ok(()) };
+    let about = About::one(Thing::Listing, id.uuid(), town_code(tx, town)?);
+    let to = vec![To::Role(Role::TownOfficer, Scope::Town(town))];
+    tell(tx, call, &[Notice { kind: Kind::ListingDecided, about, to }])
 }
 
 /// Takes communities off the list at once, for those who may decide it.

@@ -31,7 +31,7 @@ pub use housing::{
 };
 pub use listings::{
     Change, Leave, Proposal, ProposeEntry, Standing, decide_listing, decided_proposals, leave,
-    open_proposals, propose_entry, propose_leaving,
+    open_proposals, propose_entry, propose_leaving, town_code,
 };
 pub use moves::{Moves, year_before};
 pub(crate) use moves::{moves, moves_of};

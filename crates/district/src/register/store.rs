@@ -65,7 +65,7 @@ db::statements! {
     pub(super) END_MODE = "UPDATE community_modes SET valid_to = ?3 WHERE community_id = ?1 AND mode = ?2 AND valid_from < ?3 AND valid_to IS NULL";
     pub(super) PROPOSE = "INSERT INTO community_listings (id, community_id, change, reason, proposed_at, proposed_by, decided_at,
         decided_by, state, effective_on, description, town_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, 'proposed', ?7, ?8, ?9)";
-    pub(super) PROPOSAL = "SELECT community_id, effective_on, change, description FROM community_listings WHERE id = ?1";
+    pub(super) PROPOSAL = "SELECT community_id, effective_on, change, description, town_id FROM community_listings WHERE id = ?1";
     pub(super) OPEN_PROPOSALS = "SELECT COUNT(*) FROM community_listings WHERE community_id = ?1 AND state = 'proposed'";
     pub(super) TOWN_CODE = "SELECT code FROM towns WHERE id = ?1";
     pub(super) CODE_GIVEN = "SELECT id FROM communities WHERE code = ?1";

@@ -33,6 +33,7 @@ mod handbook;
 mod joining;
 mod listings;
 mod matters;
+mod notices;
 mod operation;
 mod page;
 mod plan;
@@ -75,6 +76,7 @@ fn operations() -> Api {
         matters::operations(),
         services::operations(),
         visits::operations(),
+        notices::operations(),
     ];
     slices.into_iter().fold(Api::default(), Api::merge)
 }
@@ -86,6 +88,11 @@ pub(crate) fn routes() -> Routes {
         .get("/api/openapi.json", Access::Public, openapi)
         .get("/tokens", Access::SignedIn, tokens::show)
         .post("/tokens", Access::SignedIn, tokens::change)
+}
+
+/// An instant as programs are told it.
+pub(crate) fn timestamp(at: base::Instant) -> serde_json::Value {
+    serde_json::json!(values::Time(at))
 }
 
 /// The document in the language of a request, made once for each.

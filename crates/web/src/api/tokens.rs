@@ -74,6 +74,7 @@ pub(super) fn scope_message(scope: TokenScope) -> &'static str {
         TokenScope::Matters => "api-scope-matters",
         TokenScope::Services => "api-scope-services",
         TokenScope::Visits => "api-scope-visits",
+        TokenScope::Notices => "api-scope-notices",
     }
 }
 

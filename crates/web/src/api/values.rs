@@ -8,6 +8,7 @@ use district::coverage::rules::Step;
 use district::exchange::{self, Check, Grade, SheetId, UploadState};
 use district::kit::{DONE, REFUSED, Role};
 use district::matters;
+use district::notices;
 use district::people::Action;
 use district::plan::gaps;
 use district::plan::rules::{Change, Mark, State};
@@ -275,6 +276,11 @@ codes! {
     NeedCode = visits::Category, "NeedCategory", visits::Category::ALL, as_str;
     MisfitCode = visits::Misfit, "VisitMisfit", visits::Misfit::ALL, as_str;
     VisitMark = visits::Mark, "VisitMark", visits::Mark::ALL, as_str;
+    NoticeKind = notices::Kind, "NoticeKind", notices::Kind::ALL, as_str;
+    NoticeChannel = notices::Channel, "NoticeChannel", notices::Channel::ALL, as_str;
+    NoticeThing = notices::Thing, "NoticeThing", notices::Thing::ALL, as_str;
+    MessageState = notices::State, "MessageState", notices::State::ALL, as_str;
+    Unsendable = notices::Why, "Unsendable", notices::Why::ALL, as_str;
     PlanChange = Change, "PlanChange", [Change::Kept, Change::Opens, Change::Moves, Change::Closes], as_str;
 }
 

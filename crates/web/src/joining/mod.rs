@@ -2,7 +2,6 @@
 //! for it.
 
 mod desk;
-mod gateway;
 mod home;
 mod join;
 mod letters;
@@ -16,7 +15,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::kit::{Access, Door, Posted, Routes, Shell};
 
-pub use gateway::{Gateway, GatewayError, HttpGateway, HttpSettings, Unsent};
 pub(crate) use join::community;
 
 pub(crate) fn routes() -> Routes {
@@ -83,5 +81,5 @@ fn proof_of(posted: &Posted) -> Option<Proof> {
 
 /// Can codes be sent to telephones here? In a demonstration they are shown instead.
 fn sends(s: &Shell) -> bool {
-    s.demonstration() || s.state.gateway.is_some()
+    s.demonstration() || s.state.ways.texts.is_some()
 }

@@ -11,6 +11,7 @@ use http::StatusCode;
 use super::join::Asked;
 use super::{code_of, derived, sends, session_of};
 use crate::kit::{self, Fault, Faults, Posted, Shell, entered, see_other};
+use crate::notices::Message;
 
 #[derive(Template)]
 #[template(path = "joining/telephone.html")]
@@ -109,13 +110,17 @@ pub(super) async fn send(
     if s.demonstration() {
         return Ok(Some(code));
     }
-    if let (Some(id), Some(gateway)) = (fresh, &s.state.gateway) {
+    if let (Some(id), Some(gateway)) = (fresh, &s.state.ways.texts) {
         let words = s.t2("joining-text", ("district", s.district().as_ref()), ("code", code.text()));
         let (gateway, telephone) = (Arc::clone(gateway), telephone.clone());
         // Outside of the transaction, which is over: a gateway may take its time.
-        let sent = tokio::task::spawn_blocking(move || gateway.send(&telephone, &code, &words)).await;
-        let failed = match sent {
-            Ok(Ok(())) => return Ok(None),
+        let key = id.to_string();
+        let sent = tokio::task::spawn_blocking(move || {
+            let (to, code) = (telephone.digits(), Some(code.text()));
+            gateway.send(&Message { to, code, text: &words, id: &key })
+        });
+        let failed = match sent.await {
+            Ok(Ok(_)) => return Ok(None),
             Ok(Err(unsent)) => unsent.to_string(),
             Err(error) => error.to_string(),
         };

@@ -140,17 +140,19 @@ fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Fau
     if bearer.is_some() {
         cookies.token = None;
     }
-    let (actor, failed) =
-        match bearer.map_or_else(|| by_session(state, &mut cookies), |it| by_token(state, it)) {
-            Ok(actor) => (actor, None),
-            Err(fault) => (Actor::anyone(), Some(fault)),
-        };
+    let come = bearer
+        .map_or_else(|| by_session(state, &mut cookies), |it| by_token(state, it).map(|actor| (actor, 0)));
+    let (actor, unread, failed) = match come {
+        Ok((actor, unread)) => (actor, unread, None),
+        Err(fault) => (Actor::anyone(), 0, Some(fault)),
+    };
     let shell = Shell::new(Inner {
         state: Arc::clone(state),
         language: Language::of(request.headers()),
         care: cookies.care,
         token: cookies.token,
         actor,
+        unread,
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
         host: host(request),
@@ -169,19 +171,19 @@ pub(crate) fn host(request: &Request) -> Option<String> {
     of_address.or_else(header).map(str::to_owned)
 }
 
-/// Who signed in; a cookie of no open session is forgotten.
-fn by_session(state: &State, cookies: &mut Cookies) -> Result<Actor, Fault> {
+/// Who signed in, and how many notices they have not read; a cookie of no open session is forgotten.
+fn by_session(state: &State, cookies: &mut Cookies) -> Result<(Actor, i64), Fault> {
     // Taken out, and put back only for a session that is open.
-    let Some(token) = cookies.token.take() else { return Ok(Actor::anyone()) };
+    let Some(token) = cookies.token.take() else { return Ok((Actor::anyone(), 0)) };
     let (wall, idle) = (state.wall(), state.settings.idle_millis);
     let busy = |error: district::Error| Fault::Unavailable(error.to_string());
     let found = state.db.read(|tx| people::find_session(tx, &token, wall, idle, state.today()));
-    let Some(session) = found.map_err(busy)? else { return Ok(Actor::anyone()) };
+    let Some(session) = found.map_err(busy)? else { return Ok((Actor::anyone(), 0)) };
     if wall.millis() - session.seen_at.millis() > TOUCH_MILLIS {
         touched(db::heavy(|| state.db.write(|tx| people::touch_session(tx, &token, wall)))).map_err(busy)?;
     }
     cookies.token = Some(token);
-    Ok(session.actor())
+    Ok((session.actor(), session.unread))
 }
 
 /// Whose program this is: `Authorization: Bearer lilong_…`.

@@ -4,13 +4,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ureq::config::ConfigBuilder;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::typestate::AgentScope;
 
 /// The longest answer that is read: descriptions and keys of a service take some kilobytes.
 const LONGEST_ANSWER: u64 = 1024 * 1024;
 
 /// Asks others. An answer of any status is an answer; a redirection is not followed.
 pub(crate) fn agent(patience: Duration) -> ureq::Agent {
+    config(patience).build().new_agent()
+}
+
+/// How others are asked.
+pub(crate) fn config(patience: Duration) -> ConfigBuilder<AgentScope> {
     let trusted: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
         .certs
         .iter()
@@ -25,8 +32,6 @@ pub(crate) fn agent(patience: Duration) -> ureq::Agent {
         .max_redirects(0)
         .http_status_as_error(false)
         .tls_config(tls)
-        .build()
-        .new_agent()
 }
 
 /// Sends a request and reads the answer whole.

@@ -43,6 +43,8 @@ pub struct Inner {
     pub care: bool,
     /// Who asks.
     pub actor: Actor,
+    /// Notices in their inbox that they have not read.
+    pub unread: i64,
     /// The path asked for.
     pub path: String,
     /// The query asked for, without the question mark.

@@ -13,7 +13,7 @@ use district::people::{Code, IDLE_MILLIS, Passwords};
 
 use super::{Fault, Locales, Posted, Routes};
 use crate::entering::SingleSignOn;
-use crate::joining::Gateway;
+use crate::notices::{Gateway, Sending, Ways};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -99,8 +99,8 @@ pub struct Common {
     pub passwords: Arc<Passwords>,
     /// The service for single sign-on; `None`: there is none.
     pub single_sign_on: Option<Arc<SingleSignOn>>,
-    /// What sends codes to telephones; `None`: nothing does.
-    pub gateway: Option<Arc<dyn Gateway>>,
+    /// By which ways something is sent.
+    pub ways: Ways,
     routes: Arc<Routes>,
 }
 
@@ -118,7 +118,7 @@ impl Common {
             calendar: Arc::new(Calendar::published()?),
             passwords: Arc::default(),
             single_sign_on: None,
-            gateway: None,
+            ways: Ways::default(),
             routes: Arc::new(crate::routes()),
         })
     }
@@ -129,10 +129,17 @@ impl Common {
         Self { single_sign_on: Some(Arc::new(service)), ..self }
     }
 
-    /// The same with something that sends codes to telephones.
+    /// The same with something that sends text messages.
     #[must_use]
-    pub fn with_gateway(self, gateway: Arc<dyn Gateway>) -> Self {
-        Self { gateway: Some(gateway), ..self }
+    pub fn with_gateway(mut self, gateway: Arc<dyn Gateway>) -> Self {
+        self.ways.texts = Some(gateway);
+        self
+    }
+
+    /// The same with these ways to send something.
+    #[must_use]
+    pub fn with_ways(self, ways: Ways) -> Self {
+        Self { ways, ..self }
     }
 }
 
@@ -154,8 +161,10 @@ pub struct State {
     pub passwords: Arc<Passwords>,
     /// The service for single sign-on; `None`: there is none.
     pub single_sign_on: Option<Arc<SingleSignOn>>,
-    /// What sends codes to telephones; `None`: nothing does.
-    pub gateway: Option<Arc<dyn Gateway>>,
+    /// By which ways something is sent.
+    pub ways: Ways,
+    /// What was last seen of the outbox.
+    pub sending: Sending,
     pub(super) routes: Arc<Routes>,
     clock: Box<dyn Clock>,
     secret: [u8; 32],
@@ -184,7 +193,7 @@ impl State {
         clock: impl Clock + 'static,
     ) -> Result<Self, OpenError> {
         let facts = db.read(Facts::read)?;
-        let Common { locales, calendar, passwords, single_sign_on, gateway, routes } = common.clone();
+        let Common { locales, calendar, passwords, single_sign_on, ways, routes } = common.clone();
         Ok(Self {
             db,
             locales,
@@ -194,7 +203,8 @@ impl State {
             memory: Memory::default(),
             passwords,
             single_sign_on,
-            gateway,
+            ways,
+            sending: Sending::default(),
             routes,
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,

@@ -185,7 +185,8 @@ impl Collector for Looked {
         memory(&mut encoder)?;
         self.up(&mut encoder)?;
         self.transactions(&mut encoder)?;
-        self.connections(&mut encoder)
+        self.connections(&mut encoder)?;
+        self.outbox(&mut encoder)
     }
 }
 
@@ -214,6 +215,20 @@ impl Looked {
             for (kind, count) in kinds {
                 let labels = [("district", code), ("kind", kind)];
                 ConstCounter::new(count).encode(family.encode_family(&labels)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// As the sender saw it last, within seconds: a monitor that asks often asks no database.
+    fn outbox(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let help = "Messages of the outbox: waiting, sent, given up";
+        let mut family = encoder.encode_descriptor("outbox_messages", help, None, MetricType::Gauge)?;
+        for (code, state) in self.districts.open() {
+            for count in state.sending.counts() {
+                let (channel, standing) = (count.channel.as_str(), count.state.as_str());
+                let labels = [("district", code), ("channel", channel), ("state", standing)];
+                ConstGauge::new(count.messages).encode(family.encode_family(&labels)?)?;
             }
         }
         Ok(())

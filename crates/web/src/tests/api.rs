@@ -11,6 +11,7 @@ use super::fixture::{Answer, Browser, simulated, story};
 use crate::kit::Access;
 
 mod exchange;
+mod notices;
 mod people;
 mod services;
 
@@ -63,8 +64,9 @@ fn with(program: &mut Browser, name: &'static str, value: &str, address: &str) -
 }
 
 /// All that a district officer's token can be for.
-const ALL: [&str; 10] =
-    ["read", "register", "handbook", "stations", "plan", "coverage", "joining", "services", "matters", "visits"];
+const ALL: [&str; 11] = [
+    "read", "register", "handbook", "stations", "plan", "coverage", "joining", "services", "matters", "visits", "notices",
+];
 
 /// As what a district officer acts.
 fn officer_actor() -> Actor {

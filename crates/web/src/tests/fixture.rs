@@ -14,7 +14,8 @@ use district::register;
 use http::{Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
-use crate::{Clock, Common, Gateway, Settings, State};
+use crate::notices::{Gateway, Ways};
+use crate::{Clock, Common, Settings, State};
 
 /// The password of `officer`.
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -381,13 +382,22 @@ pub(super) fn inhabited(db: &Db) {
 
 /// A story in a district with a household, whose codes go out by a gateway.
 pub(super) fn story_by<G: Gateway + 'static>(gateway: &Arc<G>, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
+    let texts: Arc<dyn Gateway> = Arc::<G>::clone(gateway);
+    let ways = Ways { texts: Some(texts), ..Ways::default() };
+    story_sending(&ways, |browser, _| tell(browser));
+}
+
+/// A story in a district with a household, from which something is sent: whoever tells it has the state that sends.
+pub(super) fn story_sending(ways: &Ways, tell: impl Fn(&mut dyn FnMut() -> Browser, &State)) {
     let told = |db: Db| {
         db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
         fill(&db, false);
         house(&db);
-        let gateway: Arc<dyn Gateway> = Arc::<G>::clone(gateway);
-        let common = Common::load().unwrap().with_gateway(gateway);
-        serve(State::open_with(&common, Arc::new(db), Settings::default(), Standing).unwrap(), &tell);
+        let common = Common::load().unwrap().with_ways(ways.clone());
+        let state = State::open_with(&common, Arc::new(db), Settings::default(), Standing).unwrap();
+        let state = Arc::new(state.with_vault(Vault::new(&[1; 32])));
+        let router = crate::router(Arc::clone(&state));
+        tell(&mut || browser_of(&router), &state);
     };
     on_sqlite(&told);
     on_postgres(&told);
@@ -399,12 +409,16 @@ fn visit(db: Arc<Db>, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
 
 fn serve(state: State, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
     let router = crate::router(Arc::new(state.with_vault(Vault::new(&[1; 32]))));
-    tell(&mut || Browser {
+    tell(&mut || browser_of(&router));
+}
+
+fn browser_of(router: &Router) -> Browser {
+    Browser {
         router: router.clone(),
         cookies: Vec::new(),
         accept: "zh-CN",
         site: Some("same-origin"),
         host: "lilong.example",
         more: Vec::new(),
-    });
+    }
 }

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use district::kit::Role;
-use district::people::joining::{Telephone, TextCode};
+use district::notices::{Unsent, Why};
 use http::StatusCode;
 
 use super::fixture::{Answer, Browser, PASSWORD, house, inhabited, story_by, story_in};
-use crate::{Gateway, Unsent};
+use crate::notices::{Gateway, Message};
 
 /// A gateway that sends nothing and writes down what it was given.
 #[derive(Default)]
@@ -18,15 +18,16 @@ struct Recorded {
 }
 
 impl Gateway for Recorded {
-    fn send(&self, telephone: &Telephone, code: &TextCode, words: &str) -> Result<(), Unsent> {
+    fn send(&self, message: &Message<'_>) -> Result<Option<u16>, Unsent> {
         let mut fails = self.fails.lock().unwrap();
         if *fails > 0 {
             *fails -= 1;
-            return Err(Unsent("is asleep".into()));
+            return Err(Why::Timeout.into());
         }
-        let sent = (telephone.digits().to_owned(), code.text().to_owned(), words.to_owned());
+        let code = message.code.unwrap_or_default();
+        let sent = (message.to.to_owned(), code.to_owned(), message.text.to_owned());
         self.sent.lock().unwrap().push(sent);
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -8,9 +8,10 @@ use super::requests::{checked_reason, since};
 use super::residents::{Entering, WayIn, check_login, join, joined_of};
 use super::{Telephone, Way, person_joined, store};
 use crate::kit::{
-    AccountId, Actor, Call, CommunityId, Entry, Error, OwnershipId, PersonId, Refusal, Result, Scope,
+    AccountId, Actor, Call, CommunityId, Entry, Error, OwnershipId, PersonId, Refusal, Result, Role, Scope,
     record_about,
 };
+use crate::notices::{About, Kind, Notice, Thing, To, tell};
 use crate::people::accounts::folded;
 use crate::people::administrators::may_take_personal_data;
 use crate::people::vault::{
@@ -77,6 +78,9 @@ pub fn state_ownership(
     tx.execute(&store::STATE, row)?;
     let fields = "ownership name telephone certificate";
     record_about(tx, call, Entry { action: Action::AccountJoin, objects: &[id.uuid()], fields }, &[person])?;
+    let about = About::one(Thing::Ownership, id.uuid(), "");
+    let to = vec![To::Role(Role::CommunityWorker, register::scope_of(tx, stated.community, day)?)];
+    tell(tx, call, &[Notice { kind: Kind::OwnerStated, about, to }])?;
     Ok(id)
 }
 
@@ -307,6 +311,7 @@ pub fn check_owner(
         return Ok(Checked::First);
     }
     enters(tx, call, vault, &line)?;
+    told(tx, call, Kind::OwnerConfirmed, &line)?;
     Ok(Checked::Second)
 }
 
@@ -338,7 +343,14 @@ pub fn refuse_owner(
         return Err(Refusal::new("joining-refused-decided").into());
     }
     let entry = Entry { action: Action::OwnerCheck, objects: &[id.uuid()], fields: "refused" };
-    record_about(tx, call, entry, &[line.person])
+    record_about(tx, call, entry, &[line.person])?;
+    told(tx, call, Kind::OwnerRefused, &line)
+}
+
+/// Tells whoever stated it what became of it.
+fn told(tx: &mut Tx<'_>, call: &mut Call<'_>, kind: Kind, line: &OwnerLine) -> Result<()> {
+    let about = About::one(Thing::Home, line.id.uuid(), "");
+    tell(tx, call, &[Notice { kind, about, to: vec![To::Person(line.person)] }])
 }
 
 /// The flat was sold: the role holds until yesterday.

@@ -7,8 +7,10 @@ use super::residents::{Entering, Waiting, WayIn, check_login, join, joined_of};
 use super::telephones::{Proof, proven};
 use super::{Way, owns_from, store};
 use crate::kit::{
-    Actor, Call, CommunityId, Entry, Error, JoinId, PersonId, Refusal, Result, Scope, TenancyId, record_about,
+    Actor, Call, CommunityId, Entry, Error, JoinId, PersonId, Refusal, Result, Role, Scope, TenancyId,
+    record_about,
 };
+use crate::notices::{About, Kind, Notice, Thing, To, tell};
 use crate::people::accounts::folded;
 use crate::people::administrators::may_take_personal_data;
 use crate::people::vault::{
@@ -61,7 +63,7 @@ pub fn ask_to_join(
     wall: Instant,
 ) -> Result<JoinId> {
     may_take_personal_data(tx, call.today())?;
-    register::scope_of(tx, ask.community, call.today())?;
+    let scope = register::scope_of(tx, ask.community, call.today())?;
     for (text, field) in [(&ask.name, "name"), (&ask.building, "building"), (&ask.flat, "flat")] {
         if text.trim().is_empty() || text.chars().count() > LONGEST {
             return Err(Refusal::new("joining-refused-empty").with("most", LONGEST).at(field).into());
@@ -97,6 +99,9 @@ pub fn ask_to_join(
     let entry =
         Entry { action: Action::AccountJoin, objects: &[id.uuid()], fields: "request name telephone" };
     record_about(tx, call, entry, &[who])?;
+    let about = About::one(Thing::JoinRequest, id.uuid(), "");
+    let to = vec![To::Role(Role::CommunityWorker, scope)];
+    tell(tx, call, &[Notice { kind: Kind::JoinAsked, about, to }])?;
     Ok(id)
 }
 
@@ -293,7 +298,8 @@ pub fn confirm_join(
     if person != line.person {
         forget_person(tx, call.today(), line.person)?;
     }
-    Ok(())
+    let about = About::one(Thing::Home, person.uuid(), "");
+    tell(tx, call, &[Notice { kind: Kind::JoinConfirmed, about, to: vec![To::Person(person)] }])
 }
 
 /// The person of the register that is meant; one who is new moves in today.
@@ -334,7 +340,9 @@ pub fn refuse_join(
     wall: Instant,
 ) -> Result<()> {
     let line = open(tx, call.actor, id, (call.today(), wall))?;
-    decide(tx, call, &line, (REFUSED, Some(checked_reason(reason)?)), wall)
+    decide(tx, call, &line, (REFUSED, Some(checked_reason(reason)?)), wall)?;
+    let about = About::one(Thing::JoinRequest, id.uuid(), "");
+    tell(tx, call, &[Notice { kind: Kind::JoinRefused, about, to: vec![To::Person(line.person)] }])
 }
 
 /// The reason of a refusal, which its person may read.

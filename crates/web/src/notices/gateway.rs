@@ -1,9 +1,9 @@
-//! What sends a code to a telephone: a gateway of text messages, which each district buys elsewhere and each provider
-//! speaks to differently. Neither number nor code reaches a log.
+//! What sends short messages: a gateway of text messages, or that of the office's chat application, which each district buys
+//! elsewhere and each provider speaks to differently. Neither number nor code nor text reaches a log.
 
 use std::time::Duration;
 
-use district::people::joining::{Telephone, TextCode};
+use district::notices::{Unsent, Why};
 use ureq::http::HeaderValue;
 
 use crate::kit::outward;
@@ -13,23 +13,32 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest answer that is read: they are a line of JSON.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
-/// Sends codes to telephones.
-pub trait Gateway: Send + Sync {
-    /// Sends a code in the words that are to be read. Called outside of every transaction.
-    fn send(&self, telephone: &Telephone, code: &TextCode, words: &str) -> Result<(), Unsent>;
+/// A short message.
+#[derive(Clone, Copy)]
+pub struct Message<'a> {
+    /// The number of the telephone, or the account of the chat application.
+    pub to: &'a str,
+    /// The code that it brings, if it brings one.
+    pub code: Option<&'a str>,
+    /// The words that are to be read.
+    pub text: &'a str,
+    /// The same id each time it is sent: by it a gateway knows what it has sent already.
+    pub id: &'a str,
 }
 
-/// A message did not go out. Says why without number or code.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the gateway of text messages {0}")]
-pub struct Unsent(pub String);
+/// Sends short messages.
+pub trait Gateway: Send + Sync {
+    /// Sends a message; the number of the answer, where there is one. Called outside of every transaction.
+    fn send(&self, message: &Message<'_>) -> Result<Option<u16>, Unsent>;
+}
 
 /// How a gateway is asked.
 #[derive(Clone)]
 pub struct HttpSettings {
     /// Where the message goes, by POST.
     pub url: String,
-    /// The body as JSON, in which `{telephone}`, `{code}` and `{text}` stand for what they say.
+    /// The body as JSON, in which `{telephone}` (of the chat application `{account}`), `{code}`, `{text}` and `{id}` stand
+    /// for what they say.
     pub body: String,
     /// A header with what the gateway knows us by: name and value.
     pub header: Option<(String, String)>,
@@ -44,11 +53,13 @@ pub enum GatewayError {
     #[error("the gateway's address begins neither with https:// nor with http://")]
     Url,
     /// The body.
-    #[error("the gateway's body is no JSON once {{telephone}}, {{code}} and {{text}} are filled in: {0}")]
+    #[error(
+        "the gateway's body is no JSON once {{telephone}}, {{account}}, {{code}}, {{text}} and {{id}} are filled in: {0}"
+    )]
     Body(serde_json::Error),
-    /// The body names no telephone, or neither code nor text.
-    #[error("the gateway's body holds no {{telephone}}, or neither {{code}} nor {{text}}")]
-    Holes,
+    /// The body names nobody, or neither code nor text.
+    #[error("the gateway's body holds no {0}, or neither {{code}} nor {{text}}")]
+    Holes(&'static str),
     /// The header.
     #[error("the gateway's header has a name or a value that no header can have")]
     Header,
@@ -58,6 +69,7 @@ pub enum GatewayError {
 pub struct HttpGateway {
     agent: ureq::Agent,
     settings: HttpSettings,
+    hole: &'static str,
 }
 
 impl std::fmt::Debug for HttpGateway {
@@ -67,72 +79,90 @@ impl std::fmt::Debug for HttpGateway {
 }
 
 impl HttpGateway {
-    /// A gateway as it is described; looked at before the first message.
-    pub fn new(settings: HttpSettings) -> Result<Self, GatewayError> {
+    /// A gateway of text messages as it is described; looked at before the first message.
+    pub fn texts(settings: HttpSettings) -> Result<Self, GatewayError> {
+        Self::new(settings, "{telephone}")
+    }
+
+    /// The gateway of a chat application, which knows people by their logins.
+    pub fn chat(settings: HttpSettings) -> Result<Self, GatewayError> {
+        Self::new(settings, "{account}")
+    }
+
+    fn new(settings: HttpSettings, hole: &'static str) -> Result<Self, GatewayError> {
         if !["https://", "http://"].iter().any(|scheme| settings.url.starts_with(scheme)) {
             return Err(GatewayError::Url);
         }
         let has = |hole: &str| settings.body.contains(hole);
-        if !has("{telephone}") || !(has("{code}") || has("{text}")) {
-            return Err(GatewayError::Holes);
+        if !has(hole) || !(has("{code}") || has("{text}")) {
+            return Err(GatewayError::Holes(hole));
         }
-        let sample = filled(&settings.body, "13800000000", "000000", "“\"\\");
+        let sample = Message { to: "13800000000", code: Some("000000"), text: "“\"\\", id: "0" };
+        let sample = filled(&settings.body, hole, &sample);
         serde_json::from_str::<serde_json::Value>(&sample).map_err(GatewayError::Body)?;
         if let Some((name, value)) = &settings.header {
             ureq::http::HeaderName::from_bytes(name.as_bytes()).map_err(|_| GatewayError::Header)?;
             HeaderValue::from_str(value).map_err(|_| GatewayError::Header)?;
         }
-        Ok(Self { agent: outward::agent(PATIENCE), settings })
+        Ok(Self { agent: outward::agent(PATIENCE), settings, hole })
     }
 }
 
 impl Gateway for HttpGateway {
-    fn send(&self, telephone: &Telephone, code: &TextCode, words: &str) -> Result<(), Unsent> {
-        let body = filled(&self.settings.body, telephone.digits(), code.text(), words);
-        let mut request =
-            self.agent.post(&self.settings.url).header("content-type", "application/json; charset=utf-8");
+    fn send(&self, message: &Message<'_>) -> Result<Option<u16>, Unsent> {
+        // One that sends codes in words of its own has none for anything else.
+        if message.code.is_none() && !self.settings.body.contains("{text}") {
+            return Err(Why::Wayless.into());
+        }
+        let body = filled(&self.settings.body, self.hole, message);
+        let mut request = self
+            .agent
+            .post(&self.settings.url)
+            .header("content-type", "application/json; charset=utf-8")
+            .header("idempotency-key", message.id);
         if let Some((name, value)) = &self.settings.header {
             request = request.header(name, value);
         }
         // The error of a library could hold the address, which with some providers holds a key.
-        let mut response =
-            request.send(body).map_err(|error| Unsent(format!("did not answer: {}", kind(&error))))?;
+        let mut response = request.send(body).map_err(|error| why(&error))?;
         let status = response.status();
         let answer = response.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string();
-        let answer = answer.map_err(|error| Unsent(format!("broke off: {}", kind(&error))))?;
+        let answer = answer.map_err(|error| why(&error))?;
+        let refused = Unsent { why: Why::Answer, status: Some(status.as_u16()) };
         if !status.is_success() {
-            return Err(Unsent(format!("answered {status}")));
+            return Err(refused);
         }
         match &self.settings.accepted {
-            Some(words) if !answer.contains(words.as_str()) => {
-                Err(Unsent("answered that it did not take the message".into()))
-            }
-            _ => Ok(()),
+            Some(words) if !answer.contains(words.as_str()) => Err(refused),
+            _ => Ok(Some(status.as_u16())),
         }
     }
 }
 
 /// What went wrong, without an address or a body.
-fn kind(error: &ureq::Error) -> &'static str {
-    match error {
-        ureq::Error::Timeout(_) => "it took too long",
-        ureq::Error::HostNotFound => "its name is not known",
-        ureq::Error::ConnectionFailed | ureq::Error::Io(_) => "no connection",
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "its certificate is not trusted",
-        _ => "not as HTTP asks",
-    }
+pub(super) fn why(error: &ureq::Error) -> Unsent {
+    let why = match error {
+        ureq::Error::Timeout(_) => Why::Timeout,
+        ureq::Error::HostNotFound => Why::Unknown,
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Why::Private,
+        ureq::Error::ConnectionFailed | ureq::Error::Io(_) => Why::Connection,
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Why::Certificate,
+        _ => Why::Answer,
+    };
+    why.into()
 }
 
 /// The body with what stands in its holes, each as a part of a JSON text.
-fn filled(body: &str, telephone: &str, code: &str, words: &str) -> String {
+fn filled(body: &str, hole: &str, message: &Message<'_>) -> String {
     let part = |text: &str| {
         let quoted = serde_json::Value::from(text).to_string();
         quoted[1..quoted.len() - 1].to_owned()
     };
     // One after another would fill holes in what was filled in; the words come last and hold none of ours.
-    body.replace("{telephone}", &part(telephone))
-        .replace("{code}", &part(code))
-        .replace("{text}", &part(words))
+    body.replace(hole, &part(message.to))
+        .replace("{id}", &part(message.id))
+        .replace("{code}", &part(message.code.unwrap_or_default()))
+        .replace("{text}", &part(message.text))
 }
 
 #[cfg(test)]
@@ -178,10 +208,10 @@ mod tests {
         (url, taken)
     }
 
-    fn send(url: &str) -> Result<(), Unsent> {
-        let gateway = HttpGateway::new(settings(url)).unwrap();
-        let telephone = Telephone::parse("19900001234").unwrap();
-        gateway.send(&telephone, &TextCode::new(7_u64.to_ne_bytes()), "“示范区”：\"000007\"")
+    fn send(url: &str) -> Result<Option<u16>, Unsent> {
+        let gateway = HttpGateway::texts(settings(url)).unwrap();
+        let text = "“示范区”：\"000007\"";
+        gateway.send(&Message { to: "19900001234", code: Some("000007"), text, id: "the-id" })
     }
 
     #[test]
@@ -190,6 +220,7 @@ mod tests {
         send(&url).unwrap();
         let (head, body) = taken.join().unwrap();
         assert!(head.starts_with("POST /send HTTP/1.1") && head.contains("x-secret: hush"), "{head}");
+        assert!(head.contains("idempotency-key: the-id"), "{head}");
         let body: serde_json::Value = serde_json::from_str(&body).unwrap();
         assert_eq!((&body["to"], &body["code"]), (&"19900001234".into(), &"000007".into()));
         assert_eq!(body["say"], "“示范区”：\"000007\"");
@@ -216,12 +247,16 @@ mod tests {
         let with = |change: fn(&mut HttpSettings)| {
             let mut settings = settings("https://gateway.example/send");
             change(&mut settings);
-            HttpGateway::new(settings)
+            HttpGateway::texts(settings)
         };
         assert!(with(|_| {}).is_ok());
         assert!(matches!(with(|it| it.url = "gateway".into()), Err(GatewayError::Url)));
         assert!(matches!(with(|it| it.body = "{telephone} {code}".into()), Err(GatewayError::Body(_))));
-        assert!(matches!(with(|it| it.body = "{}".into()), Err(GatewayError::Holes)));
+        assert!(matches!(with(|it| it.body = "{}".into()), Err(GatewayError::Holes("{telephone}"))));
+        assert!(matches!(HttpGateway::chat(settings("https://a.b")), Err(GatewayError::Holes("{account}"))));
+        let codes = with(|it| it.body = r#"{"to":"{telephone}","code":"{code}"}"#.into()).unwrap();
+        let words = Message { to: "1", code: None, text: "words", id: "0" };
+        assert_eq!(codes.send(&words), Err(Why::Wayless.into()), "it has no words of ours");
         assert!(matches!(with(|it| it.header = Some(("a b".into(), "c".into()))), Err(GatewayError::Header)));
     }
 }
