@@ -1,5 +1,6 @@
 //! `lilong outbox`: sends what waits, without serving: for a timer, and for who wants to see it go.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
@@ -50,7 +51,7 @@ impl SendOnce {
         let mut line = format!("{tried} messages tried");
         for count in state.sending.counts().iter().filter(|count| count.messages > 0) {
             let (channel, standing) = (count.channel.as_str(), count.state.as_str());
-            line.push_str(&format!("; {channel} {standing}: {}", count.messages));
+            let _ = write!(line, "; {channel} {standing}: {}", count.messages);
         }
         edge::say(&line)
     }

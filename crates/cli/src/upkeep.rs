@@ -112,7 +112,10 @@ async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
             told(state, code, "telephones", move |state| index(state, now)).await;
             told(state, code, "matters", move |state| pass_time(state, now)).await;
             told(state, code, "referrals", move |state| chase(state, now)).await;
-            told(state, code, "messages", |state| web::notices::give_up_wayless(state).map_err(failed)).await;
+            told(state, code, "messages", |state| {
+                web::notices::give_up_wayless(state).map_err(|fault| failed(&fault))
+            })
+            .await;
             if let Some((_, folder)) = calendars.iter().find(|(of, _)| of == code) {
                 let folder = folder.clone();
                 told(state, code, "calendars", move |state| look_at_calendar(state, &folder, now)).await;
@@ -137,13 +140,14 @@ async fn deliver(front: Arc<Front>) {
     loop {
         looks.tick().await;
         for (code, state) in front.districts().open() {
-            let sent = |state: &State| web::notices::send_due(state).map(drop).map_err(failed);
+            let sent =
+                |state: &State| web::notices::send_due(state).map(drop).map_err(|fault| failed(&fault));
             told(state, code, "outbox", sent).await;
         }
     }
 }
 
-fn failed(fault: web::kit::Fault) -> anyhow::Error {
+fn failed(fault: &web::kit::Fault) -> anyhow::Error {
     anyhow::anyhow!("{fault:?}")
 }
 

@@ -73,7 +73,7 @@ fn unread(tx: &mut Tx<'_>, account: AccountId) -> Result<i64> {
 pub(super) fn line(row: &mut Row) -> Result<InboxLine> {
     Ok(InboxLine {
         id: row.get(0)?,
-        kind: kind(row.get(1)?)?,
+        kind: kind(&row.get::<String>(1)?)?,
         about: About::read(row, 2)?,
         made: row.get(6)?,
         read: row.get(7)?,
@@ -81,8 +81,8 @@ pub(super) fn line(row: &mut Row) -> Result<InboxLine> {
 }
 
 /// The kind that a row names.
-pub(super) fn kind(name: String) -> Result<Kind> {
-    Kind::parse(&name).ok_or_else(|| Error::Internal(format!("no notice is a {name}")))
+pub(super) fn kind(name: &str) -> Result<Kind> {
+    Kind::parse(name).ok_or_else(|| Error::Internal(format!("no notice is a {name}")))
 }
 
 /// Marks a notice read; one that was is left as it is.

@@ -221,7 +221,7 @@ pub fn claim(
     for mut row in tx.query(&store::CLAIMED, params![lease])? {
         let row = &mut row;
         let (id, about, tries) = (row.get(0)?, About::read(row, 3)?, row.get(11)?);
-        let (kind, made) = (kind(row.get(2)?)?, row.get(10)?);
+        let (kind, made) = (kind(&row.get::<String>(2)?)?, row.get(10)?);
         let channel: String = row.get(1)?;
         let ids = (row.get(7)?, row.get(8)?, row.get(9)?);
         let channel = Channel::parse(&channel).ok_or_else(|| Error::Internal("no such channel".into()))?;
@@ -426,7 +426,7 @@ fn line(row: &mut Row) -> Result<OutboxLine> {
     Ok(OutboxLine {
         id: row.get(0)?,
         channel: Channel::parse(&channel).ok_or_else(broken)?,
-        kind: kind(row.get(2)?)?,
+        kind: kind(&row.get::<String>(2)?)?,
         about: About::read(row, 3)?,
         made: row.get(7)?,
         state: State::parse(&state).ok_or_else(broken)?,

@@ -1,6 +1,7 @@
 //! Telling: what an operation has to say, written in its own transaction, so that nothing is said of what did not happen
 //! and nothing is lost that did.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use base::Uuid;
@@ -9,7 +10,8 @@ use db::{Row, Tx, Value, params};
 use super::kinds::{Channel, Kind, Thing};
 use super::store;
 use crate::kit::{
-    AccountId, Call, Entry, Error, NoticeId, OutboxId, PersonId, Result, Role, Scope, WebhookId, record,
+    AccountId, Call, Entry as Audited, Error, NoticeId, OutboxId, PersonId, Result, Role, Scope, WebhookId,
+    record,
 };
 use crate::people::{Action, authorise, grant_of};
 
@@ -141,7 +143,7 @@ pub fn tell_daily(tx: &mut Tx<'_>, call: &mut Call<'_>, notice: &Notice) -> Resu
         return Ok(());
     }
     tell(tx, call, std::slice::from_ref(notice))?;
-    record(tx, call, Entry { action: Action::NoticeTell, objects: &[], fields: notice.kind.as_str() })
+    record(tx, call, Audited { action: Action::NoticeTell, objects: &[], fields: notice.kind.as_str() })
 }
 
 /// A row of the outbox that waits to be sent.
@@ -208,30 +210,33 @@ impl Known {
     }
 
     fn holders(&mut self, tx: &mut Tx<'_>, call: &Call<'_>, role: Role) -> Result<&[(AccountId, Scope)]> {
-        if !self.holders.contains_key(&role) {
-            let mut found = Vec::new();
-            for mut row in tx.query(&store::HOLDERS, params![role.as_str(), call.today()])? {
-                found.push((row.get(0)?, grant_of(&mut row, 1)?.scope));
+        Ok(match self.holders.entry(role) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let mut found = Vec::new();
+                for mut row in tx.query(&store::HOLDERS, params![role.as_str(), call.today()])? {
+                    found.push((row.get(0)?, grant_of(&mut row, 1)?.scope));
+                }
+                unknown.insert(found)
             }
-            self.holders.insert(role, found);
-        }
-        Ok(self.holders.get(&role).map_or(&[], Vec::as_slice))
+        })
     }
 
     /// The ways that an account has chosen for a kind.
     fn chosen(&mut self, tx: &mut Tx<'_>, kind: Kind, account: AccountId) -> Result<Vec<Channel>> {
-        if !self.chosen.contains_key(&kind) {
-            let mut found = HashSet::new();
-            for mut row in tx.query(&store::CHOSEN, params![kind.as_str()])? {
-                let channel: String = row.get(1)?;
-                let account: AccountId = row.get(0)?;
-                found.extend(Channel::parse(&channel).map(|channel| (account, channel)));
+        let chosen = match self.chosen.entry(kind) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let mut found = HashSet::new();
+                for mut row in tx.query(&store::CHOSEN, params![kind.as_str()])? {
+                    let channel: String = row.get(1)?;
+                    let account: AccountId = row.get(0)?;
+                    found.extend(Channel::parse(&channel).map(|channel| (account, channel)));
+                }
+                unknown.insert(found)
             }
-            self.chosen.insert(kind, found);
-        }
-        let chosen = self.chosen.get(&kind);
-        let is_chosen =
-            |channel: &Channel| chosen.is_some_and(|chosen| chosen.contains(&(account, *channel)));
+        };
+        let is_chosen = |channel: &Channel| chosen.contains(&(account, *channel));
         Ok(Channel::CHOSEN.into_iter().filter(is_chosen).collect())
     }
 }

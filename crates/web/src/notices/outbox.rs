@@ -129,7 +129,6 @@ struct Sheet<'a> {
     done: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates give references to fields")]
 impl Sheet<'_> {
     fn kind(&self) -> String {
         words::kind(self.s, self.line.kind)

@@ -87,15 +87,11 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 /// Global unicast, and what carries an address of IPv4 inside only where that is public.
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [a, b, c, ..] = address.segments();
-    let inside = |high: u16, low: u16| {
-        let ([w, x], [y, z]) = (high.to_be_bytes(), low.to_be_bytes());
-        is_public_v4(Ipv4Addr::new(w, x, y, z))
-    };
-    match (a, b) {
+    let [first, second, third, ..] = address.segments();
+    match (first, second) {
         (0x2001, 0 | 0x0db8) => false,
-        (0x2002, _) => inside(b, c),
-        _ => a & 0xe000 == 0x2000,
+        (0x2002, _) => is_public_v4(Ipv4Addr::from_bits(u32::from(second) << 16 | u32::from(third))),
+        _ => first & 0xe000 == 0x2000,
     }
 }
 

@@ -24,7 +24,11 @@ struct Show<'a> {
     wall: base::Instant,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates give references to fields")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates call methods, with references to fields"
+)]
 impl Show<'_> {
     fn kind(&self, kind: &Kind) -> String {
         words::kind(self.s, *kind)

@@ -309,7 +309,7 @@ fn a_program_is_told_with_a_signature_again_while_it_is_down_and_by_hand() {
         assert!(system.post(&message, &[("request_key", &key)]).has("正在等待发送"));
 
         // Its time comes.
-        state.db.write(|tx| due_now(tx)).unwrap();
+        state.db.write(due_now).unwrap();
         assert_eq!(send_due(state).unwrap(), 1);
         let sheet = system.get(&message);
         assert!(sheet.has("204") && sheet.has("对方已收下") && sheet.has("重新发送"));
