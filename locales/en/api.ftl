@@ -27,6 +27,7 @@ api-scope-accounts = Open and end accounts, give roles and take them away, end s
 api-scope-joining = Confirm and refuse residents and owners who want to come in
 api-scope-audit = Read what everyone did
 api-scope-services = Keep the directory of public services; read referrals and record their steps
+api-scope-report = Send matters in by Open311, and nothing else
 api-needs-scope = A token needs: { $scope }
 api-parameters = Parameters
 api-required = (required)

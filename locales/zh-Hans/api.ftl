@@ -27,6 +27,7 @@ api-scope-accounts = 开设和停用账号，授予和收回身份，结束登�
 api-scope-joining = 确认或不确认住户、业主加入
 api-scope-audit = 读取操作记录
 api-scope-services = 维护公共服务目录，读取和登记转介
+api-scope-report = 通过 Open311 提交诉求，不作他用
 api-needs-scope = 令牌需要的用途：{ $scope }
 api-parameters = 参数
 api-required = （必填）

@@ -39,6 +39,7 @@ mod joining;
 pub mod kit;
 mod matters;
 pub mod notices;
+mod open311;
 pub mod ops;
 mod people;
 mod plan;
@@ -86,6 +87,7 @@ pub fn routes() -> Routes {
         exchange::routes(),
         matters::routes(),
         visits::routes(),
+        open311::routes(),
         api::routes(),
         services::routes(),
         notices::routes(),

@@ -14,6 +14,7 @@ mod indicators;
 mod joining;
 mod matters;
 mod notices;
+mod open311;
 mod passkeys;
 mod people;
 mod persons;

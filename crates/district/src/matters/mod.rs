@@ -10,6 +10,7 @@ mod keep;
 mod life;
 mod read;
 mod receive;
+mod reports;
 mod score;
 pub(crate) mod store;
 mod terms;
@@ -35,6 +36,9 @@ pub use read::{
     reveal_reporter, sheet, similar, told,
 };
 pub use receive::{LONGEST_PLACE, LONGEST_WORDS, Receive, Received, Reporter, Source, receive};
+pub use reports::{
+    AskedReports, FARTHEST_METRES, MOST_REPORTS, Report, Update, named_in, nearest, report, reports, updates,
+};
 pub use score::{Figures, SMALL, Score, Share, figures, score};
 pub use terms::{Due, Terms};
 

@@ -60,9 +60,14 @@ sources! {
 }
 
 impl Source {
-    /// May anyone send it, without an account?
-    const fn is_open_to_anyone(self) -> bool {
-        matches!(self, Self::Resident)
+    /// What it takes to send it; `None`: anyone may, without an account. A program sends as anyone does, but says by its key
+    /// whose it is: the standard asks for one, and whoever floods the district can be told to stop.
+    const fn action(self) -> Option<Action> {
+        match self {
+            Self::Resident => None,
+            Self::Open311 => Some(Action::MatterReport),
+            Self::Worker | Self::Telephone | Self::Hotline => Some(Action::MatterHandle),
+        }
     }
 }
 
@@ -150,11 +155,15 @@ pub fn receive(
     may_seal(tx, vault)?;
     let mut permitted: HashSet<CommunityId> = HashSet::new();
     for command in commands {
-        let asks =
-            !command.source.is_open_to_anyone() && !may(call.actor, Action::MatterHandle, Scope::District);
-        if asks && permitted.insert(command.community) {
-            let scope = register::scope_of(tx, command.community, call.today())?;
-            authorise(call.actor, Action::MatterHandle, scope)?;
+        match command.source.action() {
+            Some(Action::MatterReport) => authorise(call.actor, Action::MatterReport, call.actor.scope())?,
+            Some(action)
+                if !may(call.actor, action, Scope::District) && permitted.insert(command.community) =>
+            {
+                let scope = register::scope_of(tx, command.community, call.today())?;
+                authorise(call.actor, action, scope)?;
+            }
+            _ => {}
         }
     }
     let rules = commands.iter().map(|command| check(call, command)).collect::<Result<Vec<_>>>()?;
@@ -188,11 +197,8 @@ pub fn receive(
     let ids: Vec<Uuid> = commands.iter().map(|command| command.id.uuid()).collect();
     let persons: Vec<PersonId> =
         commands.iter().filter_map(|command| command.reporter.as_ref().map(Reporter::person)).collect();
-    let action = if commands.iter().all(|it| it.source.is_open_to_anyone()) {
-        Action::MatterReport
-    } else {
-        Action::MatterHandle
-    };
+    let handled = commands.iter().any(|it| it.source.action() == Some(Action::MatterHandle));
+    let action = if handled { Action::MatterHandle } else { Action::MatterReport };
     record_about(tx, call, Entry { action, objects: &ids, fields: "matter words reporter" }, &persons)?;
     let made = commands.iter().zip(codes).map(|(command, code)| Received { id: command.id, code });
     Ok(made.collect())

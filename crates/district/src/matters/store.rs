@@ -58,6 +58,9 @@ db::statements! {
         CAST(SUM(CASE WHEN m.satisfied THEN 1 ELSE 0 END) AS BIGINT)
         FROM matters m WHERE m.received_at >= ?1 AND m.received_at < ?2 AND m.source <> 'worker'
         AND m.state NOT IN ('merged', 'withdrawn', 'not-accepted') GROUP BY m.community_id";
+    pub(super) UPDATES = "SELECT m.code, s.number, s.step, s.at, s.holder, m.closed_at FROM matter_steps s JOIN matters m ON m.id = s.matter_id
+        WHERE s.at >= ?1 AND s.at < ?2 AND s.step NOT IN ('note', 'clear', 'hide', 'contact', 'ask-extension', 'keep-term', 'remind')
+        ORDER BY s.at, m.code, s.number LIMIT ?3";
     pub(super) SCORE = "SELECT COUNT(*),
         CAST(COALESCE(SUM(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN answered_at IS NULL OR late THEN 0 ELSE 1 END), 0) AS BIGINT),
@@ -132,6 +135,27 @@ pub(super) static LIST: db::List = db::List {
     ],
 };
 
+/// What a program of Open311 is told of a matter.
+const REPORT: &str = "m.code, m.category, m.state, m.holder, m.received_at, m.due_on, m.closed_at, m.outcome, m.community_id, b.number,
+    m.public_words, (SELECT MAX(s.at) FROM matter_steps s WHERE s.matter_id = m.id)";
+
+/// What programs of Open311 are told. Codes of categories come between commas: no code holds one, or a wildcard.
+pub(super) static REPORTS: db::List = db::List {
+    name: "matters::REPORTS",
+    columns: REPORT,
+    source: "matters m LEFT JOIN buildings b ON b.id = m.building_id",
+    base: "m.received_at >= ?1 AND m.received_at < ?2",
+    base_params: 2,
+    id: "m.id",
+    filters: &[
+        db::Filter { name: "categories", sql: "CAST({} AS TEXT) LIKE '%,' || m.category || ',%'" },
+        db::Filter { name: "open", sql: "m.closed_at IS NULL AND {}" },
+        db::Filter { name: "closed", sql: "m.closed_at IS NOT NULL AND {}" },
+        db::Filter { name: "code", sql: "m.code = {}" },
+    ],
+    sorts: &[db::Sort { name: "received", sql: "m.received_at" }],
+};
+
 db::registered![
     ADD,
     ADD_STEPS,
@@ -155,4 +179,6 @@ db::registered![
     FIGURES,
     SCORE,
     LIST,
+    REPORTS,
+    UPDATES,
 ];

@@ -119,7 +119,7 @@ actions! {
     TokenWrite = "token.write";
     /// Keep and remove passkeys of one's own.
     PasskeyWrite = "passkey.write";
-    /// Ask for something. No policy permits it: anyone may, without an account.
+    /// Ask for something. On a page anyone may, without an account; by a program, whoever holds a key for it.
     MatterReport = "matter.report";
     /// Confirm what was done, reopen it or take it back. No policy permits it: whoever asked may, by their own address.
     MatterConfirm = "matter.confirm";

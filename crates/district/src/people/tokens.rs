@@ -49,11 +49,13 @@ pub enum TokenScope {
     Visits,
     /// Read one's inbox; for the system administrator, look after what is sent.
     Notices,
+    /// Send matters in, as anyone may, and nothing else: a key of Open311.
+    Report,
 }
 
 impl TokenScope {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Read,
         Self::Register,
         Self::Handbook,
@@ -67,6 +69,7 @@ impl TokenScope {
         Self::Services,
         Self::Visits,
         Self::Notices,
+        Self::Report,
     ];
 
     /// The name in the store, in forms and in message ids.
@@ -85,6 +88,7 @@ impl TokenScope {
             Self::Services => "services",
             Self::Visits => "visits",
             Self::Notices => "notices",
+            Self::Report => "report",
         }
     }
 
@@ -128,6 +132,7 @@ impl TokenScope {
             Action::NoticeOwn | Action::OutboxRead | Action::OutboxReplay | Action::WebhookWrite => {
                 Some(Self::Notices)
             }
+            Action::MatterReport => Some(Self::Report),
             _ => None,
         }
     }

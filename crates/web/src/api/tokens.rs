@@ -75,6 +75,7 @@ pub(super) fn scope_message(scope: TokenScope) -> &'static str {
         TokenScope::Services => "api-scope-services",
         TokenScope::Visits => "api-scope-visits",
         TokenScope::Notices => "api-scope-notices",
+        TokenScope::Report => "api-scope-report",
     }
 }
 

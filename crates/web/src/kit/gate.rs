@@ -15,6 +15,7 @@ use super::routes::Access;
 use super::shell::{Cookies, Inner, cookie, fault_of};
 use super::state::State;
 use super::{Fault, Language, Shell, Unread, errors, headers, problem};
+use crate::open311;
 use crate::ops::RequestId;
 
 /// Language and version are remembered for a year.
@@ -68,7 +69,13 @@ pub async fn gate(Extract(state): Extract<Arc<State>>, mut request: Request, nex
 
 /// A fault in words: as a page for people, as a problem for programs.
 fn said(s: &Shell, fault: &Fault, writes: bool) -> Response {
-    if for_programs(&s.path) { problem::answer(s, fault) } else { errors::page(s, fault, writes) }
+    if for_programs(&s.path) {
+        problem::answer(s, fault)
+    } else if open311::serves(&s.path) {
+        open311::refused(s, fault)
+    } else {
+        errors::page(s, fault, writes)
+    }
 }
 
 /// Is this an address for programs? `/api` itself is a page.
@@ -104,6 +111,7 @@ fn switched(state: &State, request: &Request) -> Option<Response> {
     let query = request.uri().query()?;
     if *request.method() != Method::GET
         || for_programs(request.uri().path())
+        || open311::serves(request.uri().path())
         || !(query.contains("lang=") || query.contains("care="))
     {
         return None;
@@ -137,7 +145,8 @@ fn shell(state: &Arc<State>, request: &Request) -> Result<Shell, Box<(Shell, Fau
     let programs = for_programs(request.uri().path());
     // A token of a program counts below /api alone, and there nothing else beside it.
     let bearer = request.headers().get(header::AUTHORIZATION).filter(|_| programs);
-    if bearer.is_some() {
+    // A program of Open311 says by the key in its form whose it is: whoever signed in here is nobody there.
+    if bearer.is_some() || open311::serves(request.uri().path()) {
         cookies.token = None;
     }
     let come = bearer
@@ -188,15 +197,20 @@ fn by_session(state: &State, cookies: &mut Cookies) -> Result<(Actor, i64), Faul
 
 /// Whose program this is: `Authorization: Bearer lilong_…`.
 fn by_token(state: &State, header: &HeaderValue) -> Result<Actor, Fault> {
-    let wall = state.wall();
-    let busy = |error: district::Error| Fault::Unavailable(error.to_string());
     let sent = header.to_str().ok().and_then(|text| text.split_once(' '));
     let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let token = sent.and_then(|(_, text)| Token::parse_personal(text.trim())).ok_or(Fault::Unknown)?;
-    let found = state.db.read(|tx| people::find_token(tx, &token, wall, state.today()));
+    actor_of(state, &token)
+}
+
+/// Whose personal token this is.
+pub(crate) fn actor_of(state: &State, token: &Token) -> Result<Actor, Fault> {
+    let wall = state.wall();
+    let busy = |error: district::Error| Fault::Unavailable(error.to_string());
+    let found = state.db.read(|tx| people::find_token(tx, token, wall, state.today()));
     let bearer = found.map_err(busy)?.ok_or(Fault::Unknown)?;
     if bearer.used_at.is_none_or(|used| wall.millis() - used.millis() > TOUCH_MILLIS) {
-        touched(db::heavy(|| state.db.write(|tx| people::touch_token(tx, &token, wall)))).map_err(busy)?;
+        touched(db::heavy(|| state.db.write(|tx| people::touch_token(tx, token, wall)))).map_err(busy)?;
     }
     Ok(bearer.actor)
 }
