@@ -163,6 +163,7 @@ exchange-refused-beyond = A cell of the file is written at “{ $place }”, and
 exchange-refused-truncated = The file is incomplete or damaged: save it once more and send it again
 exchange-refused-bomb = The file would unpack to an abnormal size and was not read: fill in the template instead
 exchange-refused-archive = An archive holds 1 to { $most } XLSX or CSV files
+exchange-refused-kind = This is no workbook and no text file with a table: please save it as XLSX or CSV
 exchange-refused-encoding = The text’s encoding is not known: save it as CSV in UTF-8 or as XLSX
 exchange-refused-no-sheet = No sheet of the register was found: use the template’s names of sheets and columns
 exchange-refused-rows = A sheet has more than { $most } rows: please check the file

@@ -157,6 +157,7 @@ exchange-refused-beyond = 文件里有一格写作“{ $place }”，表格里�
 exchange-refused-truncated = 文件不完整或已损坏，请重新保存后再传
 exchange-refused-bomb = 文件解开后大得异常，未读取。请用模板重新填写
 exchange-refused-archive = 压缩包里应是 1 到 { $most } 个 XLSX 或 CSV 文件
+exchange-refused-kind = 这不是工作簿，也不是文本表格：请另存为 XLSX 或 CSV
 exchange-refused-encoding = 文字编码无法识别，请另存为 UTF-8 的 CSV 或 XLSX
 exchange-refused-no-sheet = 没有找到一社一档的工作表，请使用模板的表名和列名
 exchange-refused-rows = 一张表超过 { $most } 行，请检查文件

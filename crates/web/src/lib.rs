@@ -35,6 +35,7 @@ mod exchange;
 mod gaps;
 mod handbook;
 mod home;
+mod hotline;
 mod joining;
 pub mod kit;
 mod matters;
@@ -87,6 +88,7 @@ pub fn routes() -> Routes {
         exchange::routes(),
         matters::routes(),
         visits::routes(),
+        hotline::routes(),
         open311::routes(),
         api::routes(),
         services::routes(),

@@ -10,6 +10,7 @@ mod files;
 pub(crate) mod fixture;
 mod gaps;
 mod handbook;
+mod hotline;
 mod indicators;
 mod joining;
 mod matters;

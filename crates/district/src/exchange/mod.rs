@@ -24,7 +24,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 mod uploads;
-mod values;
+pub(crate) mod values;
 
 use db::Tx;
 

@@ -6,6 +6,7 @@
 
 mod advance;
 mod categories;
+mod hotline;
 mod keep;
 mod life;
 mod read;
@@ -25,6 +26,11 @@ use crate::people::vault::Vault;
 
 pub use advance::{Advance, Hand, Secret, advance, advance_own, pass_time, recount_terms};
 pub use categories::{Category, Rule, Tree, TreeError, tree};
+pub use hotline::{
+    COLUMNS as HOTLINE_COLUMNS, Column as HotlineColumn, Fresh as HotlineFresh, HotlineLook, HotlineSheet,
+    Known as HotlineKnown, MOST_ROWS as MOST_HOTLINE_ROWS, Wrong as HotlineWrong, look_at_sheet, open_sheet,
+    read_sheet, seal_sheet, take_sheet,
+};
 pub use keep::reseal_matters;
 pub(crate) use keep::{forget_words, matters_copy, reports_from};
 pub use life::{

@@ -9,6 +9,7 @@ mod send;
 pub(crate) use files::{GEOJSON, list_file, register_file, sheet_template_file, template_file, towns_file};
 pub(crate) use forms::filled_form;
 pub(crate) use run::{decided, fault_words, find_upload, put_away, take};
+pub(crate) use send::parts;
 
 use askama::Template;
 use district::exchange::{self, SheetId, Upload, UploadState};

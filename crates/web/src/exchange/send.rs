@@ -9,11 +9,12 @@ use http::StatusCode;
 use crate::kit::{self, Fault, Posted, Shell, see_other};
 
 /// What the form sent.
-struct Sent {
+pub(crate) struct Sent {
     key: Option<Uuid>,
     on: String,
     name: String,
-    bytes: Vec<u8>,
+    /// The file.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Sent {
@@ -25,7 +26,7 @@ impl Sent {
 }
 
 /// Reads the parts of the form.
-async fn parts(mut form: Multipart) -> Result<Sent, Fault> {
+pub(crate) async fn parts(mut form: Multipart) -> Result<Sent, Fault> {
     let mut sent = Sent { key: None, on: String::new(), name: String::new(), bytes: Vec::new() };
     let broken = |error: axum::extract::multipart::MultipartError| Fault::of_status(error.status());
     while let Some(part) = form.next_field().await.map_err(broken)? {

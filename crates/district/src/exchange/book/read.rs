@@ -121,7 +121,7 @@ impl Source {
     }
 }
 
-fn broken(error: &calamine::XlsxError) -> Refusal {
+pub(super) fn broken(error: &calamine::XlsxError) -> Refusal {
     match error {
         calamine::XlsxError::Password => refused("exchange-refused-encrypted"),
         _ => refused("exchange-refused-truncated"),
@@ -257,7 +257,7 @@ fn text_cell(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
 }
 
-fn value(value: DataRef<'_>, is_1904: bool) -> Cell {
+pub(super) fn value(value: DataRef<'_>, is_1904: bool) -> Cell {
     match value {
         DataRef::Empty => Cell::Empty,
         DataRef::Int(number) => Cell::Number(number.to_string(), is_1904),
