@@ -152,8 +152,10 @@ const SEALED: [(&str, &str, &str, &str); 5] = [
 
 /// All of them as they open with the keys in the file, and the notes of steps of matters, which are sealed with their number.
 fn sealed(place: &Place) -> Vec<Vec<u8>> {
-    let by = |of: &'static str, word: &'static str| move |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
-        [id(&row[at(of)]).as_bytes().as_slice(), word.as_bytes()].concat()
+    let by = |of: &'static str, word: &'static str| {
+        move |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
+            [id(&row[at(of)]).as_bytes().as_slice(), word.as_bytes()].concat()
+        }
     };
     let of_step = |row: &[db::Value], at: &dyn Fn(&str) -> usize| {
         let db::Value::Int(number) = row[at("number")] else { panic!("a step has a number") };
@@ -205,5 +207,13 @@ fn id(value: &db::Value) -> base::Uuid {
 
 /// All that has nothing to do with keys.
 fn rest(place: &Place) -> Picture {
-    Picture::of(place).unwrap().without(&WRITTEN).without(&["persons", "ownerships", "referrals", "visits", "matters", "matter_steps", "mail_addresses"])
+    Picture::of(place).unwrap().without(&WRITTEN).without(&[
+        "persons",
+        "ownerships",
+        "referrals",
+        "visits",
+        "matters",
+        "matter_steps",
+        "mail_addresses",
+    ])
 }

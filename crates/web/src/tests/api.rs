@@ -65,7 +65,8 @@ fn with(program: &mut Browser, name: &'static str, value: &str, address: &str) -
 
 /// All that a district officer's token can be for.
 const ALL: [&str; 11] = [
-    "read", "register", "handbook", "stations", "plan", "coverage", "joining", "services", "matters", "visits", "notices",
+    "read", "register", "handbook", "stations", "plan", "coverage", "joining", "services", "matters",
+    "visits", "notices",
 ];
 
 /// As what a district officer acts.

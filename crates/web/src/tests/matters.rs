@@ -26,7 +26,8 @@ fn reports(browser: &mut Browser, more: &[(&str, &str)]) -> Answer {
 /// Takes a step on a page with a form.
 fn takes(browser: &mut Browser, address: &str, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(address);
-    let version = page.body.split(r#"name="version" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version =
+        page.body.split(r#"name="version" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
     let key = page.key().to_owned();
     let mut all = vec![("request_key", key.as_str()), ("version", version.as_str())];
     all.extend(fields);
@@ -60,15 +61,25 @@ fn from_a_telephone_without_an_account_to_the_second_key() {
         assert!(!public.has("老人下不了楼") && !public.has("示例报") && !public.has("1234"));
         assert_eq!(anyone.get(&format!("/matters/{code}/{}", "0".repeat(32))).status, StatusCode::NOT_FOUND);
         assert!(anyone.get("/matters").has(&code));
-        assert_eq!(anyone.get(&format!("/matters?code={code}")).header("location"), format!("/matters/{code}"));
+        assert_eq!(
+            anyone.get(&format!("/matters?code={code}")).header("location"),
+            format!("/matters/{code}")
+        );
         assert!(anyone.get("/matters?code=2026-999999").has("没有这个编号"));
 
         let mut operator = browser();
         operator.enter(Role::Operator);
         let desk = format!("/desk/matters/{code}");
         let sheet = operator.get(&desk);
-        assert!(sheet.has("老人下不了楼") && !sheet.has("示例报") && !sheet.has("199****1234"), "{}", sheet.body);
-        assert_eq!(takes(&mut operator, &desk, &[("do", "accept"), ("note", "")]).status, StatusCode::SEE_OTHER);
+        assert!(
+            sheet.has("老人下不了楼") && !sheet.has("示例报") && !sheet.has("199****1234"),
+            "{}",
+            sheet.body
+        );
+        assert_eq!(
+            takes(&mut operator, &desk, &[("do", "accept"), ("note", "")]).status,
+            StatusCode::SEE_OTHER
+        );
         let empty = takes(&mut operator, &desk, &[("do", "answer"), ("note", "")]);
         assert!(empty.has("这一步需要写一句说明"), "{}", empty.body);
         assert_eq!(
