@@ -258,14 +258,14 @@ fn row_of(
 ) -> std::result::Result<Fresh, Vec<(usize, &'static str)>> {
     let mut wrong: Vec<(usize, &'static str)> =
         row.broken.iter().map(|place| (*place, "hotline-fault-formula")).collect();
-    let mut cell = |place: usize| {
+    let mut said_in = |place: usize| {
         let text = row.cells[place].clone().unwrap_or_default();
         if text.is_empty() && COLUMNS[place].required && !row.broken.contains(&place) {
             wrong.push((place, "hotline-fault-missing"));
         }
         text
     };
-    let [number, at, said, address, category, name, telephone] = std::array::from_fn(&mut cell);
+    let [number, at, said, address, category, name, telephone] = std::array::from_fn(&mut said_in);
     let mut check = |place: usize, text: &str, holds: bool, reason: &'static str| {
         if !text.is_empty() && !holds {
             wrong.push((place, reason));
