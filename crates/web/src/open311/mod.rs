@@ -1,4 +1,4 @@
-//! Open311 GeoReport v2 (`/open311/v2/`): programs of others read what everyone may know of matters, and send matters in.
+//! Open311 `GeoReport` v2 (`/open311/v2/`): programs of others read what everyone may know of matters, and send matters in.
 //!
 //! The categories are the services, a matter's public code is the number of its request. What is read is public and needs no
 //! key; whoever sends says by a personal token made for it (`district::people::TokenScope::Report`) whose program it is. What

@@ -1,4 +1,4 @@
-//! Programs of others, by Open311 GeoReport v2.
+//! Programs of others, by Open311 `GeoReport` v2.
 
 use base::{Day, Position};
 use db::Db;

@@ -1,4 +1,4 @@
-//! A small client of GeoReport v2 that reads both forms.
+//! A small client of `GeoReport` v2 that reads both forms.
 
 use std::collections::BTreeMap;
 
