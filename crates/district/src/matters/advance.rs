@@ -1,6 +1,7 @@
 //! Steps in the lives of matters: by those who work on them, by whoever asked, by time.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
 use base::{Calendar, Day, Instant, Uuid};
 use db::{Tx, Value, params};
@@ -95,10 +96,11 @@ pub fn advance(
             return Err(changed());
         }
         let community = work.matter.community;
-        if !scopes.contains_key(&community) {
-            scopes.insert(community, level(tx, call, community)?);
-        }
-        let level = scopes[&community].ok_or(Error::Forbidden(Action::MatterHandle))?;
+        let level = match scopes.entry(community) {
+            Slot::Occupied(known) => *known.get(),
+            Slot::Vacant(place) => *place.insert(level(tx, call, community)?),
+        };
+        let level = level.ok_or(Error::Forbidden(Action::MatterHandle))?;
         permit(tx, call, work, command.step, level)?;
         let by = By { role: call.actor.role().as_str(), note: &command.note };
         work.take(call, vault, terms, command, &by)?;

@@ -1,5 +1,6 @@
 //! Taking matters in: from a resident without an account, a worker, the telephone, a sheet of the hotline.
 
+use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 
 use base::{Calendar, Instant, Uuid};
@@ -247,12 +248,15 @@ fn check_buildings(tx: &mut Tx<'_>, call: &Call<'_>, commands: &[Receive]) -> Re
     let mut known: HashMap<CommunityId, Vec<BuildingId>> = HashMap::new();
     for command in commands {
         let Some(building) = command.building else { continue };
-        if !known.contains_key(&command.community) {
-            let day = command.at.unwrap_or(call.now).day();
-            let all = register::buildings(tx, command.community, day)?;
-            known.insert(command.community, all.into_iter().map(|it| it.id).collect());
-        }
-        if !known[&command.community].contains(&building) {
+        let there = match known.entry(command.community) {
+            Slot::Occupied(known) => known.into_mut(),
+            Slot::Vacant(place) => {
+                let day = command.at.unwrap_or(call.now).day();
+                let all = register::buildings(tx, command.community, day)?;
+                place.insert(all.into_iter().map(|it| it.id).collect())
+            }
+        };
+        if !there.contains(&building) {
             return Err(Refusal::new("matters-refused-building").at("building").into());
         }
     }
