@@ -97,6 +97,8 @@ test("the way is cut, the browser killed, the clock wrong, two at one door, one 
 }) => {
   // What lies on the device is one thing in every face: it is proven in each that runs scripts.
   if (javaScriptEnabled === false) return;
+  // Four browsers are started, and each PIN is hashed six hundred thousand times.
+  test.setTimeout(300_000);
   const language: Language = "zh";
   await inFolder(async (folder) => {
     const way = new Way(new URL(baseURL ?? ""));

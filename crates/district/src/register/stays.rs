@@ -164,15 +164,23 @@ pub(crate) fn household(tx: &mut Tx<'_>, tenancy: TenancyId) -> Result<Option<Ho
     row.map(|mut row| Household::read(&mut row, 0)).transpose()
 }
 
-/// Every household that lived somewhere between two days, with its community and its days. Asks no permission: it is for
-/// what comes in by the thousand and is looked up once.
-pub(crate) fn households_between(
-    tx: &mut Tx<'_>,
-    first: Day,
-    last: Day,
-) -> Result<Vec<(TenancyId, CommunityId, Day, Option<Day>)>> {
+/// A household by its days alone.
+pub(crate) struct Stayed {
+    pub tenancy: TenancyId,
+    pub community: CommunityId,
+    pub from: Day,
+    pub to: Option<Day>,
+}
+
+/// Every household that lived somewhere between two days. Asks no permission: it is for what comes in by the thousand and is
+/// looked up once.
+pub(crate) fn households_between(tx: &mut Tx<'_>, first: Day, last: Day) -> Result<Vec<Stayed>> {
     let rows = tx.query(&store::HOUSEHOLDS_BETWEEN, params![first, last])?;
-    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).collect()
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Stayed { tenancy: row.get(0)?, community: row.get(1)?, from: row.get(2)?, to: row.get(3)? })
+        })
+        .collect()
 }
 
 /// Who lives with a household on a day, by pseudonym. Asks no permission: it is for the record of who read what.

@@ -247,7 +247,7 @@ pub fn due_in(
     let mut lines = super::plan::due_of_station(tx, memory, station, (today, today))?;
     lines.retain(|line| may(actor, Action::VisitRead, Scope::District) || in_part(actor, line));
     let count = lines.len();
-    lines.sort_by(|a, b| (a.due.why, a.due.by, a.home.tenancy).cmp(&(b.due.why, b.due.by, b.home.tenancy)));
+    lines.sort_by_key(|line| (line.due.why, line.due.by, line.home.tenancy));
     lines.truncate(most);
     Ok((lines, count))
 }

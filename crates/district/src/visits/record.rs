@@ -260,9 +260,9 @@ fn homes(tx: &mut Tx<'_>, visits: &[NewVisit], first: Day, last: Day) -> Result<
     let mut homes = HashMap::with_capacity(visits.len());
     if visits.len() > FEW {
         let wanted: HashSet<TenancyId> = visits.iter().map(|it| it.household).collect();
-        for (tenancy, community, from, to) in register::households_between(tx, first, last)? {
-            if wanted.contains(&tenancy) {
-                homes.insert(tenancy, HomeOf { community, from, to });
+        for it in register::households_between(tx, first, last)? {
+            if wanted.contains(&it.tenancy) {
+                homes.insert(it.tenancy, HomeOf { community: it.community, from: it.from, to: it.to });
             }
         }
     }

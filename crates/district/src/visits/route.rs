@@ -96,8 +96,8 @@ pub fn part(things: usize, stretches: usize, cost: &dyn Fn(usize, usize) -> i64)
     for k in 1..=parts {
         for end in k..=things {
             let mut found = (i64::MAX, 0);
-            for begin in k - 1..end {
-                let longest = best[k - 1][begin].0.max(cost(begin, end));
+            for (begin, (before, _)) in best[k - 1].iter().enumerate().take(end).skip(k - 1) {
+                let longest = (*before).max(cost(begin, end));
                 if longest < found.0 {
                     found = (longest, begin);
                 }

@@ -22,7 +22,7 @@ const POLICY_WITH_SCRIPT: &str = policy!("; script-src 'self'");
 const POLICY_WORKING: &str = policy!("; script-src 'self'; connect-src 'self'; worker-src 'self'");
 
 /// Lets a page work without a network; [`secure`] leaves it so.
-pub(super) fn working(headers: &mut HeaderMap) {
+pub(crate) fn working(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WORKING));
 }
 

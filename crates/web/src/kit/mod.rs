@@ -35,7 +35,7 @@ pub(crate) use shell::{WEEKDAYS, cookie_named, hours, kind_message, role_message
 pub use state::{Clock, Common, Facts, MachineClock, OpenError, Settings, State};
 
 pub(crate) use assets::{address as asset_address, asset_at, serve_asset};
-pub(crate) use headers::secure;
+pub(crate) use headers::{secure, working};
 #[cfg(test)]
 pub(crate) use i18n::message_id;
 pub(crate) use state::random;

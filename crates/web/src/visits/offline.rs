@@ -90,6 +90,8 @@ pub(super) async fn worker(s: Shell) -> kit::Result {
     let body = WORKER.replace("[\"FILES\"]", &list).replace("VERSION", asset_address("visits.js"));
     let mut response: Response = body.into_response();
     let headers = response.headers_mut();
+    // A worker is bound by the policy of its own file: it has to be able to fetch the page.
+    kit::working(headers);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
     headers.insert("service-worker-allowed", HeaderValue::from_static("/desk/visits/offline"));
     Ok(response)
