@@ -170,20 +170,10 @@ struct RoundsOf {
 fn rounds(s: &Shell, _: Nothing, asked: RoundsOf) -> Result<VisitRounds, Fault> {
     let day = super::register::day(s, asked.on);
     s.state.read(|tx| {
-        let station = match asked.station {
-            Some(station) => StationId::from_uuid(station),
-            None => {
-                let first = slice::stations_of(tx, &s.actor, day)?.into_iter().next();
-                let Some(first) = first else {
-                    return Ok(VisitRounds {
-                        day: Date(day),
-                        version: 0,
-                        posts: Vec::new(),
-                        rounds: Vec::new(),
-                    });
-                };
-                first.id
-            }
+        let first = slice::stations_of(tx, &s.actor, day)?.into_iter().next().map(|it| it.id);
+        let Some(station) = asked.station.map(StationId::from_uuid).or(first) else {
+            let nothing = VisitRounds { day: Date(day), version: 0, posts: Vec::new(), rounds: Vec::new() };
+            return Ok(nothing);
         };
         let found = slice::station_rounds(tx, &s.actor, station, day)?;
         let roll = s.state.memory.roll(tx, day)?;
