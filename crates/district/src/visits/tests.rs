@@ -7,7 +7,7 @@ use super::rules::{Category, Mark, Misfit, Outcome, Why};
 use super::*;
 use crate::kit::fixture::{self, Fixture, day, read, write};
 use crate::kit::{
-    AccountId, Actor, Error, Grant, Id as _, PersonId, PostId, Role, RoundId, StationId, TenancyId, VisitId,
+    AccountId, Actor, Error, Grant, PersonId, PostId, Role, RoundId, StationId, TenancyId, VisitId,
 };
 use crate::people::NewAccount;
 use crate::people::vault::{AddPerson, Vault, add_persons};

@@ -37,12 +37,12 @@ impl Show<'_> {
         self.s.t(words::outcome_message(line.outcome))
     }
 
-    fn need(&self, category: &Category) -> &str {
-        self.s.t(words::category_message(*category))
+    fn need(&self, category: Category) -> &str {
+        self.s.t(words::category_message(category))
     }
 }
 
-fn page<'a>(s: &'a Shell, faults: Faults) -> Result<Show<'a>, Fault> {
+fn page(s: &Shell, faults: Faults) -> Result<Show<'_>, Fault> {
     let memory = &s.state.memory;
     let (lines, roll) = s
         .state

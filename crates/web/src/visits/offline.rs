@@ -102,7 +102,7 @@ const WORKER: &str = include_str!("worker.js");
 
 #[derive(Template)]
 #[template(path = "visits/devices.html")]
-struct Devices<'a> {
+struct Brought<'a> {
     s: &'a Shell,
     devices: Vec<Device>,
     done: bool,
@@ -111,7 +111,7 @@ struct Devices<'a> {
 /// GET `/desk/visits/devices`: the reader's own.
 pub(super) async fn devices(s: Shell) -> kit::Result {
     let devices = s.state.read(|tx| visits::devices(tx, &s.actor))?;
-    s.html(&Devices { s: &s, devices, done: s.asked("done").is_some() })
+    s.html(&Brought { s: &s, devices, done: s.asked("done").is_some() })
 }
 
 /// POST `/desk/visits/devices`: orders one (`device`) to wipe what it holds.

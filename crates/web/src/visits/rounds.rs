@@ -47,12 +47,12 @@ impl Show<'_> {
         self.chosen.as_ref().is_some_and(|it| it.station.id == station.id)
     }
 
-    fn why(&self, why: &visits::rules::Why) -> &str {
-        self.s.t(words::why_message(*why))
+    fn why(&self, why: visits::rules::Why) -> &str {
+        self.s.t(words::why_message(why))
     }
 
-    fn slot(&self, slot: &visits::rules::Slot) -> &str {
-        self.s.t(words::slot_message(*slot))
+    fn slot(&self, slot: visits::rules::Slot) -> &str {
+        self.s.t(words::slot_message(slot))
     }
 
     fn found(&self, stop: &Stop) -> Option<&str> {
@@ -118,7 +118,7 @@ pub(super) fn door(s: &Shell, home: &Household) -> String {
     parts.into_iter().flatten().map(|it| s.zh(it).into_owned()).collect::<Vec<_>>().join(" · ")
 }
 
-fn page<'a>(s: &'a Shell, faults: Faults, asked: Option<StationId>, day: Day) -> Result<Show<'a>, Fault> {
+fn page(s: &Shell, faults: Faults, asked: Option<StationId>, day: Day) -> Result<Show<'_>, Fault> {
     let round: Option<RoundId> =
         s.asked("round").map(|text| text.parse().map_err(|_| Fault::Absent)).transpose()?;
     let memory = &s.state.memory;

@@ -58,16 +58,16 @@ impl Show<'_> {
         self.s.t(words::outcome_message(visit.outcome))
     }
 
-    fn need(&self, category: &Category) -> &str {
-        self.s.t(words::category_message(*category))
+    fn need(&self, category: Category) -> &str {
+        self.s.t(words::category_message(category))
     }
 
     fn why(&self, why: visits::rules::Why) -> &str {
         self.s.t(words::why_message(why))
     }
 
-    fn mark(&self, mark: &Mark) -> &str {
-        self.s.t(words::mark_message(*mark))
+    fn mark(&self, mark: Mark) -> &str {
+        self.s.t(words::mark_message(mark))
     }
 
     fn longest(&self) -> usize {
@@ -79,7 +79,7 @@ impl Show<'_> {
     }
 }
 
-fn page<'a>(s: &'a Shell, id: TenancyId, faults: Faults) -> Result<Show<'a>, Fault> {
+fn page(s: &Shell, id: TenancyId, faults: Faults) -> Result<Show<'_>, Fault> {
     let memory = &s.state.memory;
     let round = s.asked("round").and_then(|text| text.parse().ok());
     let (sheet, community) = s.state.read(|tx| {
