@@ -39,6 +39,7 @@ mod page;
 mod plan;
 mod planned;
 mod premises;
+mod referrals;
 mod register;
 mod report_forms;
 mod sent;
@@ -75,6 +76,7 @@ fn operations() -> Api {
         joining::operations(),
         matters::operations(),
         services::operations(),
+        referrals::operations(),
         visits::operations(),
         notices::operations(),
     ];
