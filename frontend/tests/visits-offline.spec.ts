@@ -157,7 +157,7 @@ test("the way is cut, the browser killed, the clock wrong, two at one door, one 
         await route.abort();
       });
       await opens(page, language, PIN);
-      await expect.poll(() => sent.length).toBeGreaterThan(0);
+      await expect.poll(() => sent.length, { timeout: 60_000 }).toBeGreaterThan(0);
       await unsent(page, 3);
       await page.unroute("**/api/v1/visits");
       await page.getByRole("button", { name: say(language, "visits-off-send"), exact: true }).click();
