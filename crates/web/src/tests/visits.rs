@@ -85,7 +85,7 @@ fn a_worker_plans_the_day_visits_and_hands_over() {
             assert!(sent.header("location").contains("done=recorded"));
         }
         let sheet = worker.get(&address);
-        assert_eq!(sheet.body.matches("入学、入园（同意转告）").count(), 1, "{}", sheet.body);
+        assert_eq!(sheet.body.matches("入学、入园 （同意转告）").count(), 1, "{}", sheet.body);
         assert!(!sheet.has("示例保密"));
         let note = [("request_key", sheet.key()), ("do", "note"), ("visit", &hidden(&sheet, "visit"))];
         assert!(worker.post(&address, &note).has("示例保密"));
