@@ -202,8 +202,7 @@ testkit::db_test!(rounds_are_parted_evenly_and_handed_over, MIGRATIONS, |db| {
     let seen = || read(db, |tx| station_rounds(tx, &worker, ground.station, today));
     let rounds = seen().rounds;
     assert_eq!(rounds.len(), 2);
-    let minutes: Vec<i64> =
-        rounds.iter().map(|it| it.minutes()).map(|(visits, walk)| visits + walk).collect();
+    let minutes: Vec<i64> = rounds.iter().map(Round::minutes).map(|(visits, walk)| visits + walk).collect();
     assert!(minutes.iter().all(|it| !is_over(*it, &minutes)), "{minutes:?}");
     let mut homes: Vec<TenancyId> =
         rounds.iter().flat_map(|it| &it.stops).map(|stop| stop.home.tenancy).collect();
