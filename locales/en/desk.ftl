@@ -53,3 +53,4 @@ desk-referrals-overdue = { $count ->
    *[other] { $count } referrals are overdue
 }
 desk-why-referrals = Somebody waits for an answer: ask the service or the person, and record it.
+desk-elsewhere = Other work

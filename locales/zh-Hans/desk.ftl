@@ -26,3 +26,4 @@ desk-nothing = 今天没有要办的事
 desk-nothing-hint = 等您确认、交办、销号的事，会按轻重缓急列在这里。
 desk-referrals-overdue = { $count } 件转介逾期没有跟进
 desk-why-referrals = 居民还在等结果，请向服务单位或本人了解，再登记。
+desk-elsewhere = 其他工作

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use district::desk::{self, Desk, Due, OpenToday, Own, Task};
+use district::people::Action;
 use district::register::Snapshot;
 use district::stations::rules::Shift;
 
@@ -9,6 +10,14 @@ use crate::kit::{self, Access, Door, Routes, Shell};
 
 /// Communities that a task names, so that the first can be opened at once.
 const NAMED: usize = 5;
+
+/// What the band has no place for: an address, the message with its name, who may.
+const MORE: [(&str, &str, Action); 4] = [
+    ("/desk/letters", "joining-letters", Action::LetterPrint),
+    ("/desk/owners", "joining-owners", Action::OwnerCheck),
+    ("/desk/matters/hotline", "hotline-title", Action::MatterSteer),
+    ("/desk/outbox", "notices-outbox", Action::OutboxRead),
+];
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/desk", Access::SignedIn, show).room(Door::Desk, 0, "/desk", "desk-room")
@@ -29,6 +38,8 @@ struct Line {
 #[template(path = "desk/show.html")]
 struct Show<'a> {
     s: &'a Shell,
+    /// Where else the reader works, that has no place in the band: an address and the message with its name.
+    more: Vec<(&'static str, &'static str)>,
     lines: Vec<Line>,
     desk: &'a Desk,
 }
@@ -113,5 +124,8 @@ async fn show(s: Shell) -> kit::Result {
     })?;
     let community = |id| roll.get(id).cloned();
     let lines = desk.due.iter().map(|due| line(&s, due, &community)).collect();
-    s.html(&Show { s: &s, lines, desk: &desk })
+    let mut more = MORE.to_vec();
+    more.retain(|(_, _, action)| s.may_use(Access::May(*action)));
+    let more = more.into_iter().map(|(href, name, _)| (href, name)).collect();
+    s.html(&Show { s: &s, more, lines, desk: &desk })
 }

@@ -32,7 +32,6 @@ pub(crate) fn routes() -> Routes {
         .get("/join/owner", Access::Public, owner::stating)
         .post("/join/owner", Access::Public, owner::state)
         .get("/desk/owners", check, owner::list)
-        .room(Door::Desk, 70, "/desk/owners", "joining-owners")
         .get("/desk/owners/{id}", check, owner::show)
         .post("/desk/owners/{id}", check, owner::check)
         .get("/home", home, home::show)
@@ -44,7 +43,6 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/joining/{id}", decide, desk::decide)
         .get("/desk/letters", print, letters::show)
         .post("/desk/letters", print, letters::print)
-        .room(Door::Desk, 65, "/desk/letters", "joining-letters")
 }
 
 /// Randomness of a form, for one use: only this process can make it, and it makes it again when the form comes again.
