@@ -287,3 +287,4 @@ matters-refused-source = The source is telephone or worker
 matters-refused-unknown-step = There is no such step; please compare the documentation
 matters-see = Matters here
 matters-found = Matter { $code }
+matters-listed = { $count } in all

@@ -275,3 +275,4 @@ matters-refused-source = 来源只能是 telephone 或 worker
 matters-refused-unknown-step = 没有这样的一步，请对照说明
 matters-see = 这里的诉求
 matters-found = 诉求 { $code }
+matters-listed = 共 { $count } 项

@@ -365,34 +365,34 @@ fn drawn(matter: MatterId) -> bool {
 struct Works<'a> {
     terms: Terms<'a>,
     places: HashMap<MatterId, usize>,
-    works: Vec<Work>,
+    all: Vec<Work>,
 }
 
 impl<'a> Works<'a> {
     fn new(calendar: &'a Calendar) -> Self {
-        Self { terms: Terms::new(calendar), places: HashMap::new(), works: Vec::new() }
+        Self { terms: Terms::new(calendar), places: HashMap::new(), all: Vec::new() }
     }
 
     fn of(&mut self, tx: &mut Tx<'_>, id: MatterId) -> Result<&mut Work> {
         if let Some(&place) = self.places.get(&id) {
-            return Ok(&mut self.works[place]);
+            return Ok(&mut self.all[place]);
         }
         let matter = load(tx, id)?;
         Ok(self.add(matter))
     }
 
     fn add(&mut self, matter: Matter) -> &mut Work {
-        let place = self.works.len();
+        let place = self.all.len();
         self.places.insert(matter.id, place);
-        self.works.push(Work { read: matter.version, matter, steps: Vec::new() });
-        &mut self.works[place]
+        self.all.push(Work { read: matter.version, matter, steps: Vec::new() });
+        &mut self.all[place]
     }
 
     /// Writes all of them; their ids.
     fn save(self, tx: &mut Tx<'_>) -> Result<Vec<Uuid>> {
-        save_all(tx, self.works.iter().map(|work| (&work.matter, work.read)))?;
-        tx.bulk(&store::ADD_STEPS, self.works.iter().flat_map(|work| &work.steps))?;
-        Ok(self.works.iter().map(|work| work.matter.id.uuid()).collect())
+        save_all(tx, self.all.iter().map(|work| (&work.matter, work.read)))?;
+        tx.bulk(&store::ADD_STEPS, self.all.iter().flat_map(|work| &work.steps))?;
+        Ok(self.all.iter().map(|work| work.matter.id.uuid()).collect())
     }
 }
 
@@ -410,7 +410,7 @@ pub fn pass_time(tx: &mut Tx<'_>, call: &mut Call<'_>, calendar: &Calendar) -> R
         let terms = works.terms;
         works.add(matter).pass(today, terms)?;
     }
-    let count = works.works.len();
+    let count = works.all.len();
     if count > 0 {
         let objects = works.save(tx)?;
         record(tx, call, Entry { action: Action::MatterSteer, objects: &objects, fields: "time" })?;
@@ -442,7 +442,7 @@ pub fn recount_terms(
         }
     }
     if !moved.is_empty() {
-        works.works.retain(|work| moved.contains(&work.matter.id.uuid()));
+        works.all.retain(|work| moved.contains(&work.matter.id.uuid()));
         works.save(tx)?;
         record(tx, call, Entry { action: Action::MatterSteer, objects: &moved, fields: "due_on" })?;
     }

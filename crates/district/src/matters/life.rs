@@ -295,6 +295,10 @@ pub struct Suspension {
 
 /// Where a matter stands in its life.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of its own, and any of them goes with any other"
+)]
 pub struct Life {
     /// Where it stands.
     pub state: State,

@@ -558,7 +558,7 @@ fn alike(one: &str, other: &str) -> i64 {
             shared += 1;
         }
     }
-    if all == 0 { 0 } else { i64::try_from(2000 * shared / all).unwrap_or(0) }
+    (2000 * shared).checked_div(all).and_then(|it| i64::try_from(it).ok()).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -20,8 +20,11 @@ const FOUND: i64 = 1_500;
 /// So many of a thousand leave a name and a telephone.
 const NAMED: i64 = 40;
 
+/// A category with its weight among others.
+type Kind = (&'static str, i64);
+
 /// What the hotline is called for, with weights; a third is about property services.
-const HOTLINE_KINDS: [(&str, i64); 9] = [
+const HOTLINE_KINDS: [Kind; 9] = [
     ("property-fee", 10),
     ("property-security", 9),
     ("property-cleaning", 9),
@@ -32,7 +35,7 @@ const HOTLINE_KINDS: [(&str, i64); 9] = [
     ("service-school", 8),
     ("advice-question", 10),
 ];
-const REPAIR_KINDS: [(&str, i64); 7] = [
+const REPAIR_KINDS: [Kind; 7] = [
     ("property-repair-home", 70),
     ("property-repair-common", 14),
     ("property-lift", 4),
@@ -41,14 +44,14 @@ const REPAIR_KINDS: [(&str, i64); 7] = [
     ("service-permit", 2),
     ("advice-suggestion", 1),
 ];
-const FOUND_KINDS: [(&str, i64); 4] =
+const FOUND_KINDS: [Kind; 4] =
     [("safety-fire", 20), ("neighbours-corridor", 45), ("safety-ebike", 25), ("service-amenity", 10)];
 
 /// What is still to happen to matters, the earliest first.
 #[derive(Default)]
 pub(super) struct Pending(Vec<(Instant, MatterId, Step, &'static str)>);
 
-fn drawn(dice: &mut Dice, kinds: &[(&'static str, i64)]) -> &'static str {
+fn drawn(dice: &mut Dice, kinds: &[Kind]) -> &'static str {
     let all: i64 = kinds.iter().map(|(_, weight)| weight).sum();
     let mut at = dice.below(all);
     for (kind, weight) in kinds {
@@ -144,7 +147,7 @@ impl World<'_> {
         }
         let residents: i64 = homes.iter().map(|(_, people)| people).sum();
         let mut asked = Vec::new();
-        let ways: [(Source, i64, &[(&'static str, i64)]); 3] = [
+        let ways: [(Source, i64, &[Kind]); 3] = [
             (Source::Hotline, HOTLINE, &HOTLINE_KINDS),
             (Source::Resident, REPAIRS, &REPAIR_KINDS),
             (Source::Worker, FOUND, &FOUND_KINDS),

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Made, Page};
+use super::community::OfCommunity;
 use super::operation::{Api, Nothing, once, once_made};
 use super::values::{
     After, Code, Date, Limit, MatterHolder, MatterOutcome, MatterQueue, MatterSource, MatterState, Time,
@@ -435,13 +436,6 @@ struct MatterScore {
     reopened: i64,
 }
 
-/// A community.
-#[derive(Debug, Deserialize, IntoParams)]
-struct OfCommunity {
-    /// Its id.
-    community: Uuid,
-}
-
 /// Days of a card.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -456,8 +450,11 @@ struct ScoreOf {
 fn score(s: &Shell, at: OfCommunity, asked: ScoreOf) -> Result<MatterScore, Fault> {
     let from = asked.since.map_or_else(|| s.today().plus_months(-12), |Date(day)| day);
     let to = asked.until.map_or_else(|| s.today(), |Date(day)| day);
-    let community = CommunityId::from_uuid(at.community);
-    let score = s.state.read(|tx| slice::score(tx, &s.actor, community, (from, to + 1), s.today()))?;
+    let score = s.state.read(|tx| {
+        let found = s.state.memory.community(tx, &at.community, s.today())?;
+        let community = found.ok_or(district::Error::Absent("community"))?.id;
+        slice::score(tx, &s.actor, community, (from, to + 1), s.today())
+    })?;
     Ok(MatterScore {
         from: from.into(),
         to: to.into(),

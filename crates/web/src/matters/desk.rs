@@ -54,6 +54,12 @@ impl Show<'_> {
         self.s.t(queue_message(*queue))
     }
 
+    /// How many there are in the queue that is chosen.
+    fn listed(&self) -> Option<i64> {
+        let chosen = self.asked.queue?;
+        self.counts.iter().find(|(queue, _)| *queue == chosen).map(|(_, count)| *count)
+    }
+
     fn chosen(&self, queue: &Queue) -> bool {
         self.asked.queue == Some(*queue)
     }

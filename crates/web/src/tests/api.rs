@@ -398,6 +398,7 @@ fn every_reading_works_for_a_district_officer() {
             ("{grid}", first(&mut officer, "/api/v1/grids", "id")),
             ("{version}", first(&mut officer, "/api/v1/handbook/versions", "id")),
             ("{service}", first(&mut officer, "/api/v1/services", "id")),
+            ("{matter}", first(&mut officer, "/api/v1/matters", "code")),
             ("{sheet}", "communities".to_owned()),
         ];
         let mut read = 0;

@@ -75,7 +75,7 @@ fn in_state(state: State) -> Life {
 /// Which steps each state takes, in the order of [`steps`]: a table, apart from the code.
 #[test]
 fn every_step_in_every_state() {
-    let takes = |state| match state {
+    let table = |state| match state {
         State::Received => {
             "accept contact return assign suspend refuse withdraw ask-extension merge remind join"
         }
@@ -103,7 +103,7 @@ fn every_step_in_every_state() {
         }
         // What is only said is said in every state.
         taken.retain(|step| !["note", "clear", "hide"].contains(step));
-        assert_eq!(taken.join(" "), takes(state), "{state:?}");
+        assert_eq!(taken.join(" "), table(state), "{state:?}");
     }
 }
 

@@ -40,14 +40,12 @@ fn next(life: &Life, terms: Terms<'_>) -> Option<(Day, Step)> {
     }
 }
 
+/// A step of time, the instant of its day, and the life after it.
+pub type Passed = (Step, Instant, Life);
+
 /// All that time has done up to a day: each step with the instant of its day, and the life after them. `drawn`: would it be
 /// among the tenth that is called back?
-pub fn pass(
-    mut life: Life,
-    today: Day,
-    terms: Terms<'_>,
-    drawn: bool,
-) -> Result<(Life, Vec<(Step, Instant, Life)>)> {
+pub fn pass(mut life: Life, today: Day, terms: Terms<'_>, drawn: bool) -> Result<(Life, Vec<Passed>)> {
     let mut steps = Vec::new();
     while let Some((on, step)) = next(&life, terms).filter(|(on, _)| *on <= today) {
         let at = Instant::at(on, 0, 0);
