@@ -28,7 +28,6 @@ struct Show<'a> {
     files: Vec<FileLink>,
 }
 
-#[expect(clippy::unused_self, reason = "templates call methods")]
 impl Show<'_> {
     fn community(&self, line: &Line) -> String {
         community(self.s, &self.roll, line)
@@ -50,8 +49,8 @@ impl Show<'_> {
         sign(self.s, line.state, (line.due_on, line.late), self.s.today())
     }
 
-    fn queue(&self, queue: &Queue) -> &str {
-        self.s.t(queue_message(*queue))
+    fn queue(&self, queue: Queue) -> &str {
+        self.s.t(queue_message(queue))
     }
 
     /// How many there are in the queue that is chosen.
@@ -60,8 +59,8 @@ impl Show<'_> {
         self.counts.iter().find(|(queue, _)| *queue == chosen).map(|(_, count)| *count)
     }
 
-    fn chosen(&self, queue: &Queue) -> bool {
-        self.asked.queue == Some(*queue)
+    fn chosen(&self, queue: Queue) -> bool {
+        self.asked.queue == Some(queue)
     }
 
     fn states(&self) -> Vec<(&'static str, &str, bool)> {

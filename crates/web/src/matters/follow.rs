@@ -31,7 +31,6 @@ struct List<'a> {
     next: Option<String>,
 }
 
-#[expect(clippy::unused_self, reason = "templates call methods")]
 impl List<'_> {
     fn community(&self, line: &Line) -> String {
         let found = self.roll.get(line.community);
@@ -159,6 +158,7 @@ struct Show<'a> {
     note: &'a str,
 }
 
+#[expect(clippy::unused_self, reason = "templates call methods")]
 impl Show<'_> {
     fn category(&self) -> String {
         super::category(self.s, &self.told.category).into_owned()
