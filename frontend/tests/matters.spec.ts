@@ -13,7 +13,7 @@ async function leaves(page: Page, t: (id: string) => string): Promise<void> {
 async function held(page: Page, t: (id: string) => string): Promise<number> {
   await page.goto("/desk/matters/scores");
   const figure = page.getByRole("definition").first();
-  await expect(page.getByText(t("matters-score-held"))).toBeVisible();
+  await expect(page.getByText(t("matters-score-held"), { exact: true })).toBeVisible();
   return Number((await figure.innerText()).replaceAll(",", ""));
 }
 

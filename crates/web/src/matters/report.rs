@@ -115,7 +115,8 @@ pub(super) async fn show(s: Shell) -> kit::Result {
         (Some(_), false) => 2,
         (Some(_), true) => 3,
     };
-    if step == 2 && s.asked("place").is_some() {
+    // The second step was sent, and nothing was chosen.
+    if step == 2 && s.asked("step").is_some() {
         faults.add(Some("category"), s.t("matters-refused-category").to_owned());
     }
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -9,6 +9,12 @@ use super::fixture::{Answer, Browser, inhabited, story_in};
 fn reports(browser: &mut Browser, more: &[(&str, &str)]) -> Answer {
     let step = browser.get("/matters/new?community=%E9%9D%92%E8%97%A4%E5%85%AC%E5%AF%93");
     assert!(step.has("哪一类？") && step.has("电梯故障"), "{}", step.body);
+    let missing = browser.get("/matters/new?community=310112107-001&step=2&building=&place=");
+    assert!(
+        missing.status == StatusCode::UNPROCESSABLE_ENTITY && missing.has("请选择类别"),
+        "{}",
+        missing.body
+    );
     let step = browser.get("/matters/new?community=310112107-001&building=&place=2&category=property-lift");
     assert!(step.has("说说情况"), "{}", step.body);
     let key = step.key().to_owned();
