@@ -170,7 +170,7 @@ fn own_role(
                 return Ok(REPORTER);
             }
             let common = tree().get(&matter.category).is_some_and(|it| it.common);
-            let scope = register::scope_of(tx, matter.community, call.today())?;
+            let scope = register::last_scope_of(tx, matter.community, call.today())?;
             let lives =
                 call.actor.grants.iter().any(|it| it.role == Role::Resident && it.scope.covers(scope));
             let neighbour = common && lives && matches!(step, Step::Confirm { .. });
@@ -190,7 +190,7 @@ fn level(tx: &mut Tx<'_>, call: &Call<'_>, community: CommunityId) -> Result<Opt
     let scope = if may(call.actor, Action::MatterHandle, Scope::District) {
         Scope::District
     } else {
-        register::scope_of(tx, community, call.today())?
+        register::last_scope_of(tx, community, call.today())?
     };
     if !may(call.actor, Action::MatterHandle, scope) {
         return Ok(None);
@@ -231,7 +231,7 @@ fn permit(tx: &mut Tx<'_>, call: &Call<'_>, work: &Work, step: Step, level: Hold
     let scope = if may(call.actor, Action::MatterSteer, Scope::District) {
         Scope::District
     } else {
-        register::scope_of(tx, work.matter.community, call.today())?
+        register::last_scope_of(tx, work.matter.community, call.today())?
     };
     authorise(call.actor, Action::MatterSteer, scope)?;
     match step {

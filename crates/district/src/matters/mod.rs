@@ -9,10 +9,12 @@ mod categories;
 mod hotline;
 mod keep;
 mod life;
+mod list;
 mod read;
 mod receive;
 mod reports;
 mod score;
+mod similar;
 pub(crate) mod store;
 mod terms;
 #[cfg(test)]
@@ -37,15 +39,14 @@ pub use life::{
     Ground, Holder, LONGEST_EXTENSION, LONGEST_SUSPENSION, Life, Outcome, REOPEN_DAYS, ReturnReason,
     SILENCE_DAYS, State, Step, SuspendReason,
 };
-pub use read::{
-    Asked, CallTo, Counts, Happened, Line, Queue, Sheet, Similar, Told, code_of, counts, id_of, list,
-    reveal_reporter, sheet, similar, told,
-};
+pub use list::{Asked, Counts, Line, Queue, counts, list};
+pub use read::{CallTo, Happened, Sheet, Told, code_of, id_of, reveal_reporter, sheet, told};
 pub use receive::{LONGEST_PLACE, LONGEST_WORDS, Receive, Received, Reporter, Source, receive};
 pub use reports::{
     AskedReports, FARTHEST_METRES, MOST_REPORTS, Report, Update, named_in, nearest, report, reports, updates,
 };
 pub use score::{Figures, SMALL, Score, Share, figures, score};
+pub use similar::{Similar, similar};
 pub use terms::{Due, Terms};
 
 /// A matter as it is kept.

@@ -1,243 +1,17 @@
-//! Reading matters: lists and their counts, the sheet of whoever works on one, what is told in public and to whoever asked.
+//! Reading a matter: the sheet of whoever works on it, what is told in public and to whoever asked.
 
 use base::{Day, Instant};
-use db::{ListQuery, Row, Tx, Value, params};
+use db::{Row, Tx, params};
 
 use super::advance::may_read;
-use super::life::{Holder, Outcome, State};
-use super::{Hand, Life, Matter, Source, about_note, about_words, by_code, open, store, tree, word, word_if};
+use super::life::Holder;
+use super::{Hand, Life, Matter, Source, about_note, about_words, by_code, open, store, tree, word};
 use crate::kit::{
-    AccountId, Actor, BuildingId, Call, CommunityId, Error, MatterId, PersonId, Result, Role, Scope,
-    TenancyId,
+    AccountId, Actor, BuildingId, Call, CommunityId, Error, MatterId, PersonId, Result, Role, TenancyId,
 };
 use crate::people::vault::{self, Field, Revealed, Vault, masked_name, masked_telephone};
 use crate::people::{self, Action, may};
 use crate::register;
-
-macro_rules! queues {
-    ($($(#[$item:meta])* $variant:ident = $text:literal,)*) => {
-        /// What of the matters somebody looks at, in the order of what breaks first.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Queue { $($(#[$item])* $variant,)* }
-
-        impl Queue {
-            /// All of them, in their order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The name in addresses and in message ids.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// The one of a name.
-            pub fn parse(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|it| it.as_str() == name)
-            }
-        }
-    };
-}
-
-queues! {
-    /// The term is over.
-    Overdue = "overdue",
-    /// The term ends today.
-    Today = "today",
-    /// Somebody asks for more time.
-    Extension = "extension",
-    /// Whoever said nothing is to be called.
-    CallBack = "call-back",
-    /// The term runs.
-    Running = "running",
-    /// Waits for something.
-    Suspended = "suspended",
-    /// Answered, not yet confirmed.
-    Answered = "answered",
-}
-
-/// What a reader of a list asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// One queue only.
-    pub queue: Option<Queue>,
-    /// Of one community.
-    pub community: Option<CommunityId>,
-    /// Of one category.
-    pub category: Option<String>,
-    /// In one state.
-    pub state: Option<State>,
-    /// With one holder.
-    pub holder: Option<Holder>,
-    /// From one source.
-    pub source: Option<Source>,
-    /// That came in from this day on.
-    pub from: Option<Day>,
-    /// That came in up to this day.
-    pub to: Option<Day>,
-    /// Go on after this row: its value of the order and its id.
-    pub after: Option<(Value, MatterId)>,
-}
-
-/// A row of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are the columns of `matters`")]
-pub struct Line {
-    pub id: MatterId,
-    pub code: String,
-    pub source: Source,
-    pub community: CommunityId,
-    pub category: String,
-    pub state: State,
-    pub holder: Holder,
-    /// Levels that have joined the holder.
-    pub joined: i64,
-    pub received_at: Instant,
-    pub due_on: Day,
-    pub provisional: bool,
-    pub late: bool,
-    pub outcome: Option<Outcome>,
-    pub building: Option<BuildingId>,
-    pub public_words: Option<String>,
-    pub answered_at: Option<Instant>,
-    pub closed_at: Option<Instant>,
-    pub call_back: bool,
-    pub extension_asked: Option<i64>,
-    pub suspended_until: Option<Day>,
-    pub reopened: i64,
-    /// By what the list is ordered.
-    pub order: i64,
-}
-
-fn line(row: &mut Row) -> Result<Line> {
-    Ok(Line {
-        id: row.get(0)?,
-        code: row.get(1)?,
-        source: word(row, 2, Source::parse)?,
-        community: row.get(3)?,
-        category: row.get(4)?,
-        state: word(row, 5, State::parse)?,
-        holder: word(row, 6, Holder::parse)?,
-        joined: row.get(7)?,
-        received_at: row.get(8)?,
-        due_on: row.get(9)?,
-        provisional: row.get(10)?,
-        late: row.get(11)?,
-        outcome: word_if(row, 12, Outcome::parse)?,
-        building: row.get(13)?,
-        public_words: row.get(14)?,
-        answered_at: row.get(15)?,
-        closed_at: row.get(16)?,
-        call_back: row.get(17)?,
-        extension_asked: row.get(18)?,
-        suspended_until: row.get(19)?,
-        reopened: row.get(20)?,
-        order: row.get(21)?,
-    })
-}
-
-/// The part of the district whose matters a reader at a desk sees: that of the first role that may.
-fn desk_of(actor: &Actor) -> Result<(Scope, Role)> {
-    let grants = actor.grants.iter();
-    let mut grants = grants.filter(|grant| may(actor, Action::MatterRead, grant.scope));
-    grants.next().map(|grant| (grant.scope, grant.role)).ok_or(Error::Forbidden(Action::MatterRead))
-}
-
-/// What a list is asked for; `desk`: of whom, `None` in public.
-fn query(asked: &Asked, desk: Option<(Scope, Role)>, now: Instant) -> ListQuery {
-    let today = now.day();
-    let list = &store::LIST;
-    let mut filters: Vec<(usize, Value)> = Vec::new();
-    let mut by = |name: &str, value: Value| {
-        if let Some(place) = list.filter(name) {
-            filters.push((place, value));
-        }
-    };
-    if let Some((scope, role)) = desk {
-        match scope {
-            Scope::District => {}
-            Scope::Town(town) => by("town", town.into()),
-            Scope::Grid { grid, .. } => by("grid", grid.into()),
-            Scope::Community { community, .. } => by("community", community.into()),
-        }
-        // Whoever is held to the clock sees what is theirs, not what is said of them elsewhere.
-        if role == Role::Operator {
-            by("holder", Holder::Operator.as_str().into());
-        }
-    }
-    match asked.queue {
-        Some(Queue::Overdue) => by("runs-due-before", today.into()),
-        Some(Queue::Today) => by("runs-due-on", today.into()),
-        Some(Queue::Running) => by("runs-due-after", today.into()),
-        Some(Queue::Extension) => by("extension", true.into()),
-        Some(Queue::CallBack) => by("call-back", true.into()),
-        Some(Queue::Suspended) => by("state", State::Suspended.as_str().into()),
-        Some(Queue::Answered) => by("state", State::Answered.as_str().into()),
-        None => {}
-    }
-    let words = [
-        ("category", asked.category.as_deref()),
-        ("state", asked.state.map(State::as_str)),
-        ("holder", asked.holder.map(Holder::as_str)),
-        ("source", asked.source.map(Source::as_str)),
-    ];
-    for (name, word) in words {
-        if let Some(word) = word {
-            by(name, word.into());
-        }
-    }
-    if let Some(community) = asked.community {
-        by("community", community.into());
-    }
-    let midnight = |day: Day| Value::from(Instant::at(day, 0, 0));
-    if let Some(from) = asked.from {
-        by("received-from", midnight(from));
-    }
-    if let Some(to) = asked.to {
-        by("received-before", midnight(to + 1));
-    }
-    // A queue begins with what breaks first, everything else with what came last.
-    let order = if asked.queue.is_some() { "due" } else { "received" };
-    ListQuery {
-        base: vec![midnight(today + 1)],
-        filters,
-        sort: list.sort(order).unwrap_or_default(),
-        descending: asked.queue.is_none(),
-        after: asked.after.as_ref().map(|(value, id)| (value.clone(), (*id).into())),
-        limit: None,
-    }
-}
-
-/// Matters of a list, at most so many, and whether there are more. `actor`: who reads at a desk; `None` in public, where
-/// everything that a line holds may be read.
-pub fn list(
-    tx: &mut Tx<'_>,
-    actor: Option<&Actor>,
-    asked: &Asked,
-    limit: Option<i64>,
-    now: Instant,
-) -> Result<(Vec<Line>, bool)> {
-    let desk = actor.map(desk_of).transpose()?;
-    let query = ListQuery { limit, ..query(asked, desk, now) };
-    let mut page = store::LIST.page(tx, &query)?;
-    Ok((page.rows.iter_mut().map(line).collect::<Result<_>>()?, page.more))
-}
-
-/// How many matters are in each queue of a desk.
-pub type Counts = Vec<(Queue, i64)>;
-
-/// The counts of the queues of a desk: each that of the list it opens.
-pub fn counts(tx: &mut Tx<'_>, actor: &Actor, now: Instant) -> Result<Counts> {
-    let desk = desk_of(actor)?;
-    let steers = may(actor, Action::MatterSteer, desk.0);
-    let mut counts = Vec::new();
-    for &queue in Queue::ALL {
-        if !steers && matches!(queue, Queue::Extension | Queue::CallBack) {
-            continue;
-        }
-        let asked = Asked { queue: Some(queue), ..Asked::default() };
-        counts.push((queue, store::LIST.count(tx, &query(&asked, Some(desk), now))?));
-    }
-    Ok(counts)
-}
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -331,7 +105,7 @@ pub struct Sheet {
 /// A matter by its code, for whoever works on it.
 pub fn sheet(tx: &mut Tx<'_>, actor: &Actor, vault: Option<&Vault>, code: &str, day: Day) -> Result<Sheet> {
     let matter = by_code(tx, code)?;
-    let scope = register::scope_of(tx, matter.community, day)?;
+    let scope = register::last_scope_of(tx, matter.community, day)?;
     may_read(actor, scope)?;
     let roles = actor.grants.iter().filter(|grant| grant.scope.covers(scope)).map(|grant| grant.role);
     let level = roles.filter_map(Holder::of).max();
@@ -386,7 +160,7 @@ fn call_to(tx: &mut Tx<'_>, vault: &Vault, person: PersonId, may_reveal: bool) -
 /// only where whoever asked has agreed.
 pub fn reveal_reporter(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, code: &str) -> Result<Revealed> {
     let matter = by_code(tx, code)?;
-    let scope = register::scope_of(tx, matter.community, call.today())?;
+    let scope = register::last_scope_of(tx, matter.community, call.today())?;
     may_read(call.actor, scope)?;
     let person = matter.person.ok_or(Error::Absent("reporter"))?;
     let agreed = matter.shown && matter.life.holder == Holder::Operator;
@@ -485,94 +259,4 @@ fn is_own(tx: &mut Tx<'_>, actor: &Actor, matter: &Matter) -> Result<bool> {
         return Ok(false);
     };
     Ok(people::person_of(tx, account)? == person)
-}
-
-/// A matter that may be about the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Similar {
-    /// Its id.
-    pub id: MatterId,
-    /// Its code.
-    pub code: String,
-    /// Its category.
-    pub category: String,
-    /// When it came in.
-    pub received_at: Instant,
-    /// How alike the words are, in thousandths.
-    pub alike: i64,
-}
-
-/// Days back in which the same thing is asked for twice.
-const SIMILAR_DAYS: i64 = 30;
-/// Matters whose words are compared: those of a large community in a month.
-const COMPARED: i64 = 200;
-/// Matters that are suggested.
-const SUGGESTED: usize = 3;
-/// Words less alike than this are another matter; in the same place and category less is asked.
-const ALIKE: i64 = 450;
-
-/// Open matters of the same community that may be about the same as one: by place, category and words; most alike first.
-pub fn similar(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    vault: &Vault,
-    sheet: &Sheet,
-    day: Day,
-) -> Result<Vec<Similar>> {
-    let scope = register::scope_of(tx, sheet.community, day)?;
-    crate::people::authorise(actor, Action::MatterSteer, scope)?;
-    let Some(words) = sheet.words.as_deref() else { return Ok(Vec::new()) };
-    let since = sheet.received_at.plus_millis(-SIMILAR_DAYS * 86_400_000);
-    let mut found = Vec::new();
-    for mut row in tx.query(&store::LATELY, params![sheet.community, since, sheet.id, COMPARED])? {
-        let id: MatterId = row.get(0)?;
-        let (category, building): (String, Option<BuildingId>) = (row.get(2)?, row.get(3)?);
-        let (place, received_at): (String, Instant) = (row.get(4)?, row.get(5)?);
-        let sealed: Option<Vec<u8>> = row.get(6)?;
-        let Some(other) = open(Some(vault), &about_words(id), sealed.as_deref())? else { continue };
-        let same_place = building == sheet.building && place == sheet.place;
-        let alike = alike(words, &other) + if same_place { 150 } else { 0 };
-        if category == sheet.category && alike >= ALIKE {
-            found.push(Similar { id, code: row.get(1)?, category, received_at, alike: alike.min(1000) });
-        }
-    }
-    found.sort_by_key(|it| (std::cmp::Reverse(it.alike), it.id));
-    found.truncate(SUGGESTED);
-    Ok(found)
-}
-
-/// How alike two texts are, in thousandths: the pairs of neighbouring characters that they share (Dice's coefficient).
-fn alike(one: &str, other: &str) -> i64 {
-    let pairs = |text: &str| {
-        let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        let mut pairs: Vec<[char; 2]> = letters.windows(2).map(|pair| [pair[0], pair[1]]).collect();
-        pairs.sort_unstable();
-        pairs
-    };
-    let (one, mut other) = (pairs(one), pairs(other));
-    let all = one.len() + other.len();
-    let mut shared: usize = 0;
-    for pair in one {
-        if let Ok(place) = other.binary_search(&pair) {
-            other.remove(place);
-            shared += 1;
-        }
-    }
-    (2000 * shared).checked_div(all).and_then(|it| i64::try_from(it).ok()).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::alike;
-
-    #[test]
-    fn words_are_alike_by_the_pairs_they_share() {
-        assert_eq!(alike("三号楼电梯坏了", "三号楼电梯坏了"), 1000);
-        assert_eq!(alike("三号楼电梯坏了", "三号楼 电梯坏了。"), 1000);
-        assert!(alike("三号楼电梯坏了", "3号楼的电梯又坏了") > 400);
-        assert_eq!(alike("三号楼电梯坏了", "门口垃圾没人收"), 0);
-        assert_eq!(alike("", ""), 0);
-        // A pair that stands twice is shared twice only when the other has it twice.
-        assert_eq!(alike("哈哈哈", "哈哈"), 666);
-    }
 }

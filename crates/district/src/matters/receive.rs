@@ -11,7 +11,7 @@ use super::terms::Terms;
 use super::{Category, Recorded, Rule, about_words, store, tree};
 use crate::kit::{
     BuildingId, Call, CommunityId, Entry, MatterId, PersonId, Refusal, Result, Scope, TenancyId, count_up_by,
-    record_about,
+    named, record_about,
 };
 use crate::people::vault::{AddPerson, Vault, may_seal, seal_persons};
 use crate::people::{Action, authorise, may};
@@ -24,40 +24,20 @@ pub const LONGEST_PLACE: usize = 80;
 /// The longest name of whoever asks, in characters.
 const LONGEST_NAME: usize = 80;
 
-macro_rules! sources {
-    ($($(#[$item:meta])* $variant:ident = $text:literal,)*) => {
-        /// Where a matter comes from.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Source { $($(#[$item])* $variant,)* }
-
-        impl Source {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The name in the store and in message ids.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// The one of a name.
-            pub fn parse(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|it| it.as_str() == name)
-            }
-        }
-    };
-}
-
-sources! {
-    /// Whoever asks, by themselves.
-    Resident = "resident",
-    /// A worker has found it. Counted apart: who finds more must not look worse.
-    Worker = "worker",
-    /// Whoever asks has called the station.
-    Telephone = "telephone",
-    /// The city's hotline 12345.
-    Hotline = "hotline",
-    /// A program that speaks Open311.
-    Open311 = "open311",
+named! {
+    /// Where a matter comes from.
+    Source {
+        /// Whoever asks, by themselves.
+        Resident = "resident",
+        /// A worker has found it. Counted apart: who finds more must not look worse.
+        Worker = "worker",
+        /// Whoever asks has called the station.
+        Telephone = "telephone",
+        /// The city's hotline 12345.
+        Hotline = "hotline",
+        /// A program that speaks Open311.
+        Open311 = "open311",
+    }
 }
 
 impl Source {

@@ -151,7 +151,7 @@ pub fn score(
     (from, to): (Day, Day),
     today: Day,
 ) -> Result<Score> {
-    authorise(actor, Action::MatterRead, register::scope_of(tx, community, today)?)?;
+    authorise(actor, Action::MatterRead, register::last_scope_of(tx, community, today)?)?;
     let days = params![community, Instant::at(from, 0, 0), Instant::at(to, 0, 0)];
     let mut row = tx.one(&super::store::SCORE, days)?;
     Ok(Score {

@@ -442,3 +442,23 @@ testkit::db_test!(words_are_sealed_anew_and_forgotten_with_their_person, MIGRATI
     let seen = read(db, |tx| sheet(tx, &worker, Some(&both), &made.code, day("2026-01-12")));
     assert!(seen.words.is_none() && seen.record.iter().all(|it| it.note.is_none()));
 });
+
+testkit::db_test!(a_matter_of_a_community_that_has_left_the_list_is_worked_on_to_its_end, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let made = reported(db, &fixture, 1, |_, _| {});
+    let leave =
+        crate::register::Leave { id: fixture.communities[1], on: day("2026-01-13"), reason: "拆除".into() };
+    run(db, &Actor::program(), (at("2026-01-13"), 2), |tx, call| {
+        crate::register::leave(tx, call, std::slice::from_ref(&leave))
+    })
+    .unwrap();
+    let worker = worker(&fixture);
+    does(db, &worker, (at("2026-01-14"), 3), &[step(made.id, Step::Accept, "")]).unwrap();
+    assert_eq!(sheet_of(db, &worker, &made.code).life.state, State::Accepted);
+    let elsewhere =
+        actor(Role::CommunityWorker, Scope::Grid { town: fixture.towns[1], grid: fixture.grids[2] });
+    let outcome = does(db, &elsewhere, (at("2026-01-14"), 4), &[step(made.id, Step::Begin, "")]);
+    assert!(matches!(outcome, Err(Error::Forbidden(_))));
+    let (rows, _) = read(db, |tx| list(tx, Some(&worker), &Asked::default(), None, at("2026-01-14")));
+    assert_eq!(rows.len(), 1, "it stands on the desk of whoever was responsible");
+});

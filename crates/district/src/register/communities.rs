@@ -205,6 +205,15 @@ pub fn scope_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Sco
     Ok(Scope::Community { town: row.get(0)?, grid: row.get(1)?, community })
 }
 
+/// The same, and of a community that has left the list its last scope: what was begun there is ended by whoever was
+/// responsible then.
+pub fn last_scope_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Scope> {
+    match tx.find(&store::LAST_SCOPE, params![day, community])? {
+        Some(mut row) => Ok(Scope::Community { town: row.get(0)?, grid: row.get(1)?, community }),
+        None => scope_of(tx, community, day),
+    }
+}
+
 /// Asks permission for a community; who may for the whole district is not asked twice.
 pub(super) fn permit(
     tx: &mut Tx<'_>,

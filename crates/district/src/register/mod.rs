@@ -21,7 +21,7 @@ mod versions;
 
 pub use communities::{
     AddCommunity, BeginMode, BeginRemit, Description, MOST_HOUSEHOLDS, SourceNumber, add_communities,
-    begin_modes, begin_remits, end_mode, scope_of, set_source_numbers,
+    begin_modes, begin_remits, end_mode, last_scope_of, scope_of, set_source_numbers,
 };
 pub use directory::Directory;
 pub use ends::{End, Thing, end_things};

@@ -61,6 +61,8 @@ db::statements! {
         WHERE community_id = ?2 AND valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)";
     pub(super) FIRST_SCOPE = "SELECT town_id, grid_id FROM community_versions
         WHERE community_id = ?2 AND valid_from > ?1 ORDER BY valid_from LIMIT 1";
+    pub(super) LAST_SCOPE = "SELECT town_id, grid_id FROM community_versions
+        WHERE community_id = ?2 AND valid_from <= ?1 ORDER BY valid_from DESC LIMIT 1";
     pub(super) MODE_OVERLAPS = "SELECT COUNT(*) FROM community_modes WHERE community_id = ?1 AND mode = ?2 AND (valid_to IS NULL OR valid_to > ?3)";
     pub(super) END_MODE = "UPDATE community_modes SET valid_to = ?3 WHERE community_id = ?1 AND mode = ?2 AND valid_from < ?3 AND valid_to IS NULL";
     pub(super) PROPOSE = "INSERT INTO community_listings (id, community_id, change, reason, proposed_at, proposed_by, decided_at,
@@ -254,6 +256,7 @@ db::registered![
     END_VERSION,
     SCOPE,
     FIRST_SCOPE,
+    LAST_SCOPE,
     MODE_OVERLAPS,
     END_MODE,
     PROPOSE,

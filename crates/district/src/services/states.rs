@@ -2,7 +2,7 @@
 
 use base::Day;
 
-use crate::kit::Refusal;
+use crate::kit::{Refusal, named};
 
 /// The longest that a consent may hold: half a year. Whoever still needs the service then is asked again.
 pub const LONGEST_CONSENT_DAYS: i64 = 183;
@@ -10,29 +10,6 @@ pub const LONGEST_CONSENT_DAYS: i64 = 183;
 pub const CHASED_AGAIN_DAYS: i64 = 7;
 /// A consent that was asked for and not given in a month is not waited for any longer.
 pub const ASKED_DAYS: i64 = 30;
-
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$of])* $variant,)* }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The name in the database, in forms and in message ids.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// The one of a name.
-            pub fn parse(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|it| it.as_str() == name)
-            }
-        }
-    };
-}
 
 named! {
     /// Where a referral stands.

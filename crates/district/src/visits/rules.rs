@@ -5,29 +5,7 @@
 use base::Day;
 use handbook::Prescription;
 
-/// Makes an enum whose variants have a name in the store, in forms and in message ids.
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$doc])* $variant,)* }
-
-        impl $name {
-            /// All of them, in their order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The name in the store, in forms and in message ids.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// The one of a name.
-            pub fn parse(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|it| it.as_str() == name)
-            }
-        }
-    };
-}
+use crate::kit::named;
 
 named! {
     /// How a visit ended.

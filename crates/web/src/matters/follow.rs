@@ -134,6 +134,15 @@ pub(super) fn next_page(s: &Shell, path: &str, last: &Line) -> String {
     format!("{path}?{}", query.finish())
 }
 
+/// A state of a straight life, as the page shows how far it is.
+pub(super) struct Stage<'a> {
+    pub(super) name: &'a str,
+    /// The day on which it was reached; a state that is over may have been passed over.
+    pub(super) day: Option<String>,
+    pub(super) over: bool,
+    pub(super) now: bool,
+}
+
 /// How much of the term is gone, for the bar: the marks as the page writes them.
 pub(super) struct Term {
     /// In thousandths of the term, up to the whole of it.
@@ -200,7 +209,7 @@ impl Show<'_> {
     }
 
     /// The five states of a straight life, with the day of each that is over, and whether it is the present one.
-    fn chain(&self) -> Vec<(&str, Option<String>, bool)> {
+    fn chain(&self) -> Vec<Stage<'_>> {
         let order = [State::Received, State::Accepted, State::InProgress, State::Answered, State::Closed];
         let steps = [&["receive"][..], &["accept"], &["begin"], &["answer"], &["confirm", "silence"]];
         let now = order.iter().position(|state| *state == self.told.life.state);
@@ -214,7 +223,8 @@ impl Show<'_> {
             .enumerate()
             .map(|(place, (state, names))| {
                 let over = now.is_some_and(|now| place < now) || (place == 4 && now == Some(4));
-                (self.s.t(state_message(*state)), day(names).filter(|_| over), now == Some(place))
+                let name = self.s.t(state_message(*state));
+                Stage { name, day: day(names).filter(|_| over), over, now: now == Some(place) }
             })
             .collect()
     }
@@ -282,7 +292,7 @@ fn read(s: &Shell, code: &str, secret: Option<&Secret>) -> Result<(Told, Around,
     let vault = s.state.vault().ok();
     s.state.read(|tx| {
         let told = matters::told(tx, &s.actor, vault, code, Some(hand))?;
-        let around = Around::read(s, tx, told.community)?.ok_or(district::Error::Absent("matter"))?;
+        let around = Around::read(s, tx, told.community, told.received_at.day())?;
         let lives = |grant: &district::kit::Grant| {
             let scope = district::kit::Scope::Community {
                 town: around.community.town,

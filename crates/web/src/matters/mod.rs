@@ -55,10 +55,17 @@ struct Around {
 }
 
 impl Around {
-    fn read(s: &Shell, tx: &mut Tx<'_>, community: CommunityId) -> district::kit::Result<Option<Self>> {
-        let (day, memory) = (s.today(), &s.state.memory);
-        let roll = memory.roll(tx, day)?;
-        let Some(community) = roll.get(community).cloned() else { return Ok(None) };
+    /// As of today; of a community that has left the list, as of the day on which the matter came in.
+    fn read(s: &Shell, tx: &mut Tx<'_>, of: CommunityId, received: Day) -> district::kit::Result<Self> {
+        let memory = &s.state.memory;
+        let today = memory.roll(tx, s.today())?.get(of).cloned();
+        let (community, day) = match today {
+            Some(community) => (community, s.today()),
+            None => {
+                let then = memory.roll(tx, received)?.get(of).cloned();
+                (then.ok_or(district::Error::Absent("community"))?, received)
+            }
+        };
         let record = memory.record(tx, community.id, day)?;
         let operates = |it: &&Remit| it.to.is_none_or(|to| to > day) && OPERATORS.contains(&it.kind.as_str());
         let operator = record.remits.iter().find(operates);
@@ -78,7 +85,7 @@ impl Around {
             .collect();
         let buildings = memory.buildings(tx, community.id, day)?;
         let buildings = buildings.iter().map(|it| (it.id, it.number.clone())).collect();
-        Ok(Some(Self { community, holders, buildings }))
+        Ok(Self { community, holders, buildings })
     }
 
     /// Who holds on a level.

@@ -64,8 +64,8 @@ pub(super) async fn show(s: Shell) -> kit::Result {
         let only = if offered.len() == 1 { offered.first() } else { None };
         let Some(community) = chosen.as_ref().or(only) else { return Ok((offered, None)) };
         let score = matters::score(tx, &s.actor, community.id, days, s.today())?;
-        let around = Around::read(&s, tx, community.id)?;
-        Ok((offered.clone(), around.map(|around| (around, score))))
+        let around = Around::read(&s, tx, community.id, s.today())?;
+        Ok((offered.clone(), Some((around, score))))
     })?;
     s.html(&Show { s: &s, offered, card, days })
 }

@@ -172,7 +172,7 @@ fn read(s: &Shell, code: &str) -> Result<(Sheet, Around, Vec<Similar>), Fault> {
     let vault = s.state.vault().ok();
     s.state.read(|tx| {
         let sheet = matters::sheet(tx, &s.actor, vault, code, s.today())?;
-        let around = Around::read(s, tx, sheet.community)?.ok_or(district::Error::Absent("matter"))?;
+        let around = Around::read(s, tx, sheet.community, sheet.received_at.day())?;
         let similar = match vault {
             Some(vault) if sheet.may_steer && sheet.life.state.runs() => {
                 matters::similar(tx, &s.actor, vault, &sheet, s.today())?
@@ -200,10 +200,9 @@ pub(super) async fn show(s: Shell, Path(code): Path<String>) -> kit::Result {
 }
 
 /// POST `/desk/matters/{code}/reporter`: name and telephone in full, on record.
-pub(super) async fn reveal(s: Shell, Path(code): Path<String>, posted: Posted) -> kit::Result {
+pub(super) async fn reveal(s: Shell, Path(code): Path<String>, _: Posted) -> kit::Result {
     let (sheet, around, similar) = read(&s, &code)?;
     let vault = s.state.vault()?;
-    let _ = posted;
     let revealed = s.state.write(&s.actor, |tx, call| matters::reveal_reporter(tx, call, vault, &code))?;
     let page = Show {
         s: &s,

@@ -176,3 +176,52 @@ fn the_desk_counts_what_it_lists_and_prints_codes() {
         assert_eq!(worker.get("/desk/matters/2026-999999").status, StatusCode::NOT_FOUND);
     });
 }
+
+#[test]
+fn the_page_of_a_matter_stays_when_its_community_leaves_the_list() {
+    let gone = std::sync::Mutex::new(String::new());
+    let found = |db: &db::Db| {
+        inhabited(db);
+        let code = db
+            .write(|tx| {
+                let actor = district::kit::Actor::program();
+                let day = |text: &str| base::Day::parse(text).unwrap();
+                let calendar = base::Calendar::published().unwrap();
+                let vault = district::people::vault::Vault::new(&[1; 32]);
+                let then = base::Instant::at(day("2026-01-12"), 10, 0);
+                let call = &mut district::kit::Call::new(&actor, then, 9);
+                let roll = district::register::snapshot(tx, day("2026-01-12"))?;
+                let community = roll[0].id;
+                let command = district::matters::Receive {
+                    id: call.id(),
+                    source: district::matters::Source::Resident,
+                    foreign_number: None,
+                    community,
+                    building: None,
+                    place: String::new(),
+                    category: "property-lift".into(),
+                    words: "电梯坏了".into(),
+                    reporter: None,
+                    tenancy: None,
+                    shown: false,
+                    secret: None,
+                    at: None,
+                };
+                let made = district::matters::receive(tx, call, (&vault, &calendar), &[command])?;
+                let on = day("2026-01-20");
+                let leave = district::register::Leave { id: community, on, reason: "拆除".into() };
+                district::register::leave(tx, call, &[leave])?;
+                Ok::<_, district::Error>(made[0].code.clone())
+            })
+            .unwrap();
+        *gone.lock().unwrap() = code;
+    };
+    story_in(true, found, |browser| {
+        let code = gone.lock().unwrap().clone();
+        let page = browser().get(&format!("/matters/{code}"));
+        assert!(page.status == StatusCode::OK && page.has("青藤公寓"), "{}", page.body);
+        let mut worker = browser();
+        worker.enter(Role::CommunityWorker);
+        assert_eq!(worker.get(&format!("/desk/matters/{code}")).status, StatusCode::OK);
+    });
+}
