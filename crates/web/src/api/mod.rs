@@ -48,6 +48,8 @@ mod stations;
 mod tokens;
 mod uploads;
 mod values;
+mod visit_devices;
+mod visit_rounds;
 mod visits;
 
 use std::sync::OnceLock;
@@ -78,6 +80,8 @@ fn operations() -> Api {
         services::operations(),
         referrals::operations(),
         visits::operations(),
+        visit_rounds::operations(),
+        visit_devices::operations(),
         notices::operations(),
     ];
     slices.into_iter().fold(Api::default(), Api::merge)
