@@ -164,11 +164,17 @@ fn lines(hours: &[OpenHours]) -> Result<Vec<slice::rules::Line>, Fault> {
 }
 
 /// Hours with the days between which they hold.
+///
+/// The fields of [`OpenHours`] stand here again: that one is closed to any other field where it is read,
+/// and a schema that takes it in would refuse its own `from` and `to`.
 #[derive(Debug, Serialize, ToSchema)]
 struct HoursHeld {
-    /// The hours.
-    #[serde(flatten)]
-    hours: OpenHours,
+    /// A recurrence rule of RFC 5545.
+    rule: String,
+    /// Minutes after midnight.
+    opens: i64,
+    /// Minutes after midnight, after `opens`.
+    closes: i64,
     /// The first day.
     from: Date,
     /// The first day without them.
@@ -176,8 +182,13 @@ struct HoursHeld {
 }
 
 fn held(it: &Hours) -> HoursHeld {
-    let hours = OpenHours { rule: it.rule.to_string(), opens: it.from, closes: it.to };
-    HoursHeld { hours, from: it.begins.into(), to: it.ends.map(Date) }
+    HoursHeld {
+        rule: it.rule.to_string(),
+        opens: it.from,
+        closes: it.to,
+        from: it.begins.into(),
+        to: it.ends.map(Date),
+    }
 }
 
 /// A place of a service.
