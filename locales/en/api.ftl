@@ -79,6 +79,7 @@ api-op-proposal-decide = Confirm or refuse a proposal
 api-op-coverage = Households at each step, of any part on any day
 api-op-coverage-year = The same over a year
 api-op-coverage-losses = What would bring most households back
+api-op-coverage-functions = The six functions of stations
 api-op-coverage-communities = How far each community is reached
 api-op-coverage-public = What of coverage is public
 api-op-coverage-publications = The last decision on each figure

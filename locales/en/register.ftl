@@ -118,7 +118,6 @@ register-day-5 = Fri
 register-day-6 = Sat
 register-day-7 = Sun
 register-reached = How far service reaches
-register-then = contacted, responded, satisfied: not yet measured
 register-modes = Governance modes
 register-modes-none = No governance mode has been settled yet
 register-modes-change = Change governance modes

@@ -79,6 +79,7 @@ api-op-proposal-decide = 确认或不同意一项提出
 api-op-coverage = 任何范围、任何一天，每一步的户数
 api-op-coverage-year = 一年来的变化
 api-op-coverage-losses = 做什么能让最多的户得到服务
+api-op-coverage-functions = 社工站六项职能
 api-op-coverage-communities = 每个社区服务到哪一步
 api-op-coverage-public = 已公开的覆盖数字
 api-op-coverage-publications = 每个数字最近的公开决定

@@ -91,7 +91,6 @@ register-day-5 = 五
 register-day-6 = 六
 register-day-7 = 日
 register-reached = 服务到了哪一步
-register-then = 联系到、有回应、说满意：尚未计量
 register-modes = 治理方式
 register-modes-none = 还没有定下治理方式
 register-modes-change = 改治理方式

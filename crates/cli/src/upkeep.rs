@@ -109,6 +109,11 @@ async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
                 Ok(())
             })
             .await;
+            told(state, code, "reach", |state| {
+                state.db.write(|tx| district::coverage::count_reach(tx))?;
+                Ok(())
+            })
+            .await;
             told(state, code, "telephones", move |state| index(state, now)).await;
             told(state, code, "matters", move |state| pass_time(state, now)).await;
             told(state, code, "referrals", move |state| chase(state, now)).await;

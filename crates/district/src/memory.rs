@@ -7,6 +7,8 @@ use base::Day;
 use db::Tx;
 use handbook::{Facts, Handbook, Prescription, prescribe};
 
+use crate::coverage::functions::Functions;
+use crate::coverage::rules::Standing;
 use crate::coverage::{self, Decision, Figure, Standings};
 use crate::exchange::{self, Finding};
 use crate::handbook::{self as handbooks, Origin, Version};
@@ -38,7 +40,9 @@ pub struct Memory {
     rolls: Kept<Day, Roll>,
     facts: Kept<Day, Vec<Facts>>,
     prescribed: Kept<(HandbookId, Day), Vec<Prescription>>,
+    grounds: Kept<Day, Vec<Standing>>,
     standings: Kept<Day, Standings>,
+    functions: Kept<Day, Functions>,
     years: Kept<Day, Year>,
     plans: Kept<(PlanId, Day), Shown>,
     present: Kept<Day, Present>,
@@ -62,8 +66,10 @@ impl Default for Memory {
             rolls: Kept::at_most(ROLLS_KEPT),
             facts: Kept::at_most(ROLLS_KEPT),
             prescribed: Kept::at_most(ROLLS_KEPT),
-            standings: Kept::at_most(STANDINGS_KEPT),
-            years: Kept::at_most(ROLLS_KEPT),
+            grounds: Kept::at_most(STANDINGS_KEPT),
+            standings: Kept::at_most(STANDINGS_KEPT).until_reach_moves(),
+            functions: Kept::at_most(ROLLS_KEPT).until_any_change(),
+            years: Kept::at_most(ROLLS_KEPT).until_reach_moves(),
             plans: Kept::at_most(ROLLS_KEPT),
             present: Kept::at_most(ROLLS_KEPT),
             gaps: Kept::at_most(ROLLS_KEPT).until_any_change(),
@@ -206,7 +212,15 @@ impl Memory {
 
     /// How far the households of each community are reached on a day.
     pub fn standings(&self, tx: &mut Tx<'_>, day: Day) -> Result<Arc<Standings>> {
-        self.standings.get(tx, &day, |tx| coverage::standings(tx, day))
+        self.standings.get(tx, &day, |tx| {
+            let grounds = self.grounds.get(tx, &day, |tx| coverage::grounds(tx, day))?;
+            coverage::standing_on(tx, &grounds, day)
+        })
+    }
+
+    /// What the work of a quarter says of the six functions of stations.
+    pub fn functions(&self, tx: &mut Tx<'_>, today: Day) -> Result<Arc<Functions>> {
+        self.functions.get(tx, &today, |tx| Functions::read(tx, today))
     }
 
     /// The standings of the last day of each of the twelve months before a day, and of the day.

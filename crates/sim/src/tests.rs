@@ -48,15 +48,23 @@ testkit::db_test!(a_small_district_has_the_counts_that_were_ordered, district::M
 
 testkit::db_test!(each_step_of_the_cascade_loses_somebody_and_keeps_somebody, district::MIGRATIONS, |db| {
     made(db);
-    let standings = db.read(|tx| coverage::standings(tx, small().today)).unwrap();
-    let target: i64 = standings.all().iter().map(|standing| standing.households).sum();
-    let staffed: i64 = standings
-        .all()
-        .iter()
-        .filter(|standing| standing.reached == coverage::rules::Step::Staffed)
-        .map(|standing| standing.households)
-        .sum();
-    assert!(0 < staffed && staffed < target, "{staffed} of {target}");
+    use coverage::rules::Step;
+    let today = small().today;
+    let standings = db.read(|tx| coverage::standings(tx, today)).unwrap();
+    let cascade = standings.cascade(coverage::Part::default());
+    for pair in Step::ALL.windows(2) {
+        let (before, at) = (cascade.at(pair[0]), cascade.at(pair[1]));
+        assert!(0 < at && at <= before, "{:?}: {at} of {before}", pair[1]);
+    }
+    assert!(cascade.at(Step::Satisfied) < cascade.at(Step::Responded) && cascade.unknown > 0, "{cascade:?}");
+    // What is kept by the day is what visits and matters say, counted plainly.
+    let work = db.read(|tx| coverage::reach_from_work(tx, today)).unwrap();
+    let kept = db.read(|tx| coverage::recount_reach(tx, today)).unwrap();
+    for standing in standings.all() {
+        let of = |all: &std::collections::BTreeMap<_, _>| all.get(&standing.community).copied();
+        assert_eq!(of(&work).unwrap_or_default(), standing.reach, "{}", standing.name);
+        assert_eq!(of(&kept).unwrap_or_default(), standing.reach, "{}", standing.name);
+    }
 });
 
 #[test]

@@ -72,7 +72,16 @@ pub struct Facts {
     rota: Vec<Line>,
     posts: HashMap<Id, Span>,
     holders: Vec<(Id, Span)>,
+    /// Of a household: for how long each visit that met it counts.
+    contacts: HashMap<Id, Vec<Span>>,
+    /// Of a household: the last day of each matter that somebody still has to answer.
+    open: HashMap<Id, Vec<i64>>,
+    /// Of a household: when it said something of how it was helped, and whether it was good.
+    words: HashMap<Id, Vec<(i64, bool)>>,
 }
+
+/// The last day of the demonstration: of what is open and what was said the rows tell how it is then.
+const LAST: &str = "2026-01-31";
 
 impl Facts {
     /// Reads them.
@@ -89,6 +98,24 @@ impl Facts {
             let mut occupants: HashMap<Id, Vec<Span>> = HashMap::new();
             for (tenancy, span) in read.all("occupants", |row| (id(row, "tenancy_id"), valid(row))) {
                 occupants.entry(tenancy).or_default().push(span);
+            }
+            let mut contacts: HashMap<Id, Vec<Span>> = HashMap::new();
+            let contact = |row: &Cells<'_>| {
+                int(row, "until_day")
+                    .map(|end| (id(row, "tenancy_id"), Span(int(row, "day").unwrap(), Some(end))))
+            };
+            for (household, span) in read.all("visits", contact).into_iter().flatten() {
+                contacts.entry(household).or_default().push(span);
+            }
+            let (mut open_matters, mut words) =
+                (HashMap::<Id, Vec<i64>>::new(), HashMap::<Id, Vec<_>>::new());
+            for matter in read.all("matters", Matter::of).into_iter().flatten() {
+                if ["received", "accepted", "in-progress"].contains(&matter.state.as_str()) {
+                    open_matters.entry(matter.household.clone()).or_default().push(matter.due);
+                }
+                if let Some(word) = matter.word {
+                    words.entry(matter.household).or_default().push(word);
+                }
             }
             let housed = |row: &Cells<'_>| (id(row, "id"), id(row, "community_id"), valid(row));
             Ok::<_, db::Error>(Self {
@@ -118,6 +145,9 @@ impl Facts {
                 rota: read.all("rota", line),
                 posts: read.map("posts", |row| (id(row, "id"), valid(row))),
                 holders: read.all("post_holders", |row| (id(row, "post_id"), valid(row))),
+                contacts,
+                open: open_matters,
+                words,
             })
         })
         .unwrap()
@@ -170,7 +200,27 @@ impl Facts {
             holds = holds && services.first().is_some_and(|service| step(self, service, version, asked, day));
             figures.insert(figure, Some(if holds { households } else { 0 }));
         }
+        let mut reached = [0; 3];
+        for (household, ..) in tenancies.iter().filter(|_| holds) {
+            let steps = self.household(household, day);
+            reached.iter_mut().zip(steps).for_each(|(sum, holds)| *sum += i64::from(holds));
+        }
+        figures.insert(Figure::Contacted, Some(reached[0]));
+        if day == Day::parse(LAST).unwrap() {
+            figures.extend([(Figure::Responded, Some(reached[1])), (Figure::Satisfied, Some(reached[2]))]);
+        }
         figures
+    }
+
+    /// Is a household contacted; and nothing that it asked for overdue; and was its last word of the year a good one?
+    fn household(&self, household: &Id, day: Day) -> [bool; 3] {
+        let contacted = count(self.contacts.get(household), day) > 0;
+        let due = self.open.get(household).into_iter().flatten();
+        let responded = contacted && due.copied().all(|due| day.days() <= due);
+        let words = self.words.get(household).into_iter().flatten();
+        let last =
+            words.filter(|(said, _)| day.days() < said + 365).max_by_key(|(said, good)| (*said, !good));
+        [contacted, responded, responded && last.is_some_and(|(_, good)| *good)]
     }
 
     fn version(&self, community: &Id, day: Day) -> Option<&Version> {
@@ -224,6 +274,32 @@ impl Facts {
     fn minutes(&self, point: &Id, day: Day, counts: impl Fn(&Line) -> bool) -> usize {
         let lines = self.rota.iter().filter(|it| it.point == *point && it.span.has(day) && counts(it));
         lines.flat_map(|line| line.minutes.clone()).collect::<HashSet<usize>>().len()
+    }
+}
+
+/// What a matter says of a household.
+struct Matter {
+    household: Id,
+    state: String,
+    due: i64,
+    word: Option<(i64, bool)>,
+}
+
+impl Matter {
+    fn of(row: &Cells<'_>) -> Option<Self> {
+        let household = known(row, "tenancy_id")?;
+        let satisfied = match row["satisfied"] {
+            Value::Null => None,
+            Value::Bool(satisfied) => Some(*satisfied),
+            _ => int(row, "satisfied").map(|satisfied| satisfied != 0),
+        };
+        let closed = int(row, "closed_at").map(|at| base::Instant::from_millis(at).day().days());
+        Some(Self {
+            household,
+            state: text(row, "state"),
+            due: int(row, "due_on").unwrap(),
+            word: closed.zip(satisfied),
+        })
     }
 }
 
@@ -288,7 +364,7 @@ fn line(row: &Cells<'_>) -> Line {
     Line {
         point: id(row, "point_id"),
         minutes: midnight + minute("from_minute")..midnight + minute("to_minute"),
-        post: (*row["post_id"] != Value::Null).then(|| id(row, "post_id")),
+        post: known(row, "post_id"),
         span: Span::of(row, "valid_from", "valid_to").unwrap(),
     }
 }
@@ -303,6 +379,10 @@ fn id(row: &Cells<'_>, column: &str) -> Id {
         Value::Bytes(bytes) => bytes.clone(),
         other => panic!("{column} holds {other:?}"),
     }
+}
+
+fn known(row: &Cells<'_>, column: &str) -> Option<Id> {
+    (*row[column] != Value::Null).then(|| id(row, column))
 }
 
 fn text(row: &Cells<'_>, column: &str) -> String {

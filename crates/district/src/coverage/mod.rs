@@ -3,7 +3,10 @@
 //! Each figure has one function here; pages, lists, exports, the API and the command line call it and nothing else
 //! (`docs/indicators.md` names them).
 
+pub mod functions;
+pub mod households;
 mod publish;
+mod reach;
 pub mod rules;
 mod standings;
 pub(crate) mod store;
@@ -23,6 +26,8 @@ use crate::stations::rules::Week;
 use crate::{handbook as handbooks, register, stations};
 
 pub use publish::{Decision, Figure, decide, decisions, published};
+pub(crate) use reach::{MovedOut, Tell, moved_out, tell};
+pub use reach::{count_reach, reach_from_work, recount_reach};
 use rules::{Cascade, Demand, Service, Standing, reached, walking_metres};
 pub use standings::{Loss, Standings};
 
@@ -30,6 +35,23 @@ pub use standings::{Loss, Standings};
 ///
 /// Asks no permission: pages show sums of it by [`may_see`] or by what is [`published`].
 pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Standings> {
+    let grounds = grounds(tx, day)?;
+    standing_on(tx, &grounds, day)
+}
+
+/// The same, where is known how far each community's door, point and people reach.
+pub(crate) fn standing_on(tx: &mut Tx<'_>, grounds: &[Standing], day: Day) -> Result<Standings> {
+    let reach = reach::reach(tx, day)?;
+    let of = |ground: &Standing| Standing {
+        reach: reach.get(&ground.community).copied().unwrap_or_default(),
+        ..ground.clone()
+    };
+    Ok(Standings::new(grounds.iter().map(of).collect()))
+}
+
+/// Every community of the list on a day and how far the ground it stands on reaches: its mode, its point, who is there. What is
+/// known of single households is left out.
+pub(crate) fn grounds(tx: &mut Tx<'_>, day: Day) -> Result<Vec<Standing>> {
     let communities = register::snapshot(tx, day)?;
     let prescriptions = prescriptions(tx, &communities, day)?;
     let mut served = HashMap::new();
@@ -56,10 +78,11 @@ pub fn standings(tx: &mut Tx<'_>, day: Day) -> Result<Standings> {
                 households: community.households,
                 residents: community.residents,
                 reached,
+                reach: households::Reach::default(),
             }
         })
         .collect();
-    Ok(Standings::new(all))
+    Ok(all)
 }
 
 fn prescriptions(
@@ -160,5 +183,7 @@ pub fn figures(cascade: &Cascade, day: Day) -> serde_json::Value {
     for step in rules::Step::ALL {
         figures[step.as_str()] = cascade.at(step).into();
     }
+    figures["unknown"] = cascade.unknown.into();
+    figures["beside"] = cascade.beside.into();
     figures
 }

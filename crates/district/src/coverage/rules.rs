@@ -2,11 +2,12 @@
 //!
 //! A household counts at a step only if every earlier step holds (Tanahashi 1978: availability → accessibility → … →
 //! effectiveness). The steps up to *staffed* are facts of a community on a date, so a community's households all stand
-//! at the same step.
+//! at the same step; beyond, each household stands where what is known of it puts it ([`super::households`]).
 
 use base::{Day, Position};
 use handbook::CommunityKind;
 
+use super::households::Reach;
 use crate::kit::{CommunityId, GridId, TownId};
 use crate::stations::rules::Week;
 
@@ -23,12 +24,26 @@ pub enum Step {
     Accessible,
     /// 有人在: someone is on duty there as many hours a week as the handbook asks.
     Staffed,
+    /// 联系到: met or spoken to as often as the handbook asks of that household.
+    Contacted,
+    /// 有回应: nothing that it asked for is past its day.
+    Responded,
+    /// 说满意: it said so itself within the year.
+    Satisfied,
 }
 
 impl Step {
-    /// All steps that are measured, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Target, Self::Assigned, Self::Available, Self::Accessible, Self::Staffed];
+    /// All steps, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Target,
+        Self::Assigned,
+        Self::Available,
+        Self::Accessible,
+        Self::Staffed,
+        Self::Contacted,
+        Self::Responded,
+        Self::Satisfied,
+    ];
 
     /// The name in message ids, addresses and exports.
     pub const fn as_str(self) -> &'static str {
@@ -38,6 +53,9 @@ impl Step {
             Self::Available => "available",
             Self::Accessible => "accessible",
             Self::Staffed => "staffed",
+            Self::Contacted => "contacted",
+            Self::Responded => "responded",
+            Self::Satisfied => "satisfied",
         }
     }
 
@@ -46,9 +64,14 @@ impl Step {
         Self::ALL.into_iter().find(|step| step.as_str() == name)
     }
 
-    /// The next step, at which a community that stands at this one is lost.
+    /// The next step.
     pub fn next(self) -> Option<Self> {
         Self::ALL.into_iter().find(|step| *step > self)
+    }
+
+    /// Does each household stand at it by itself? At the steps before, a whole community does.
+    pub fn is_of_households(self) -> bool {
+        self > Self::Staffed
     }
 }
 
@@ -125,8 +148,42 @@ pub struct Standing {
     pub households: i64,
     /// Residents.
     pub residents: i64,
-    /// The last step that holds with all before it.
+    /// The last step of the community that holds with all before it: at most *staffed*.
     pub reached: Step,
+    /// Its households that are contacted, responded to, satisfied, whether the steps before hold or not.
+    pub reach: Reach,
+}
+
+impl Standing {
+    /// Its households at a step.
+    pub fn at(&self, step: Step) -> i64 {
+        let holds = self.reached >= step.min(Step::Staffed);
+        let households = match step {
+            Step::Contacted => self.reach.contacted,
+            Step::Responded => self.reach.responded,
+            Step::Satisfied => self.reach.satisfied,
+            _ => self.households,
+        };
+        if holds { households } else { 0 }
+    }
+
+    /// Its households that reach the step before and not this one.
+    pub fn lost_at(&self, step: Step) -> i64 {
+        Step::ALL
+            .into_iter()
+            .rfind(|before| *before < step)
+            .map_or(0, |before| self.at(before) - self.at(step))
+    }
+
+    /// Of those at *responded*, the ones that said nothing within the year.
+    pub fn unknown(&self) -> i64 {
+        if self.reached >= Step::Staffed { self.reach.unknown } else { 0 }
+    }
+
+    /// Contacted and responded to though a step before is missing.
+    pub fn beside(&self) -> i64 {
+        if self.reached >= Step::Staffed { 0 } else { self.reach.responded }
+    }
 }
 
 /// Households at each step.
@@ -134,6 +191,10 @@ pub struct Standing {
 pub struct Cascade {
     /// By step, in order.
     households: [i64; Step::ALL.len()],
+    /// Of those that reach *responded*, the ones that said nothing within the year: neither satisfied nor not.
+    pub unknown: i64,
+    /// Households contacted and responded to though a step before is missing: beside the cascade, not in it.
+    pub beside: i64,
     /// Communities counted.
     pub communities: i64,
     /// Residents counted.
@@ -147,10 +208,10 @@ impl Cascade {
         for standing in standings {
             cascade.communities += 1;
             cascade.residents += standing.residents;
+            cascade.unknown += standing.unknown();
+            cascade.beside += standing.beside();
             for step in Step::ALL {
-                if standing.reached >= step {
-                    cascade.households[step as usize] += standing.households;
-                }
+                cascade.households[step as usize] += standing.at(step);
             }
         }
         cascade
@@ -186,9 +247,81 @@ impl Cascade {
         self.at(Step::Assigned)
     }
 
-    /// What can be said of 有效覆盖 so far: households for which every measured step holds.
+    /// 有效覆盖: households for which every step holds.
     pub fn served(&self) -> i64 {
-        self.at(Step::Staffed)
+        self.at(Step::Satisfied)
+    }
+
+    /// The same if all who said nothing were satisfied: it lies between the two.
+    pub fn served_at_most(&self) -> i64 {
+        self.served() + self.unknown
+    }
+
+    /// Households that said within the year that they are not satisfied.
+    pub fn dissatisfied(&self) -> i64 {
+        self.at(Step::Responded) - self.at(Step::Satisfied) - self.unknown
+    }
+}
+
+/// Below so many households, what single households said or missed is not public.
+const FEWEST_PUBLIC: i64 = 5;
+
+/// A cascade as everyone may know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Public {
+    cascade: Cascade,
+    /// From this step on nothing is told.
+    withheld: Option<Step>,
+}
+
+impl Public {
+    /// So few households are at a step, or are lost there, that neighbours could tell which: neither that step nor what follows,
+    /// which would tell it by subtraction.
+    pub fn of(cascade: Cascade) -> Self {
+        let few = |count: i64| (1..FEWEST_PUBLIC).contains(&count);
+        let withheld = Step::ALL.into_iter().find(|&step| {
+            let said = step == Step::Satisfied && (few(cascade.unknown) || few(cascade.dissatisfied()));
+            step.is_of_households() && (few(cascade.at(step)) || few(cascade.lost_at(step)) || said)
+        });
+        Self { cascade, withheld }
+    }
+
+    /// Parts beside their sum. Where one alone is withheld, the whole and the others would tell it: the smallest of these goes
+    /// with it.
+    pub fn of_parts(parts: impl IntoIterator<Item = Cascade>) -> Vec<Self> {
+        let mut all: Vec<Self> = parts.into_iter().map(Self::of).collect();
+        let mut withheld = all.iter().filter_map(|it| it.withheld);
+        if let (Some(from), None) = (withheld.next(), withheld.next()) {
+            let others = all.iter_mut().filter(|it| it.withheld.is_none());
+            if let Some(other) = others.min_by_key(|it| it.cascade.at(Step::Target)) {
+                other.withheld = Some(from);
+            }
+        }
+        all
+    }
+
+    fn tells(self, step: Step) -> bool {
+        self.withheld.is_none_or(|withheld| step < withheld)
+    }
+
+    /// Households at a step; `None`: not told.
+    pub fn at(self, step: Step) -> Option<i64> {
+        self.tells(step).then(|| self.cascade.at(step))
+    }
+
+    /// Households that are lost at a step; `None`: not told.
+    pub fn lost_at(self, step: Step) -> Option<i64> {
+        self.tells(step).then(|| self.cascade.lost_at(step))
+    }
+
+    /// Those that said nothing within the year; `None`: not told.
+    pub fn unknown(self) -> Option<i64> {
+        self.tells(Step::Satisfied).then_some(self.cascade.unknown)
+    }
+
+    /// Those beside the cascade; `None`: not told.
+    pub fn beside(self) -> Option<i64> {
+        Some(self.cascade.beside).filter(|beside| !(1..FEWEST_PUBLIC).contains(beside))
     }
 }
 
@@ -237,6 +370,7 @@ mod tests {
             households,
             residents: households * 2,
             reached,
+            reach: Reach { contacted: 5, responded: 4, satisfied: 1, unknown: 2 },
         };
         let all = [
             standing(10, Step::Target),
@@ -245,11 +379,52 @@ mod tests {
             standing(5, Step::Accessible),
         ];
         let cascade = Cascade::of(&all);
-        assert_eq!(Step::ALL.map(|step| cascade.at(step)), [75, 65, 45, 45, 40]);
-        assert_eq!(Step::ALL.map(|step| cascade.lost_at(step)), [0, 10, 20, 0, 5]);
-        assert_eq!(cascade.worst(), Some(Step::Available));
-        assert_eq!((cascade.nominal(), cascade.served(), cascade.residents), (65, 40, 150));
+        assert_eq!(Step::ALL.map(|step| cascade.at(step)), [75, 65, 45, 45, 40, 5, 4, 1]);
+        assert_eq!(Step::ALL.map(|step| cascade.lost_at(step)), [0, 10, 20, 0, 5, 35, 1, 3]);
+        assert_eq!(cascade.worst(), Some(Step::Contacted));
+        assert_eq!((cascade.nominal(), cascade.served(), cascade.residents), (65, 1, 150));
+        // Of the four that were responded to two said nothing and one complained; beside, three communities' contacts.
+        assert_eq!((cascade.served_at_most(), cascade.dissatisfied(), cascade.beside), (3, 1, 12));
         assert_eq!(Cascade::default().worst(), None);
+    }
+
+    #[test]
+    fn what_fewer_than_five_households_did_is_not_public() {
+        let of = |reach: [i64; 4]| {
+            let mut cascade = Cascade { unknown: reach[3], ..Cascade::default() };
+            cascade.households = [100, 100, 100, 100, 100, reach[0], reach[1], reach[2]];
+            Step::ALL.map(|step| Public::of(cascade).at(step))[5..].to_vec()
+        };
+        assert_eq!(of([80, 70, 30, 20]), [Some(80), Some(70), Some(30)]);
+        // Four were not contacted: neither that, nor what follows.
+        assert_eq!(of([96, 90, 30, 20]), [None, None, None]);
+        assert_eq!(of([95, 90, 30, 20]), [Some(95), Some(90), Some(30)]);
+        assert_eq!(of([80, 78, 30, 20]), [Some(80), None, None]);
+        assert_eq!(of([80, 70, 4, 20]), [Some(80), Some(70), None]);
+        assert_eq!(of([80, 70, 30, 38]), [Some(80), Some(70), None], "two complained");
+        assert_eq!(of([80, 70, 30, 3]), [Some(80), Some(70), None], "three said nothing");
+        assert_eq!(of([80, 80, 40, 40]), [Some(80), Some(80), Some(40)], "nobody is nobody");
+        // What is true of a whole community is no household's secret.
+        let few = Cascade { households: [3, 3, 0, 0, 0, 0, 0, 0], ..Cascade::default() };
+        let few = Public::of(few);
+        assert_eq!((few.at(Step::Assigned), few.lost_at(Step::Available)), (Some(3), Some(3)));
+    }
+
+    #[test]
+    fn one_part_alone_is_not_withheld() {
+        let of = |all: i64, contacted: i64| Cascade {
+            households: [all, all, all, all, all, contacted, contacted, 0],
+            ..Cascade::default()
+        };
+        let told = |parts: &[Cascade]| -> Vec<bool> {
+            Public::of_parts(parts.iter().copied())
+                .iter()
+                .map(|it| it.at(Step::Contacted).is_some())
+                .collect()
+        };
+        assert_eq!(told(&[of(300, 200), of(100, 97), of(200, 100)]), [true, false, false]);
+        assert_eq!(told(&[of(300, 297), of(100, 97), of(200, 100)]), [false, false, true]);
+        assert_eq!(told(&[of(300, 200), of(100, 50)]), [true, true]);
     }
 
     #[test]

@@ -16,11 +16,11 @@ pub struct Standings {
     losses: Vec<Loss>,
 }
 
-/// Communities of one grid that are lost at the same step, or of one town that lie in no grid: one kind of work at one
+/// Communities of one grid that lose households at the same step, or of one town that lie in no grid: one kind of work at one
 /// place brings them back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loss {
-    /// The step at which they are lost.
+    /// The step at which they lose households.
     pub step: Step,
     /// Their town.
     pub town: TownId,
@@ -28,7 +28,7 @@ pub struct Loss {
     pub grid: Option<GridId>,
     /// Their places in the standings, most households first.
     places: Vec<usize>,
-    /// Their households.
+    /// The households that are lost there.
     pub households: i64,
 }
 
@@ -69,11 +69,10 @@ impl Standings {
         }
     }
 
-    /// Communities of a part that are lost at a step, most households first.
+    /// Communities of a part that lose households at a step, most households first.
     pub fn lost_at(&self, part: Part, step: Step) -> Vec<&Standing> {
-        let mut lost: Vec<&Standing> =
-            self.of(part).filter(|s| s.reached.next() == Some(step) && s.households > 0).collect();
-        lost.sort_by_key(|s| (Reverse(s.households), s.community));
+        let mut lost: Vec<&Standing> = self.of(part).filter(|s| s.lost_at(step) > 0).collect();
+        lost.sort_by_key(|s| (Reverse(s.lost_at(step)), s.community));
         lost
     }
 
@@ -103,7 +102,7 @@ impl Standings {
     /// A loss within a part that cuts through its grid.
     fn cut(&self, loss: &Loss, part: Part) -> Option<Loss> {
         let places: Vec<usize> = loss.places.iter().copied().filter(|&it| part.has(&self.all[it])).collect();
-        let households = places.iter().map(|&place| self.all[place].households).sum();
+        let households = places.iter().map(|&place| self.all[place].lost_at(loss.step)).sum();
         (households > 0).then_some(Loss { places, households, ..*loss })
     }
 }
@@ -117,18 +116,19 @@ impl Loss {
 fn losses(all: &[Standing]) -> Vec<Loss> {
     let mut groups: BTreeMap<(Step, TownId, Option<GridId>), Vec<usize>> = BTreeMap::new();
     for (place, standing) in all.iter().enumerate() {
-        if let Some(step) = standing.reached.next() {
-            groups.entry((step, standing.town, standing.grid)).or_default().push(place);
+        for step in Step::ALL {
+            if standing.lost_at(step) > 0 {
+                groups.entry((step, standing.town, standing.grid)).or_default().push(place);
+            }
         }
     }
     let mut losses: Vec<Loss> = groups
         .into_iter()
         .map(|((step, town, grid), mut places)| {
-            places.sort_by_key(|&place| (Reverse(all[place].households), all[place].community));
-            let households = places.iter().map(|&place| all[place].households).sum();
+            places.sort_by_key(|&place| (Reverse(all[place].lost_at(step)), all[place].community));
+            let households = places.iter().map(|&place| all[place].lost_at(step)).sum();
             Loss { step, town, grid, places, households }
         })
-        .filter(|loss| loss.households > 0)
         .collect();
     losses.sort_by_key(Loss::rank);
     losses
@@ -141,9 +141,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::coverage::households::Reach;
     use crate::kit::CommunityId;
 
-    fn some(number: u128, (town, grid, kind, households, reached): (u8, u8, bool, i64, usize)) -> Standing {
+    type Some = (u8, u8, bool, i64, usize, i64);
+
+    fn some(number: u128, (town, grid, kind, households, reached, contacted): Some) -> Standing {
+        let contacted = contacted.min(households);
         Standing {
             community: CommunityId::from_uuid(Uuid::from_u128(number)),
             code: String::new(),
@@ -157,6 +161,12 @@ mod tests {
             households,
             residents: households * 2,
             reached: Step::ALL[reached],
+            reach: Reach {
+                contacted,
+                responded: contacted * 3 / 4,
+                satisfied: contacted / 4,
+                unknown: contacted / 4,
+            },
         }
     }
 
@@ -164,7 +174,7 @@ mod tests {
         /// The sums that are kept equal a count of the communities, whatever part is asked for.
         #[test]
         fn what_is_kept_equals_a_recount(
-            all in prop::collection::vec((1..4_u8, 0..5_u8, any::<bool>(), 0..50_i64, 0..5_usize), 0..40),
+            all in prop::collection::vec((1..4_u8, 0..5_u8, any::<bool>(), 0..50_i64, 0..5_usize, 0..50_i64), 0..40),
             town in prop::option::of(1..5_u8),
             grid in prop::option::of(1..5_u8),
             no_grid in any::<bool>(),
@@ -184,13 +194,13 @@ mod tests {
             let all = standings.losses(part, usize::MAX);
             for loss in &all {
                 let lost: Vec<&Standing> = standings.lost(loss).collect();
-                prop_assert_eq!(lost.iter().map(|it| it.households).sum::<i64>(), loss.households);
+                prop_assert_eq!(lost.iter().map(|it| it.lost_at(loss.step)).sum::<i64>(), loss.households);
                 for it in lost {
-                    prop_assert!(part.has(it) && it.grid == loss.grid && it.town == loss.town && it.reached.next() == Some(loss.step));
+                    prop_assert!(part.has(it) && it.grid == loss.grid && it.town == loss.town);
                 }
             }
-            let is_lost = |it: &&&Standing| it.reached.next().is_some();
-            let lost: i64 = plain.iter().filter(is_lost).map(|it| it.households).sum();
+            // Whoever is not satisfied is lost at one step and no other.
+            let lost: i64 = plain.iter().map(|it| it.households - it.at(Step::Satisfied)).sum();
             prop_assert_eq!(all.iter().map(|loss| loss.households).sum::<i64>(), lost);
             prop_assert!(all.windows(2).all(|pair| pair[0].households >= pair[1].households));
             prop_assert_eq!(standings.losses(part, 2), all.into_iter().take(2).collect::<Vec<_>>());

@@ -1,10 +1,21 @@
 //! The contract of coverage, on both engines.
 
+use std::collections::BTreeMap;
+
+use base::{Calendar, Instant, Uuid};
+use db::Db;
+
+use super::households::Reach;
 use super::rules::Step;
 use super::*;
-use crate::MIGRATIONS;
 use crate::kit::fixture::{self, day, read, write};
+use crate::kit::{Actor, Call, Error, MatterId, TenancyId, VisitId};
+use crate::matters::{self, Advance, Receive, Source, Step as Does, SuspendReason};
+use crate::people::vault::Vault;
 use crate::stations::tests::joint;
+use crate::visits::rules::Outcome;
+use crate::visits::{self, Keeping, NewVisit};
+use crate::{MIGRATIONS, Memory};
 
 testkit::db_test!(the_cascade_follows_the_facts_of_the_day, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
@@ -13,12 +24,12 @@ testkit::db_test!(the_cascade_follows_the_facts_of_the_day, MIGRATIONS, |db| {
         Step::ALL.map(|step| standings.cascade(Part::default()).at(step))
     };
     // Households 12 + 6 + 5 + 3 + 2; modes as prescribed from February on for all but the last.
-    assert_eq!(steps("2025-01-04"), [0; 5]);
-    assert_eq!(steps("2025-01-31"), [28, 0, 0, 0, 0]);
-    assert_eq!(steps("2025-02-01"), [28, 26, 0, 0, 0]);
+    assert_eq!(steps("2025-01-04"), [0; 8]);
+    assert_eq!(steps("2025-01-31"), [28, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(steps("2025-02-01"), [28, 26, 0, 0, 0, 0, 0, 0]);
     joint(db, &fixture);
     // The host is open 40 hours a week; nobody is on duty.
-    assert_eq!(steps("2025-03-01"), [28, 26, 18, 18, 0]);
+    assert_eq!(steps("2025-03-01"), [28, 26, 18, 18, 0, 0, 0, 0]);
     let standings_now = read(db, |tx| standings(tx, day("2025-03-01")));
     let lost = standings_now.lost_at(Part::default(), Step::Available);
     assert_eq!(lost.iter().map(|s| s.households).collect::<Vec<_>>(), [5, 3]);
@@ -54,4 +65,195 @@ testkit::db_test!(nothing_is_published_until_somebody_decides, MIGRATIONS, |db| 
     assert!(matches!(decide_it(2, false, " "), Err(crate::Error::Refused(_))));
     decide_it(3, false, "口径复核").unwrap();
     assert!(!read(db, |tx| published(tx, Figure::Towns)).unwrap().published);
+});
+
+/// Numbers that follow from a seed.
+struct Dice(u64);
+
+impl Dice {
+    /// One below another (splitmix64).
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
+    }
+}
+
+/// Work on the households of the small district.
+struct Work<'a> {
+    db: &'a Db,
+    households: Vec<(TenancyId, CommunityId)>,
+    matters: Vec<MatterId>,
+    calendar: Calendar,
+    vault: Vault,
+    memory: Memory,
+    dice: Dice,
+    seed: u64,
+}
+
+impl Work<'_> {
+    fn does<T>(
+        &mut self,
+        now: Instant,
+        work: impl Fn(&Self, &mut Tx<'_>, &mut Call<'_>) -> Result<T>,
+    ) -> Option<T> {
+        self.seed += 1;
+        let (actor, seed) = (Actor::program(), self.seed);
+        let done = self.db.write(|tx| work(self, tx, &mut Call::new(&actor, now, seed)));
+        match done {
+            Ok(done) => Some(done),
+            // What the day does not allow changes nothing.
+            Err(Error::Refused(_) | Error::Absent(_)) => None,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    /// Something that happens at an hour of a day.
+    fn happens(&mut self, now: Instant) {
+        let picked = self.dice.below(self.households.len());
+        let (household, community) = self.households[picked];
+        let number = self.seed;
+        match self.dice.below(10) {
+            0..=1 => {
+                let visit = NewVisit {
+                    id: VisitId::from_uuid(Uuid::from_u128(u128::from(number) << 64 | 9)),
+                    household,
+                    round: None,
+                    at: now,
+                    told_at: now,
+                    outcome: [Outcome::Met, Outcome::Online, Outcome::Absent, Outcome::Refused]
+                        [self.dice.below(4)],
+                    needs: Vec::new(),
+                    note: None,
+                };
+                self.does(now, |own, tx, call| {
+                    let keeping = Keeping { vault: &own.vault, memory: &own.memory };
+                    visits::record(tx, call, keeping, &[visit.clone()])
+                });
+            }
+            2 => {
+                let category = ["advice-question", "property-lift", "lease-deposit"][self.dice.below(3)];
+                let made = self.does(now, |own, tx, call| {
+                    let command = Receive {
+                        id: call.id(),
+                        source: Source::Telephone,
+                        foreign_number: None,
+                        community,
+                        building: None,
+                        place: String::new(),
+                        category: category.into(),
+                        words: "示例".into(),
+                        reporter: None,
+                        tenancy: Some(household),
+                        shown: false,
+                        secret: None,
+                        at: None,
+                    };
+                    matters::receive(tx, call, (&own.vault, &own.calendar), &[command])
+                });
+                self.matters.extend(made.into_iter().flatten().map(|it| it.id));
+            }
+            3 if self.dice.below(4) == 0 => {
+                self.does(now, |_, tx, call| {
+                    crate::register::end_tenancies(tx, call, &[(household, now.day())])
+                });
+            }
+            _ if self.matters.is_empty() => {}
+            _ => {
+                let matter = self.matters[self.dice.below(self.matters.len())];
+                let satisfied = [None, Some(true), Some(false)][self.dice.below(3)];
+                let step = [
+                    Does::Accept,
+                    Does::Accept,
+                    Does::Begin,
+                    Does::Answer,
+                    Does::Answer,
+                    Does::Confirm { satisfied },
+                    Does::CallBack { resolved: satisfied.is_some(), satisfied },
+                    Does::Reopen,
+                    Does::Withdraw,
+                    Does::Suspend(SuspendReason::Works, now.day() + 5),
+                    Does::Resume,
+                    Does::AskExtension(3),
+                    Does::Extend,
+                ][self.dice.below(13)];
+                // Mostly the next that is to be done, now and then anything.
+                let onward = [Does::Confirm { satisfied }, Does::Answer, Does::Accept];
+                let steps = if self.dice.below(3) > 0 { onward.to_vec() } else { vec![step] };
+                for step in steps {
+                    let command = Advance { matter, seen: None, step, note: "示例".into(), at: None };
+                    let done = self.does(now, |own, tx, call| {
+                        matters::advance(tx, call, (&own.vault, &own.calendar), &[command.clone()])
+                    });
+                    if done.is_some() {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Communities without anything are left out: a sum of nothing and nothing are the same.
+fn told(all: impl IntoIterator<Item = (CommunityId, Reach)>) -> BTreeMap<CommunityId, Reach> {
+    all.into_iter().filter(|(_, reach)| *reach != Reach::default()).collect()
+}
+
+testkit::db_test!(every_day_is_kept_as_the_work_left_it, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    joint(db, &fixture);
+    let mut households = Vec::new();
+    for community in fixture.communities {
+        let homes = read(db, |tx| crate::register::households(tx, community, day("2025-06-01")));
+        households.extend(homes.into_iter().map(|home| (home.tenancy, community)));
+    }
+    let mut work = Work {
+        db,
+        households,
+        matters: Vec::new(),
+        calendar: Calendar::published().unwrap(),
+        vault: Vault::new(&[1; 32]),
+        memory: Memory::default(),
+        dice: Dice(20_250_601),
+        seed: 5_000,
+    };
+    let mut seen = Vec::new();
+    let (first, days) = (day("2025-06-01"), 75);
+    for number in 0..days {
+        let today = first + number;
+        for hour in [8, 9, 10, 11, 13, 14, 16] {
+            work.happens(Instant::at(today, hour, 0));
+        }
+        // A job that is off for days leaves the same (`matters::life`), but what is seen in between is not what it will have been.
+        work.does(Instant::at(today, 20, 0), |own, tx, call| matters::pass_time(tx, call, &own.calendar));
+        seen.push((today, told(read(db, |tx| reach_from_work(tx, today)))));
+    }
+    let mut busy = 0;
+    for (today, raw) in &seen {
+        let kept = told(read(db, |tx| reach::reach(tx, *today)));
+        assert_eq!(&kept, raw, "as it was on {today}");
+        assert_eq!(kept, told(read(db, |tx| recount_reach(tx, *today))), "what is known on {today}");
+        busy += kept.len();
+    }
+    assert!(busy > 100, "{busy}");
+    let (last, _) = seen.last().unwrap();
+    let sums = read(db, |tx| standings(tx, *last)).cascade(Part::default());
+    let all: Vec<Reach> = read(db, |tx| reach::reach(tx, *last)).into_values().collect();
+    assert_eq!(sums.at(Step::Responded) + sums.beside, all.iter().map(|it| it.responded).sum::<i64>());
+    // It was a time in which something of everything happened.
+    let mut whole = Reach::default();
+    seen.iter().flat_map(|(_, raw)| raw.values()).for_each(|it| whole += *it);
+    let dissatisfied = whole.responded - whole.satisfied - whole.unknown;
+    assert!(whole.contacted > whole.responded && dissatisfied > 0, "{whole:?}");
+    assert!(whole.satisfied > 0 && whole.unknown > 0, "{whole:?}");
+    // Counted anew from nothing, it is the same.
+    let of_days = |tx: &mut Tx<'_>| {
+        (0..days + 400).map(|number| reach::reach(tx, first + number).map(told)).collect::<Result<Vec<_>>>()
+    };
+    let before = read(db, of_days);
+    assert!(!write(db, 9_001, |tx, _| count_reach(tx)).unwrap(), "there is something");
+    write(db, 9_002, |tx, _| reach::count_again(tx)).unwrap();
+    assert_eq!(before, read(db, of_days));
 });

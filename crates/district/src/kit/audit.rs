@@ -91,23 +91,40 @@ const DISTRICT: &str = "version";
 /// The counter of the register, the handbook and the stations.
 const GROUND: &str = "ground";
 
+/// The counter of how far households are reached.
+const REACH: &str = "reach";
+
 /// The district's version: counted up by every operation that wrote something.
 pub fn version(tx: &mut Tx<'_>) -> Result<i64> {
-    tx.steady(DISTRICT, |tx| both(tx).map(|(version, _)| version))
+    tx.steady(DISTRICT, |tx| all(tx).map(|[version, ..]| version))
 }
 
 /// The version of the ground: counted up by every operation that changed the register, the handbook or the stations.
 pub fn ground(tx: &mut Tx<'_>) -> Result<i64> {
-    tx.steady(GROUND, |tx| both(tx).map(|(_, ground)| ground))
+    tx.steady(GROUND, |tx| all(tx).map(|[_, ground, _]| ground))
 }
 
-/// Both versions by one question: most pages ask for both.
-fn both(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
-    let mut row = tx.one(&store::VERSIONS, params![DISTRICT, GROUND])?;
-    let (version, ground) = (row.get(0)?, row.get(1)?);
+/// The version of how far households are reached: it also moves with the ground they live on. Neither ever goes down, so two
+/// that are equal are one.
+pub fn reach(tx: &mut Tx<'_>) -> Result<i64> {
+    tx.steady(REACH, |tx| all(tx).map(|[.., reach]| reach))
+}
+
+/// A household became contacted, responded to, satisfied, or is not any more.
+pub(crate) fn reach_moved(tx: &mut Tx<'_>) -> Result<()> {
+    tx.execute(&store::COUNT_UP, params![REACH])?;
+    Ok(())
+}
+
+/// All versions by one question: most pages ask for more than one.
+fn all(tx: &mut Tx<'_>) -> Result<[i64; 3]> {
+    let mut row = tx.one(&store::VERSIONS, params![DISTRICT, GROUND, REACH])?;
+    let (version, ground, reached): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let reach = ground + reached;
     tx.hold_steady(DISTRICT, version);
     tx.hold_steady(GROUND, ground);
-    Ok((version, ground))
+    tx.hold_steady(REACH, reach);
+    Ok([version, ground, reach])
 }
 
 /// The next number of a counter, from 1: running numbers that people read.

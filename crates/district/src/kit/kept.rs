@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use db::Tx;
 
-use super::{Error, Result, ground, version};
+use super::{Error, Result, ground, reach, version};
 
 /// Readings by key, each made once for a version of the ground ([`ground`]): the register, the handbook, the stations.
 ///
@@ -42,6 +42,12 @@ impl<K: Eq + Hash + Clone, V> Kept<K, V> {
     #[must_use]
     pub fn until_any_change(self) -> Self {
         Self { counter: version, ..self }
+    }
+
+    /// The same for readings of how far households are reached, which what is told of them ends as well as the ground.
+    #[must_use]
+    pub fn until_reach_moves(self) -> Self {
+        Self { counter: reach, ..self }
     }
 
     /// The reading of a key, as the transaction sees the district.

@@ -18,10 +18,10 @@ pub(crate) mod store;
 mod tampering;
 
 pub use actor::{Actor, Grant, Role, Scope};
-pub(crate) use audit::count_up_by;
 pub use audit::{
-    DONE, Entry, REFUSED, count_up, ground, newest, record, record_about, record_refused, version,
+    DONE, Entry, REFUSED, count_up, ground, newest, reach, record, record_about, record_refused, version,
 };
+pub(crate) use audit::{count_up_by, reach_moved};
 pub use call::{Call, Id};
 pub use digest::{Digest, NOT_FACTS, digest};
 pub use error::{Error, Refusal, Result};

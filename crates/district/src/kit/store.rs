@@ -17,7 +17,8 @@ db::statements! {
     pub(super) SET = "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
     pub(super) COUNTED = "SELECT value FROM counters WHERE name = ?1";
     pub(super) VERSIONS = "SELECT (SELECT COALESCE(MAX(value), 0) FROM counters WHERE name = ?1),
-        (SELECT COALESCE(MAX(value), 0) FROM counters WHERE name = ?2)";
+        (SELECT COALESCE(MAX(value), 0) FROM counters WHERE name = ?2),
+        (SELECT COALESCE(MAX(value), 0) FROM counters WHERE name = ?3)";
     pub(super) COUNT_UP = "INSERT INTO counters (name, value) VALUES (?1, 1)
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
     pub(super) COUNT_UP_BY = "INSERT INTO counters (name, value) VALUES (?1, ?2)

@@ -7,11 +7,12 @@ use base::{Calendar, Day, Instant, Uuid};
 use db::{Tx, Value, params};
 use sha2::{Digest as _, Sha256};
 
-use super::life::{self, Holder, Step};
+use super::life::{self, Holder, Life, Step};
 use super::terms::Terms;
 use super::{
     LONGEST_WORDS, Matter, Recorded, about_note, by_code, changed, load, read_matter, save_all, store, tree,
 };
+use crate::coverage::{self, Tell};
 use crate::kit::{
     Actor, Call, CommunityId, Entry, Error, MatterId, Refusal, Result, Role, Scope, record, record_about,
 };
@@ -182,7 +183,7 @@ fn own_role(
 /// Whoever asked.
 const REPORTER: &str = "reporter";
 /// Another resident of the community.
-const NEIGHBOUR: &str = "neighbour";
+pub(super) const NEIGHBOUR: &str = "neighbour";
 
 /// The highest level on which the actor may work on the matters of a community.
 fn level(tx: &mut Tx<'_>, call: &Call<'_>, community: CommunityId) -> Result<Option<Holder>> {
@@ -265,6 +266,8 @@ struct Work {
     /// The version it was read at.
     read: i64,
     steps: Vec<[Value; 10]>,
+    /// What changed for its household.
+    told: Vec<Tell>,
 }
 
 /// Who takes a step, and what they say.
@@ -278,7 +281,9 @@ impl Work {
     fn pass(&mut self, today: Day, terms: Terms<'_>) -> Result<()> {
         let drawn = drawn(self.matter.id);
         let (life, steps) = life::pass(self.matter.life.clone(), today, terms, drawn)?;
+        let mut before = self.matter.life.clone();
         for (step, at, after) in steps {
+            self.tell(&before, &after, at.day());
             let recorded = Recorded {
                 matter: self.matter.id,
                 number: self.matter.version,
@@ -293,9 +298,22 @@ impl Work {
             };
             self.steps.push(recorded.row());
             self.matter.version += 1;
+            before = after;
         }
         self.matter.life = life;
         Ok(())
+    }
+
+    /// From a day on it stands otherwise for the household that asked: it is due until another day, or not any more; they said
+    /// something of it.
+    fn tell(&mut self, before: &Life, after: &Life, day: Day) {
+        let (Some(household), id) = (self.matter.tenancy, self.matter.id.uuid()) else { return };
+        if before.overdue_from() != after.overdue_from() {
+            self.told.push(Tell::due(household, id, day, after.overdue_from()));
+        }
+        if before.satisfied != after.satisfied {
+            self.told.push(Tell::said(household, id, day, after.satisfied));
+        }
     }
 
     fn take(
@@ -318,7 +336,14 @@ impl Work {
             return Err(Refusal::new("matters-refused-say").at("note").into());
         }
         self.pass(at.day(), terms)?;
-        self.matter.life = self.matter.life.clone().take(step, at, terms, drawn(self.matter.id))?;
+        let before = self.matter.life.clone();
+        self.matter.life = before.clone().take(step, at, terms, drawn(self.matter.id))?;
+        let mut after = self.matter.life.clone();
+        if by.role == NEIGHBOUR {
+            // A neighbour's word is not the household's.
+            after.satisfied = before.satisfied;
+        }
+        self.tell(&before, &after, at.day());
         match step {
             Step::Clear => self.matter.public_words = Some(note.to_owned()),
             Step::Hide => self.matter.public_words = None,
@@ -384,7 +409,7 @@ impl<'a> Works<'a> {
     fn add(&mut self, matter: Matter) -> &mut Work {
         let place = self.all.len();
         self.places.insert(matter.id, place);
-        self.all.push(Work { read: matter.version, matter, steps: Vec::new() });
+        self.all.push(Work { read: matter.version, matter, steps: Vec::new(), told: Vec::new() });
         &mut self.all[place]
     }
 
@@ -392,6 +417,8 @@ impl<'a> Works<'a> {
     fn save(self, tx: &mut Tx<'_>) -> Result<Vec<Uuid>> {
         save_all(tx, self.all.iter().map(|work| (&work.matter, work.read)))?;
         tx.bulk(&store::ADD_STEPS, self.all.iter().flat_map(|work| &work.steps))?;
+        let told: Vec<Tell> = self.all.iter().flat_map(|work| &work.told).copied().collect();
+        coverage::tell(tx, &told)?;
         Ok(self.all.iter().map(|work| work.matter.id.uuid()).collect())
     }
 }
@@ -437,6 +464,8 @@ pub fn recount_terms(
         let before = work.matter.life.clone();
         let again = before.clone().recounted(terms);
         if again != before {
+            // As though it had been counted so from its beginning.
+            work.tell(&before, &again, again.counts_from);
             work.matter.life = again;
             moved.push(id.uuid());
         }

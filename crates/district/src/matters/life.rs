@@ -121,6 +121,11 @@ impl Life {
         life
     }
 
+    /// The day from which it is past its term, as it stands; `None`: nobody has to do anything by a day.
+    pub fn overdue_from(&self) -> Option<Day> {
+        self.state.runs().then(|| self.due.on + 1)
+    }
+
     /// The levels that have joined the holder, lowest first.
     pub fn joiners(&self) -> impl Iterator<Item = Holder> {
         let holder = self.holder;

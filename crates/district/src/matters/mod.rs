@@ -41,10 +41,12 @@ pub use life::{
 };
 pub use list::{Asked, Counts, Line, Queue, counts, list};
 pub use read::{CallTo, Happened, Sheet, Told, code_of, id_of, reveal_reporter, sheet, told};
+pub(crate) use read::{overdue, words_said};
 pub use receive::{LONGEST_PLACE, LONGEST_WORDS, Receive, Received, Reporter, Source, receive};
 pub use reports::{
     AskedReports, FARTHEST_METRES, MOST_REPORTS, Report, Update, named_in, nearest, report, reports, updates,
 };
+pub(crate) use score::urged;
 pub use score::{Figures, SMALL, Score, Share, figures, score};
 pub use similar::{Similar, similar};
 pub use terms::{Due, Terms};

@@ -1,9 +1,11 @@
 //! Reading a matter: the sheet of whoever works on it, what is told in public and to whoever asked.
 
+use std::collections::HashSet;
+
 use base::{Day, Instant};
 use db::{Row, Tx, params};
 
-use super::advance::may_read;
+use super::advance::{NEIGHBOUR, may_read};
 use super::life::Holder;
 use super::{Hand, Life, Matter, Source, about_note, about_words, by_code, open, store, tree, word};
 use crate::kit::{
@@ -194,6 +196,18 @@ pub struct Told {
 }
 
 /// Steps whose words are for whoever asked as well.
+/// Households that have something past its day as matters stand now, from the matters themselves.
+pub(crate) fn overdue(tx: &mut Tx<'_>, today: Day) -> Result<HashSet<TenancyId>> {
+    tx.query(&store::OVERDUE, params![today])?.into_iter().map(|mut row| Ok(row.get(0)?)).collect()
+}
+
+/// What households said of how they were helped, as matters stand now: when, and whether it was good. A neighbour's word is not
+/// theirs.
+pub(crate) fn words_said(tx: &mut Tx<'_>) -> Result<Vec<(TenancyId, Instant, bool)>> {
+    let rows = tx.query(&store::WORDS_SAID, params![NEIGHBOUR])?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
 const TO_REPORTER: [&str; 8] =
     ["answer", "suspend", "refuse", "return", "confirm", "reopen", "withdraw", "contact"];
 

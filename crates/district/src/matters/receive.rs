@@ -9,6 +9,7 @@ use db::{Tx, Value, params};
 use super::life::{Life, Step};
 use super::terms::Terms;
 use super::{Category, Recorded, Rule, about_words, store, tree};
+use crate::coverage::{self, Tell};
 use crate::kit::{
     BuildingId, Call, CommunityId, Entry, MatterId, PersonId, Refusal, Result, Scope, TenancyId, count_up_by,
     named, record_about,
@@ -155,10 +156,12 @@ pub fn receive(
     let terms = Terms::new(calendar);
     let mut rows: Vec<[Value; 29]> = Vec::with_capacity(commands.len());
     let mut steps: Vec<[Value; 10]> = Vec::with_capacity(commands.len());
+    let mut told: Vec<Tell> = Vec::new();
     for ((command, code), (_, rule)) in commands.iter().zip(&codes).zip(rules) {
         let at = command.at.unwrap_or(call.now);
         let life = Life::begin(rule.holder, rule.term_days, at, terms);
         let tenancy = household(tx, call, command)?;
+        told.extend(tenancy.map(|it| Tell::due(it, command.id.uuid(), at.day(), life.overdue_from())));
         rows.push(row(call, vault, (command, tenancy), code, &life)?);
         let first = Recorded {
             matter: command.id,
@@ -175,6 +178,7 @@ pub fn receive(
     }
     tx.bulk(&store::ADD, &rows)?;
     tx.bulk(&store::ADD_STEPS, &steps)?;
+    coverage::tell(tx, &told)?;
     let ids: Vec<Uuid> = commands.iter().map(|command| command.id.uuid()).collect();
     let persons: Vec<PersonId> =
         commands.iter().filter_map(|command| command.reporter.as_ref().map(Reporter::person)).collect();

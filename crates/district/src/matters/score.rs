@@ -104,6 +104,13 @@ pub fn figures(tx: &mut Tx<'_>, (from, to): (Day, Day)) -> Result<HashMap<Commun
     tx.query(&super::store::FIGURES, days)?.iter_mut().map(read).collect()
 }
 
+/// Of what operators hold and let pass its day, of the matters that came in during `[from, to)`: how many they have answered since.
+pub(crate) fn urged(tx: &mut Tx<'_>, (from, to): (Day, Day)) -> Result<HashMap<CommunityId, Share>> {
+    let days = params![Instant::at(from, 0, 0), Instant::at(to, 0, 0)];
+    let rows = tx.query(&super::store::URGED, days)?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, Share { all: row.get(1)?, of: row.get(2)? }))).collect()
+}
+
 /// The scorecard of whoever operates a community: of the matters it holds that came in during some days. What was given back
 /// is held by another and what waits is not its to do: neither counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -24,6 +24,11 @@ db::bulk! {
 db::statements! {
     pub(super) MATTER = concat!("SELECT ", life!(), " FROM matters m WHERE m.id = ?1");
     pub(super) BY_CODE = concat!("SELECT ", life!(), " FROM matters m WHERE m.code = ?1");
+    pub(super) OVERDUE = "SELECT DISTINCT tenancy_id FROM matters
+        WHERE tenancy_id IS NOT NULL AND due_on < ?1 AND state IN ('received', 'accepted', 'in-progress')";
+    pub(super) WORDS_SAID = "SELECT m.tenancy_id, s.at, m.satisfied FROM matters m JOIN matter_steps s ON s.matter_id = m.id
+        AND s.number = (SELECT MAX(n.number) FROM matter_steps n WHERE n.matter_id = m.id AND n.step IN ('confirm', 'call-back'))
+        WHERE m.tenancy_id IS NOT NULL AND m.satisfied IS NOT NULL AND s.role <> ?1";
     pub(super) DUE_NOW = concat!("SELECT ", life!(), " FROM matters m WHERE m.next_on <= ?1 ORDER BY m.next_on, m.id LIMIT ?2");
     pub(super) PROVISIONAL = "SELECT id FROM matters WHERE provisional AND closed_at IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
     pub(super) BY_FOREIGN = "SELECT code FROM matters WHERE foreign_number = ?1";
@@ -58,6 +63,9 @@ db::statements! {
         CAST(SUM(CASE WHEN m.satisfied THEN 1 ELSE 0 END) AS BIGINT)
         FROM matters m WHERE m.received_at >= ?1 AND m.received_at < ?2 AND m.source <> 'worker'
         AND m.state NOT IN ('merged', 'withdrawn', 'not-accepted') GROUP BY m.community_id";
+    pub(super) URGED = "SELECT community_id, COUNT(*), CAST(SUM(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS BIGINT)
+        FROM matters WHERE received_at >= ?1 AND received_at < ?2 AND late AND holder = 'operator'
+        AND state NOT IN ('merged', 'withdrawn', 'not-accepted') GROUP BY community_id";
     pub(super) UPDATES = "SELECT m.code, s.number, s.step, s.at, s.holder, m.closed_at FROM matter_steps s JOIN matters m ON m.id = s.matter_id
         WHERE s.at >= ?1 AND s.at < ?2 AND s.step NOT IN ('note', 'clear', 'hide', 'contact', 'ask-extension', 'keep-term', 'remind')
         ORDER BY s.at, m.code, s.number LIMIT ?3";
@@ -161,6 +169,8 @@ db::registered![
     ADD_STEPS,
     MATTER,
     BY_CODE,
+    OVERDUE,
+    WORDS_SAID,
     DUE_NOW,
     PROVISIONAL,
     BY_FOREIGN,
@@ -177,6 +187,7 @@ db::registered![
     NOTES_AFTER,
     RESEAL_NOTE,
     FIGURES,
+    URGED,
     SCORE,
     LIST,
     REPORTS,

@@ -9,6 +9,7 @@ use super::communities::permit;
 use super::places::audit;
 use super::rules::span;
 use super::{ends, store};
+use crate::coverage::{self, MovedOut};
 use crate::kit::{
     BuildingId, Call, CommunityId, Error, LeaseId, OccupantId, OrganisationId, PersonId, Refusal, Result,
     RoomId, TenancyId, UnitId,
@@ -336,6 +337,7 @@ pub fn begin_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginTe
 pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyId, Day)]) -> Result<()> {
     let mut days = Days::default();
     let mut permitted = HashSet::new();
+    let mut ended = Vec::with_capacity(commands.len());
     for (id, on) in commands {
         let mut row = tx.find(&store::TENANCY, params![*id, *on])?.ok_or(Error::Absent("tenancy"))?;
         let (community, from): (CommunityId, Day) = (row.get(0)?, row.get(1)?);
@@ -355,7 +357,9 @@ pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyI
             days.add(community, row.get(0)?, RESIDENTS, -1);
         }
         tx.execute(&store::DROP_OCCUPANTS, params![*id, *on])?;
+        ended.push(MovedOut { household: *id, community, from, on: *on });
     }
     days.write(tx)?;
+    coverage::moved_out(tx, &ended)?;
     audit(tx, call, commands.iter().map(|(id, _)| id.uuid()), "tenancy")
 }

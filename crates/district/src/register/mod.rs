@@ -44,10 +44,12 @@ pub use read::{
     community, community_at, counts, grids, modes, recount, remits, sources, towns,
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
+pub(crate) use rules::{first_of, span};
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};
 pub use stays::{Home, Household, Lives};
 pub(crate) use stays::{
-    homes_of, household, households, households_between, lives_from, lives_in, persons_of, stays_of, unit_of,
+    homes_of, household, households, households_between, lives_from, lives_in, persons_of, stayed, stays_of,
+    unit_of,
 };
 pub use versions::{
     Basis, OutlineCommunity, PlaceCommunity, ReviseCommunity, Version, Versions, days, outline_communities,

@@ -172,6 +172,15 @@ pub(crate) struct Stayed {
     pub to: Option<Day>,
 }
 
+/// The days of a household. Asks no permission: it is for what is counted.
+pub(crate) fn stayed(tx: &mut Tx<'_>, tenancy: TenancyId) -> Result<Option<Stayed>> {
+    let row = tx.find(&store::STAYED, params![tenancy])?;
+    row.map(|mut row| {
+        Ok(Stayed { tenancy: row.get(0)?, community: row.get(1)?, from: row.get(2)?, to: row.get(3)? })
+    })
+    .transpose()
+}
+
 /// Every household that lived somewhere between two days. Asks no permission: it is for what comes in by the thousand and is
 /// looked up once.
 pub(crate) fn households_between(tx: &mut Tx<'_>, first: Day, last: Day) -> Result<Vec<Stayed>> {

@@ -99,6 +99,7 @@ db::statements! {
         LEFT JOIN rooms r ON r.id = t.room_id WHERE t.id = ?1";
     pub(super) HOUSEHOLDS_BETWEEN = "SELECT id, community_id, valid_from, valid_to FROM tenancies
         WHERE valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?1)";
+    pub(super) STAYED = "SELECT id, community_id, valid_from, valid_to FROM tenancies WHERE id = ?1";
     pub(super) PERSONS_OF = "SELECT person_id FROM occupants WHERE tenancy_id = ?1 AND valid_from <= ?2
         AND (valid_to IS NULL OR valid_to > ?2) ORDER BY person_id";
     pub(super) TENANCY = "SELECT community_id, valid_from FROM tenancies WHERE id = ?1 AND (valid_to IS NULL OR valid_to > ?2)";
@@ -272,6 +273,7 @@ db::registered![
     HOUSEHOLDS_IN,
     HOUSEHOLD,
     HOUSEHOLDS_BETWEEN,
+    STAYED,
     PERSONS_OF,
     UNIT_OF,
     TENANCY,

@@ -25,11 +25,11 @@ pub use directory::{
     change_providers, change_services, end_places, end_services, set_hours,
 };
 pub use read::{Directory, Place, Service, directory, service};
-pub(crate) use referrals::overdue;
 pub use referrals::{
     Advance, Ask, Asked, Chased, Consent, Refer, Referral, Taken, advance, chase, list, note, refer,
     referral, steps, whom,
 };
+pub(crate) use referrals::{linked, overdue};
 pub use sealed::reseal_notes;
 pub(crate) use sealed::{copy_of, forget_notes, forget_old_notes};
 pub use states::{CHASED_AGAIN_DAYS, ConsentBy, ConsentHow, LONGEST_CONSENT_DAYS, State, Step};

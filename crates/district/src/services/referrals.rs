@@ -1,5 +1,7 @@
 //! Referrals: from asking somebody to what came of it, each step on record.
 
+use std::collections::HashMap;
+
 use base::{Day, Instant, Uuid};
 use db::{ListQuery, Row, Tx, Value, params};
 
@@ -10,6 +12,7 @@ use crate::kit::{
     AccountId, Actor, Call, CommunityId, Entry, Error, PersonId, ReferralId, ReferralStepId, Refusal, Result,
     Scope, ServiceId, TenancyId, count_up, record, record_about,
 };
+use crate::matters::Share;
 use crate::people::vault::{self, Field, Revealed, Vault, masked_name};
 use crate::people::{Action, authorise, may, may_take_personal_data};
 use crate::register;
@@ -494,4 +497,11 @@ pub fn whom(
             Ok((lives.tenancy, lives.person, masked_name(&name)))
         })
         .collect()
+}
+
+/// Of the referrals made during `[from, to)` that were agreed to, by community: how many came to where they were referred.
+pub(crate) fn linked(tx: &mut Tx<'_>, (from, to): (Day, Day)) -> Result<HashMap<CommunityId, Share>> {
+    let days = params![Instant::at(from, 0, 0), Instant::at(to, 0, 0)];
+    let rows = tx.query(&store::LINKED, days)?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, Share { all: row.get(1)?, of: row.get(2)? }))).collect()
 }

@@ -65,6 +65,8 @@ db::statements! {
         ORDER BY id LIMIT ?3";
     pub(super) CHASED = "UPDATE referrals SET chased_on = ?2 WHERE id = ?1";
 
+    pub(super) LINKED = "SELECT community_id, COUNT(*), CAST(SUM(CASE WHEN state IN ('attended', 'met', 'partly', 'not-met') THEN 1 ELSE 0 END) AS BIGINT)
+        FROM referrals WHERE made_at >= ?1 AND made_at < ?2 AND consent_at IS NOT NULL GROUP BY community_id";
     pub(super) REFERRALS_OF = "SELECT r.id, r.number, s.name, r.state, r.consent_by, r.consent_how, r.consent_at, r.consent_until, r.made_at,
         r.note FROM referrals r JOIN services s ON s.id = r.service_id WHERE r.person_id = ?1 ORDER BY r.number";
     pub(super) FORGET_NOTES = "UPDATE referrals SET note = NULL WHERE person_id = ?1 AND note IS NOT NULL";
@@ -130,6 +132,7 @@ db::registered![
     OVER,
     OVERDUE,
     CHASED,
+    LINKED,
     REFERRALS_OF,
     FORGET_NOTES,
     FORGET_OLD_NOTES,

@@ -8,6 +8,7 @@ use db::{Tx, Value, params};
 use super::rules::{Category, Frequency, LATE_DAYS, LONGEST_NOTE, Mark, Misfit, Outcome, Slot};
 use super::{notes, scope_of, store};
 use crate::Memory;
+use crate::coverage::{self, Tell};
 use crate::kit::{
     AccountId, Call, CommunityId, Entry, Error, NeedId, Refusal, Result, RoundId, Scope, TenancyId, VisitId,
     record as log,
@@ -291,7 +292,7 @@ pub(super) fn frequencies(
 }
 
 /// Writes visits that fit, and with each contact until when it counts: the one place through which a household becomes
-/// contacted. Whatever counts contacts is told here, of `visit.household`, `community`, its day and `until`.
+/// contacted ([`coverage::tell`]).
 pub(super) fn tell_coverage(tx: &mut Tx<'_>, call: &mut Call<'_>, made: &[Made<'_>]) -> Result<()> {
     let rows = made.iter().map(|it| -> [Value; 11] {
         let day = it.visit.at.day();
@@ -327,7 +328,19 @@ pub(super) fn tell_coverage(tx: &mut Tx<'_>, call: &mut Call<'_>, made: &[Made<'
         })
         .collect();
     tx.bulk(&store::ADD_NEEDS, needs)?;
-    Ok(())
+    let contacts: Vec<Tell> = made
+        .iter()
+        .filter_map(|it| {
+            let (visit, until) = (it.visit, it.until?);
+            Some(Tell::contacted(visit.household, visit.id.uuid(), visit.at.day(), until))
+        })
+        .collect();
+    coverage::tell(tx, &contacts)
+}
+
+/// Households whose last contact counts on a day, from the visits themselves.
+pub(crate) fn contacted(tx: &mut Tx<'_>, day: Day) -> Result<HashSet<TenancyId>> {
+    tx.query(&store::CONTACTED, params![day])?.into_iter().map(|mut row| Ok(row.get(0)?)).collect()
 }
 
 /// The slot of an instant.

@@ -33,6 +33,7 @@ db::statements! {
         decided_at FROM visit_inbox WHERE id = ?1";
     pub(super) DECIDE_WAITING = "UPDATE visit_inbox SET decided_at = ?2, decided_by = ?3, taken = ?4 WHERE id = ?1 AND decided_at IS NULL";
 
+    pub(super) CONTACTED = "SELECT DISTINCT tenancy_id FROM visits WHERE day <= ?1 AND until_day > ?1";
     pub(super) LAST_CONTACTS = "SELECT tenancy_id, MAX(day) FROM visits WHERE community_id = ?1 AND until_day IS NOT NULL AND day <= ?2
         GROUP BY tenancy_id";
     pub(super) LAST_VISITS = "SELECT tenancy_id, outcome, slot FROM visits WHERE community_id = ?1 AND day > ?2 AND day <= ?3
@@ -110,6 +111,7 @@ db::registered![
     WAITING,
     WAITING_VISIT,
     DECIDE_WAITING,
+    CONTACTED,
     LAST_CONTACTS,
     LAST_VISITS,
     MARKS_OF_COMMUNITY,

@@ -1,7 +1,8 @@
 //! Coverage for programs: the cascade of any part on any day, who is lost at which step, what to do first.
 
 use base::{Day, Uuid};
-use district::coverage::rules::{Cascade, Standing, Step};
+use district::coverage::functions::{Function, LOOKED_BACK};
+use district::coverage::rules::{Cascade, Public, Standing, Step};
 use district::coverage::{self, Figure, Loss, Part, Standings, may_see, published};
 use district::kit::{GridId, TownId};
 use district::people::Action;
@@ -11,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::Page;
 use super::operation::{Api, Nothing, once};
 use super::register::day;
-use super::values::{After, Code, CoverageStep, Date, Kind, Limit, PublicFigure};
+use super::values::{After, Code, CoverageStep, Date, Kind, Limit, PublicFigure, StationFunction};
 use crate::coverage::Asked;
 use crate::kit::{Access, Fault, Posted, Shell};
 
@@ -21,6 +22,7 @@ pub(super) fn operations() -> Api {
         .get("/api/v1/coverage", read, "coverage", show)
         .get("/api/v1/coverage/year", read, "coverage-year", year)
         .get("/api/v1/coverage/losses", read, "coverage-losses", losses)
+        .get("/api/v1/coverage/functions", read, "coverage-functions", functions)
         .list("/api/v1/coverage/communities", read, "coverage-communities", communities)
         .get("/api/v1/coverage/public", Access::Public, "coverage-public", public)
         .get("/api/v1/coverage/publications", read, "coverage-publications", publications)
@@ -84,6 +86,12 @@ struct Coverage {
     residents: i64,
     /// The steps, in order: how many households reach each.
     steps: Vec<AtStep>,
+    /// Of the households at `responded`, those that said nothing within the year: neither satisfied nor not. Null where they are too
+    /// few for everyone to know.
+    unknown: Option<i64>,
+    /// Households that are contacted and responded to though a step before is missing. Null where they are too few for everyone to
+    /// know.
+    beside: Option<i64>,
 }
 
 /// A step.
@@ -91,10 +99,10 @@ struct Coverage {
 struct AtStep {
     /// The step.
     step: CoverageStep,
-    /// Households that reach it.
-    households: i64,
+    /// Households that reach it. Null where they, or those lost here or before, are fewer than five and everyone may read it.
+    households: Option<i64>,
     /// Households that reach the step before and not this one.
-    lost: i64,
+    lost: Option<i64>,
     /// Of the households of the first step, in thousandths; null where there are none.
     share: Option<i64>,
 }
@@ -103,8 +111,8 @@ fn coverage_of(cascade: &Cascade, day: Day) -> Coverage {
     let target = cascade.at(Step::Target);
     let step = |step: Step| AtStep {
         step: Code(step),
-        households: cascade.at(step),
-        lost: cascade.lost_at(step),
+        households: Some(cascade.at(step)),
+        lost: Some(cascade.lost_at(step)),
         share: base::per_mille(cascade.at(step), target),
     };
     Coverage {
@@ -112,7 +120,21 @@ fn coverage_of(cascade: &Cascade, day: Day) -> Coverage {
         communities: cascade.communities,
         residents: cascade.residents,
         steps: Step::ALL.into_iter().map(step).collect(),
+        unknown: Some(cascade.unknown),
+        beside: Some(cascade.beside),
     }
+}
+
+/// The same as everyone may know it.
+fn public_coverage_of(cascade: &Cascade, told: Public, day: Day) -> Coverage {
+    let mut coverage = coverage_of(cascade, day);
+    for at in &mut coverage.steps {
+        let Code(step) = at.step;
+        (at.households, at.lost) = (told.at(step), told.lost_at(step));
+        at.share = at.share.filter(|_| at.households.is_some());
+    }
+    (coverage.unknown, coverage.beside) = (told.unknown(), told.beside());
+    coverage
 }
 
 /// GET `/api/v1/coverage`.
@@ -145,16 +167,16 @@ struct Losses {
     losses: Vec<Lost>,
 }
 
-/// Communities of one grid, or of a town outside every grid, that are lost at the same step.
+/// Communities of one grid, or of a town outside every grid, that lose households at the same step.
 #[derive(Debug, Serialize, ToSchema)]
 struct Lost {
-    /// The step at which they are lost.
+    /// The step at which they lose households.
     step: CoverageStep,
     /// Their town.
     town: Uuid,
     /// Their grid; null: they lie in none.
     grid: Option<Uuid>,
-    /// Their households.
+    /// The households that are lost there.
     households: i64,
     /// The codes of the communities, most households first.
     communities: Vec<String>,
@@ -174,6 +196,66 @@ fn losses(s: &Shell, _: Nothing, asked: OfPart) -> Result<Losses, Fault> {
     Ok(Losses { losses: standings.losses(asked.part, usize::MAX).iter().map(lost).collect() })
 }
 
+/// What of the six functions is asked for: of today, as work that was undone since is not known of earlier days.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct FunctionsOf {
+    /// Of this town.
+    town: Option<Uuid>,
+    /// Of this grid.
+    grid: Option<Uuid>,
+    /// Of communities that lie in no grid.
+    no_grid: Option<bool>,
+    /// Of this kind.
+    kind: Option<Kind>,
+}
+
+/// The six functions of stations, from the work of the last days.
+#[derive(Debug, Serialize, ToSchema)]
+struct StationFunctions {
+    /// The last day that counts.
+    day: Date,
+    /// Days that are looked back at, this one among them.
+    days: i64,
+    /// All six, in order.
+    functions: Vec<FunctionDone>,
+}
+
+/// A function: so many done of so many to be done.
+#[derive(Debug, Serialize, ToSchema)]
+struct FunctionDone {
+    /// The function.
+    function: StationFunction,
+    /// Is it measured yet? Where it is not, the rest is null.
+    measured: bool,
+    /// Done.
+    done: Option<i64>,
+    /// Of so many.
+    of: Option<i64>,
+    /// In thousandths; null below ten.
+    share: Option<i64>,
+}
+
+/// GET `/api/v1/coverage/functions`.
+fn functions(s: &Shell, _: Nothing, asked: FunctionsOf) -> Result<StationFunctions, Fault> {
+    let FunctionsOf { town, grid, no_grid, kind } = asked;
+    let asked = OfPart { on: None, town, grid, no_grid, kind }.read(s)?;
+    let standings = standings(s, &asked)?;
+    let read = s.state.read(|tx| s.state.memory.functions(tx, asked.day))?;
+    let done = |function: &Function| {
+        let share = read.of(*function, &standings, asked.part);
+        FunctionDone {
+            function: Code(*function),
+            measured: share.is_some(),
+            done: share.map(|it| it.of),
+            of: share.map(|it| it.all),
+            share: share.and_then(|it| it.per_mille()),
+        }
+    };
+    let functions = Function::ALL.iter().map(done).collect();
+    Ok(StationFunctions { day: asked.day.into(), days: LOOKED_BACK, functions })
+}
+
 /// The communities of a part.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -188,7 +270,7 @@ struct CommunitiesOf {
     no_grid: Option<bool>,
     /// Of this kind.
     kind: Option<Kind>,
-    /// Those that are lost at this step.
+    /// Those that lose households at this step.
     lost_at: Option<CoverageStep>,
     /// At most so many rows.
     limit: Option<Limit>,
@@ -217,8 +299,16 @@ struct CommunityCoverage {
     households: i64,
     /// Its residents.
     residents: i64,
-    /// The last step that holds with all before it.
+    /// The last step of the community that holds with all before it: at most `staffed`.
     reached: CoverageStep,
+    /// Its households at `contacted`.
+    contacted: i64,
+    /// Its households at `responded`.
+    responded: i64,
+    /// Its households at `satisfied`: every step holds for them.
+    satisfied: i64,
+    /// Of those at `responded`, the ones that said nothing within the year.
+    unknown: i64,
 }
 
 /// GET `/api/v1/coverage/communities`.
@@ -242,6 +332,10 @@ fn communities(s: &Shell, _: Nothing, asked: CommunitiesOf) -> Result<Page<Commu
         households: it.households,
         residents: it.residents,
         reached: Code(it.reached),
+        contacted: it.at(Step::Contacted),
+        responded: it.at(Step::Responded),
+        satisfied: it.at(Step::Satisfied),
+        unknown: it.unknown(),
     }))
 }
 
@@ -271,17 +365,22 @@ fn public(s: &Shell, _: Nothing, _: Nothing) -> Result<PublicCoverage, Fault> {
         let of_district = memory.is_published(tx, Figure::DistrictCascade)?;
         let of_towns = memory.is_published(tx, Figure::Towns)?;
         let (standings, directory) = (s.state.memory.standings(tx, day)?, s.state.memory.directory(tx, day)?);
-        let of =
-            |town: Option<TownId>| coverage_of(&standings.cascade(Part { town, ..Part::default() }), day);
+        let of = |town: Option<TownId>| standings.cascade(Part { town, ..Part::default() });
         let towns = || {
-            let town = |town: &district::register::Town| TownCoverage {
-                town: town.id.uuid(),
-                coverage: of(Some(town.id)),
+            let cascades: Vec<Cascade> = directory.towns.iter().map(|town| of(Some(town.id))).collect();
+            let told = Public::of_parts(cascades.iter().copied());
+            let each = directory.towns.iter().zip(cascades.iter().zip(told));
+            let town = |(town, (cascade, told)): (&district::register::Town, (&Cascade, Public))| {
+                TownCoverage { town: town.id.uuid(), coverage: public_coverage_of(cascade, told, day) }
             };
-            directory.towns.iter().map(town).collect()
+            each.map(town).collect()
+        };
+        let whole = || {
+            let cascade = of(None);
+            public_coverage_of(&cascade, Public::of(cascade), day)
         };
         Ok(PublicCoverage {
-            district: of_district.then(|| of(None)),
+            district: of_district.then(whole),
             // Without the district's figure the first page shows no picture, and so no towns.
             towns: (of_district && of_towns).then(towns),
         })

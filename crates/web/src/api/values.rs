@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use base::{Day, Instant, Position, PositionError, degrees, degrees_text};
 use district::coverage::Figure;
+use district::coverage::functions::Function;
 use district::coverage::rules::Step;
 use district::exchange::{self, Check, Grade, SheetId, UploadState};
 use district::kit::{DONE, REFUSED, Role};
@@ -247,6 +248,7 @@ codes! {
     Difficulty = Band, "Band", Band::ALL, as_code;
     Sort = Order, "CommunityOrder", Order::ALL, as_str;
     CoverageStep = Step, "CoverageStep", Step::ALL, as_str;
+    StationFunction = Function, "StationFunction", Function::ALL, as_str;
     PublicFigure = Figure, "PublicFigure", Figure::ALL, as_str;
     Finding = Check, "Check", Check::ALL, as_str;
     FindingGrade = Grade, "Grade", Grade::ALL, as_str;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use askama::Template;
 use axum::response::Response;
 use base::{Day, per_mille};
-use district::coverage::rules::{Cascade, Step};
+use district::coverage::rules::{Cascade, Public, Step};
 use district::coverage::{Figure, Part, published};
 use http::StatusCode;
 use tokio::sync::Mutex;
@@ -143,11 +143,13 @@ impl Line {
     }
 
     /// What was published, in the order of the columns.
-    fn counts(&self) -> Option<[i64; COLUMNS]> {
+    ///
+    /// `None` in a column: too few households to be told.
+    fn counts(&self) -> Option<[Option<i64>; COLUMNS]> {
         let cascade = self.cascade()?;
-        let mut counts = [cascade.communities; COLUMNS];
+        let mut counts = [Some(cascade.communities); COLUMNS];
         for (count, step) in counts[1..].iter_mut().zip(Step::ALL) {
-            *count = cascade.at(step);
+            *count = Public::of(*cascade).at(step);
         }
         Some(counts)
     }
@@ -187,11 +189,13 @@ impl Index<'_> {
     }
 
     /// The counts of all districts that have published, in the order of the columns.
-    fn sums(&self) -> [i64; COLUMNS] {
-        let mut sums = [0; COLUMNS];
+    ///
+    /// Where one district's is not told, the sum of the others is not either: who knows all but one would know it.
+    fn sums(&self) -> [Option<i64>; COLUMNS] {
+        let mut sums = [Some(0); COLUMNS];
         for counts in self.lines.iter().filter_map(Line::counts) {
             for (sum, count) in sums.iter_mut().zip(counts) {
-                *sum += count;
+                *sum = sum.zip(count).map(|(sum, count)| sum + count);
             }
         }
         sums
@@ -199,8 +203,8 @@ impl Index<'_> {
 
     /// Served in fact, of all households that are counted.
     fn effective(&self) -> String {
-        let at = |step: Step| self.cascades().map(|cascade| cascade.at(step)).sum();
-        let share = per_mille(at(Step::Staffed), at(Step::Target));
+        let at = |step: Step| self.cascades().map(|it| Public::of(*it).at(step)).sum::<Option<i64>>();
+        let share = at(Step::Satisfied).zip(at(Step::Target)).and_then(|(at, of)| per_mille(at, of));
         self.s.t1("city-effective", "share", crate::coverage::percent(share).as_str())
     }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use district::coverage::may_see;
+use district::coverage::rules::Step;
 use district::exchange::book::Value;
 
 use super::Asked;
@@ -9,7 +10,7 @@ use super::picture::name;
 use crate::kit::table::{Column, Listed, text};
 use crate::kit::{self, Places, Shell};
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 12] = [
     ("code", "coverage-csv-code"),
     ("name", "coverage-csv-name"),
     ("town", "coverage-csv-town"),
@@ -18,6 +19,10 @@ const COLUMNS: [Column; 8] = [
     ("residents", "coverage-csv-residents"),
     ("reached", "coverage-csv-reached"),
     ("grid", "coverage-csv-grid"),
+    ("contacted", "coverage-csv-contacted"),
+    ("responded", "coverage-csv-responded"),
+    ("satisfied", "coverage-csv-satisfied"),
+    ("unknown", "coverage-csv-unknown"),
 ];
 
 /// GET `/district/coverage/{form}`, `csv` or `xlsx`: a row for each community of the view, in the order of the codes, with
@@ -33,7 +38,7 @@ pub(super) async fn file(s: Shell, Path(form): Path<String>) -> kit::Result {
     })?;
     let mut rows: Vec<_> = standings
         .of(asked.part)
-        .filter(|standing| asked.step.is_none_or(|step| standing.reached.next() == Some(step)))
+        .filter(|standing| asked.step.is_none_or(|step| standing.lost_at(step) > 0))
         .collect();
     rows.sort_by(|a, b| a.code.cmp(&b.code));
     let rows = rows.into_iter().map(|row| {
@@ -46,6 +51,10 @@ pub(super) async fn file(s: Shell, Path(form): Path<String>) -> kit::Result {
             Value::Count(row.residents),
             text(s.t(name(row.reached))),
             text(row.grid.map(|grid| places.grid_name(&s, grid)).unwrap_or_default()),
+            Value::Count(row.at(Step::Contacted)),
+            Value::Count(row.at(Step::Responded)),
+            Value::Count(row.at(Step::Satisfied)),
+            Value::Count(row.unknown()),
         ]
     });
     let list = Listed {

@@ -1,6 +1,7 @@
 //! Effective coverage (有效覆盖): the cascade, where households are lost, what to do first.
 
 mod export;
+mod functions;
 mod picture;
 mod publish;
 mod todo;
@@ -154,6 +155,8 @@ struct Show<'a> {
     communities: Vec<&'a Standing>,
     published: Vec<Published>,
     may_publish: bool,
+    /// Of today only: work that was undone since is not known of earlier days.
+    functions: Vec<functions::Row>,
 }
 
 #[expect(
@@ -204,6 +207,12 @@ impl Show<'_> {
         picture::name(*step)
     }
 
+    /// Households of a community in a list of it: those that are lost where it is asked for, or those for which every step holds.
+    fn counted(&self, standing: &Standing, lost: &bool) -> i64 {
+        let at = self.lost.as_ref().filter(|_| *lost).map(|lost| lost.step);
+        at.map_or_else(|| standing.at(Step::Satisfied), |step| standing.lost_at(step))
+    }
+
     /// The rows of this view as a file.
     fn file(&self, form: &str) -> String {
         self.asked.with(self.s, &[]).replacen("/district?", &format!("/district/coverage/{form}?"), 1)
@@ -215,12 +224,13 @@ async fn show(s: Shell) -> kit::Result {
     let memory = &s.state.memory;
     let directory = s.state.read(|tx| memory.directory(tx, asked.day))?;
     let asked = asked.within(&directory)?;
-    let (standings, year, roll, published) = s.state.read(|tx| {
+    let (standings, year, roll, published, functions) = s.state.read(|tx| {
         let standings = memory.standings(tx, asked.day)?;
         may_see(&s.actor, asked.part.scope(&standings))?;
         let year = memory.year(tx, asked.day)?;
         let roll = asked.part.town.map(|_| memory.roll(tx, asked.day)).transpose()?;
-        Ok((standings, year, roll, publish::decisions(&s, tx)?))
+        let functions = if asked.day == s.today() { Some(memory.functions(tx, asked.day)?) } else { None };
+        Ok((standings, year, roll, publish::decisions(&s, tx)?, functions))
     })?;
     let town = asked.part.town.map(|town| directory.town(town).ok_or(Fault::Absent)).transpose()?;
     let grid = asked.part.grid.map(|grid| directory.grid(grid).ok_or(Fault::Absent)).transpose()?;
@@ -231,14 +241,14 @@ async fn show(s: Shell) -> kit::Result {
     };
     let lost = asked.step.map(|step| {
         let communities = standings.lost_at(asked.part, step);
-        let households = communities.iter().map(|standing| standing.households).sum();
+        let households = communities.iter().map(|standing| standing.lost_at(step)).sum();
         Lost { step, communities, households }
     });
     let mut communities: Vec<&Standing> = match town {
         Some(_) => standings.of(asked.part).collect(),
         None => Vec::new(),
     };
-    communities.sort_by_key(|standing| (standing.reached, std::cmp::Reverse(standing.households)));
+    communities.sort_by_key(|it| (it.reached, std::cmp::Reverse(it.households - it.at(Step::Satisfied))));
     s.html(&Show {
         s: &s,
         asked: &asked,
@@ -252,6 +262,7 @@ async fn show(s: Shell) -> kit::Result {
         communities,
         published,
         may_publish: may(&s.actor, Action::Publish, Scope::District),
+        functions: functions.map_or_else(Vec::new, |read| functions::rows(&s, &read, &standings, asked.part)),
     })
 }
 

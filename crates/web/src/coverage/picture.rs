@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Day, Position, per_mille};
-use district::coverage::rules::{Cascade, Standing, Step};
+use district::coverage::rules::{Cascade, Public, Standing, Step};
 use district::coverage::{Part, Standings};
 use district::kit::TownId;
 use district::register::{Roll, Town};
@@ -24,12 +24,15 @@ pub(super) enum Reader {
 /// A step of the cascade as a row of its table.
 pub(crate) struct StepRow {
     pub step: Step,
-    pub households: i64,
+    /// `None`: too few to be told to everyone.
+    pub households: Option<i64>,
     /// Of the target, in thousandths.
     pub share: Option<i64>,
     /// Of the target at the step before.
     pub before: i64,
     pub lost: i64,
+    /// Of the target, those that said nothing within the year, in thousandths; of the last step only.
+    pub unknown: i64,
     /// Does it lose most?
     pub worst: bool,
     /// Where the communities that are lost here stand.
@@ -50,6 +53,9 @@ impl StepRow {
             Step::Available => "coverage-what-available",
             Step::Accessible => "coverage-what-accessible",
             Step::Staffed => "coverage-what-staffed",
+            Step::Contacted => "coverage-what-contacted",
+            Step::Responded => "coverage-what-responded",
+            Step::Satisfied => "coverage-what-satisfied",
         }
     }
 
@@ -59,7 +65,12 @@ impl StepRow {
     }
 
     pub fn lost_width(&self) -> i64 {
-        (self.before - self.width()).max(0)
+        (self.before - self.width() - self.unknown).max(0)
+    }
+
+    /// Where what was lost begins: after those that said nothing.
+    pub fn lost_from(&self) -> i64 {
+        self.width() + self.unknown
     }
 
     pub fn percent(&self) -> String {
@@ -67,7 +78,7 @@ impl StepRow {
     }
 
     pub fn is_last(&self) -> bool {
-        self.step == Step::Staffed
+        self.step == Step::Satisfied
     }
 }
 
@@ -79,6 +90,9 @@ pub(crate) fn name(step: Step) -> &'static str {
         Step::Available => "coverage-step-available",
         Step::Accessible => "coverage-step-accessible",
         Step::Staffed => "coverage-step-staffed",
+        Step::Contacted => "coverage-step-contacted",
+        Step::Responded => "coverage-step-responded",
+        Step::Satisfied => "coverage-step-satisfied",
     }
 }
 
@@ -93,6 +107,8 @@ pub(crate) struct Area<'a> {
     pub name: std::borrow::Cow<'a, str>,
     pub href: Option<String>,
     pub cascade: Cascade,
+    /// Is the share that is served in fact left out, because so few households would tell of single ones?
+    pub withheld: bool,
     /// The shade of its outline.
     pub class: &'static str,
     /// Its number on a small map.
@@ -105,7 +121,7 @@ impl Area<'_> {
     }
 
     pub fn served(&self) -> String {
-        percent(share(&self.cascade, Step::Staffed))
+        percent(share(&self.cascade, Step::Satisfied).filter(|_| !self.withheld))
     }
 
     pub fn target(&self) -> i64 {
@@ -124,14 +140,14 @@ impl Area<'_> {
         self.cascade.worst().map_or(0, |step| self.cascade.lost_at(step))
     }
 
-    /// The steps as five small columns, 20 high.
+    /// The steps as eight small columns, 20 high.
     pub fn columns(&self) -> Vec<String> {
         Step::ALL
             .iter()
             .enumerate()
             .map(|(i, step)| {
                 let tenths = share(&self.cascade, *step).unwrap_or(0) / 5;
-                format!("M{} 20v-{}.{}h20V20z", 25 * i, tenths / 10, tenths % 10)
+                format!("M{} 20v-{}.{}h12V20z", 15 * i, tenths / 10, tenths % 10)
             })
             .collect()
     }
@@ -184,6 +200,8 @@ pub(crate) struct Picture<'a> {
     pub areas: Vec<Area<'a>>,
     pub whole: Area<'a>,
     pub trend: Option<Trend>,
+    /// Is it shown to everyone?
+    public: bool,
 }
 
 impl<'a> View<'a> {
@@ -211,7 +229,16 @@ impl<'a> View<'a> {
             cascade,
             map,
             areas,
-            whole: Area { town: None, name, href: None, cascade, class: "", number: 0 },
+            whole: Area {
+                town: None,
+                name,
+                href: None,
+                cascade,
+                withheld: reader != Reader::Officer && Public::of(cascade).at(Step::Satisfied).is_none(),
+                class: "",
+                number: 0,
+            },
+            public: reader != Reader::Officer,
             trend: None,
         }
     }
@@ -230,21 +257,30 @@ impl Picture<'_> {
         percent(share(&self.cascade, Step::Assigned))
     }
 
-    /// The share that can be said of being served so far.
+    /// The share for which every step holds.
     pub fn served(&self) -> String {
-        percent(share(&self.cascade, Step::Staffed))
+        self.whole.served()
     }
 
     pub fn nominal_households(&self) -> i64 {
         self.cascade.nominal()
     }
 
-    pub fn served_households(&self) -> i64 {
-        self.cascade.served()
+    pub fn served_households(&self) -> Option<i64> {
+        if self.public { Public::of(self.cascade).at(Step::Satisfied) } else { Some(self.cascade.served()) }
     }
 
-    pub fn gap(&self) -> i64 {
-        self.cascade.nominal() - self.cascade.served()
+    /// What lies between the two, in a sentence: how many households, and how many of them said nothing within the year.
+    pub fn gap(&self, s: &Shell) -> Option<String> {
+        let served = self.served_households()?;
+        let between = ("count", self.cascade.nominal() - served);
+        Some(s.t2("coverage-gap", between, ("unknown", self.cascade.unknown)))
+    }
+
+    /// Households that are contacted and responded to though a step before is missing.
+    pub fn beside(&self) -> Option<i64> {
+        let beside = if self.public { Public::of(self.cascade).beside() } else { Some(self.cascade.beside) };
+        beside.filter(|beside| *beside > 0)
     }
 
     /// What the chart of the year shows, for who does not see it.
@@ -263,15 +299,19 @@ fn rows(s: &Shell, asked: &Asked, cascade: &Cascade, reader: Reader) -> Vec<Step
     Step::ALL
         .into_iter()
         .map(|step| {
-            let share = share(cascade, step);
-            let lost = cascade.lost_at(step);
-            let leads = reader == Reader::Officer && lost > 0;
+            let officer = reader == Reader::Officer;
+            let households = if officer { Some(cascade.at(step)) } else { Public::of(*cascade).at(step) };
+            let share = share(cascade, step).filter(|_| households.is_some());
+            let lost = if households.is_some() { cascade.lost_at(step) } else { 0 };
+            let leads = officer && lost > 0;
+            let silent = if step == Step::Satisfied && households.is_some() { cascade.unknown } else { 0 };
             let row = StepRow {
                 step,
-                households: cascade.at(step),
+                households,
                 share,
                 before,
                 lost,
+                unknown: per_mille(silent, cascade.at(Step::Target)).unwrap_or(0),
                 worst: worst == Some(step),
                 href: leads.then(|| asked.with(s, &[("step", step.as_str().to_owned())]) + "#lost"),
             };
@@ -291,13 +331,20 @@ impl<'a> View<'a> {
                 name: self.s.name(&town.name, &town.name_en),
                 href: leads.then(|| self.asked.with(self.s, &[("town", town.id.to_string())])),
                 cascade,
-                class: class(share(&cascade, Step::Staffed)),
+                withheld: false,
+                class: class(share(&cascade, Step::Satisfied)),
                 number: 0,
             }
         };
         let mut areas: Vec<Area<'a>> = self.directory.towns.iter().map(area).collect();
         // The best first; a town without households last.
-        areas.sort_by_key(|area| std::cmp::Reverse(share(&area.cascade, Step::Staffed)));
+        areas.sort_by_key(|area| std::cmp::Reverse(share(&area.cascade, Step::Satisfied)));
+        if !leads {
+            let told = Public::of_parts(areas.iter().map(|area| area.cascade));
+            for (area, told) in areas.iter_mut().zip(told) {
+                area.withheld = told.at(Step::Satisfied).is_none();
+            }
+        }
         for (number, area) in (1..).zip(&mut areas) {
             area.number = number;
         }
@@ -310,7 +357,7 @@ impl<'a> View<'a> {
         let row = |part: Part, name, grid: String| {
             let cascade = self.standings.cascade(part);
             let href = Some(self.asked.with(s, &[("town", town.id.to_string()), ("grid", grid)]));
-            Area { town: None, name, href, cascade, class: "", number: 0 }
+            Area { town: None, name, href, cascade, withheld: false, class: "", number: 0 }
         };
         let of_town = Part { town: Some(town.id), ..self.asked.part };
         let grids = self.directory.grids.iter().filter(|grid| grid.town == town.id);
@@ -320,7 +367,7 @@ impl<'a> View<'a> {
                 row(part, s.name(&grid.name, &grid.name_en), grid.id.to_string())
             })
             .collect();
-        areas.sort_by_key(|area| std::cmp::Reverse(share(&area.cascade, Step::Staffed)));
+        areas.sort_by_key(|area| std::cmp::Reverse(share(&area.cascade, Step::Satisfied)));
         let rest = row(Part { no_grid: true, ..of_town }, s.t("coverage-no-grid").into(), NO_GRID.to_owned());
         areas.extend((rest.cascade.communities > 0).then_some(rest));
         areas
@@ -436,7 +483,7 @@ fn chart(trend: &[(Day, Cascade)]) -> Trend {
         .map(|(day, cascade)| Month {
             day: *day,
             nominal: share(cascade, Step::Assigned),
-            served: share(cascade, Step::Staffed),
+            served: share(cascade, Step::Satisfied),
         })
         .collect();
     let steps = i64::try_from(months.len()).unwrap_or(2) - 1;

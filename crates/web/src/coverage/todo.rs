@@ -75,5 +75,8 @@ fn message(step: Step) -> Option<&'static str> {
         Step::Available => Some("coverage-todo-available"),
         Step::Accessible => Some("coverage-todo-accessible"),
         Step::Staffed => Some("coverage-todo-staffed"),
+        Step::Contacted => Some("coverage-todo-contacted"),
+        Step::Responded => Some("coverage-todo-responded"),
+        Step::Satisfied => Some("coverage-todo-satisfied"),
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::Path;
 use base::Day;
 use district::CommunityRecord;
 use district::coverage::Figure;
-use district::coverage::rules::{Standing, Step};
+use district::coverage::rules::{Cascade, Public, Standing, Step};
 use district::kit::Scope;
 use district::people::{Action, may};
 use district::register::{Building, Community, Directory, Grid, Mode, Remit, Town};
@@ -186,14 +186,24 @@ impl Show<'_> {
         remit.uscc.as_deref().is_some_and(|code| base::code::check_uscc(code) != base::code::Check::Passes)
     }
 
-    /// The steps up to the last that holds, and those that follow.
-    fn steps(&self) -> Vec<(&'static str, bool, Option<i64>)> {
-        let reached = self.reached.map_or(Step::Target, |standing| standing.reached);
-        // All households of a community stand at the same step.
+    /// The steps up to the last that holds, and those that follow. Beyond *staffed* each household stands where it stands: how
+    /// many do, where that is no secret of a few.
+    fn steps(&self) -> Vec<AtStep> {
+        let Some(standing) = self.reached else { return Vec::new() };
+        let cascade = Cascade::of([standing]);
         let of = |step: Step| {
-            let holds = step <= reached;
-            let households = self.households.map(|all| if holds { all } else { 0 });
-            (crate::coverage::step_message(step), holds, households)
+            let knows = self.households.is_some();
+            let holds = standing.reached >= step.min(Step::Staffed);
+            let share = (step.is_of_households() && holds).then(|| {
+                let at = if knows { Some(cascade.at(step)) } else { Public::of(cascade).at(step) };
+                at.map(|at| crate::coverage::percent(base::per_mille(at, standing.households)))
+            });
+            AtStep {
+                name: crate::coverage::step_message(step),
+                holds,
+                households: knows.then(|| standing.at(step)),
+                share,
+            }
         };
         Step::ALL.into_iter().map(of).collect()
     }
@@ -233,6 +243,16 @@ impl Show<'_> {
     fn planned(&self) -> Option<String> {
         self.community.description.planned_households.map(base::grouped)
     }
+}
+
+/// A step of a community.
+struct AtStep {
+    name: &'static str,
+    holds: bool,
+    /// For whom it is no secret.
+    households: Option<i64>,
+    /// Of its households, at a step where each stands by itself; `Some(None)`: too few to be told.
+    share: Option<Option<String>>,
 }
 
 const SHORT_WEEKDAYS: [&str; 7] = [

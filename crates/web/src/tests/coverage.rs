@@ -60,7 +60,9 @@ fn the_district_shows_the_pair_the_steps_and_what_to_do_first() {
         for words in [
             "有形覆盖",
             "有效覆盖",
-            "至多",
+            "没有说过满不满意",
+            "说满意",
+            "链接公共服务资源",
             "应服务",
             "有归属",
             "有场所",
@@ -81,7 +83,11 @@ fn the_district_shows_the_pair_the_steps_and_what_to_do_first() {
         // English says the same.
         let page = officer.get("/district?lang=en");
         let page = if page.status.is_redirection() { officer.get("/district") } else { page };
-        assert!(page.has("at most") && page.has("What to do first"));
+        assert!(
+            page.has("said nothing within the year")
+                && page.has("Visits and listens")
+                && page.has("What to do first")
+        );
     });
 }
 
