@@ -72,13 +72,19 @@ pub fn residents(
 pub struct Places {
     pub town: TownId,
     pub grid: GridId,
+    /// The operator's: one of the grid, so that a day's work leads from one to the other.
     pub community: CommunityId,
-    /// Where the operator's community lies.
-    pub operated: (TownId, Option<GridId>),
 }
 
-/// One account for each role that the first page offers; nobody can sign in to them by password. Returns the district
-/// officer, who decides and adopts.
+/// Who of the demonstration's people the year needs.
+pub struct Entered {
+    /// The district officer, who decides and adopts.
+    pub officer: Actor,
+    /// The community worker, who holds a post at the station of the grid.
+    pub worker: PersonId,
+}
+
+/// One account for each role that the first page offers; nobody can sign in to them by password.
 pub fn accounts(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -86,22 +92,26 @@ pub fn accounts(
     dice: &mut Dice,
     places: &Places,
     from: Day,
-) -> Result<Actor> {
-    let Places { town, grid, community, operated } = *places;
+) -> Result<Entered> {
+    let Places { town, grid, community } = *places;
     let roles = [
         (Role::DistrictOfficer, Scope::District),
         (Role::TownOfficer, Scope::Town(town)),
         (Role::GridLeader, Scope::Grid { town, grid }),
         (Role::CommunityWorker, Scope::Grid { town, grid }),
-        (Role::Operator, Scope::Community { town: operated.0, grid: operated.1, community }),
+        (Role::Operator, Scope::Community { town, grid: Some(grid), community }),
         (Role::SystemAdministrator, Scope::District),
         (Role::SecurityAdministrator, Scope::District),
         (Role::AuditAdministrator, Scope::District),
     ];
+    let mut worker = None;
     let mut accounts = Vec::with_capacity(roles.len());
     let mut persons = Vec::with_capacity(roles.len());
     for (role, scope) in roles {
         let person = call.id();
+        if role == Role::CommunityWorker {
+            worker = Some(person);
+        }
         persons.push(invented(person, dice, true));
         accounts.push(NewAccount {
             person,
@@ -114,7 +124,8 @@ pub fn accounts(
     }
     add_persons(tx, call, vault, &persons)?;
     let ids = add_accounts(tx, call, &accounts)?;
-    Ok(Actor::account(ids[0], accounts.swap_remove(0).grants))
+    let worker = worker.ok_or(Error::Absent("worker"))?;
+    Ok(Entered { officer: Actor::account(ids[0], accounts.swap_remove(0).grants), worker })
 }
 
 #[cfg(test)]

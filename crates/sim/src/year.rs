@@ -12,7 +12,7 @@ use db::{Db, Tx};
 use district::Memory;
 use district::handbook as handbooks;
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call, Error, GridId, Id, LeaseId, PersonId, Result, TenancyId};
+use district::kit::{Actor, Call, CommunityId, Error, GridId, Id, LeaseId, PersonId, Result, TenancyId};
 use district::notices::{self, Address};
 use district::people::vault::Vault;
 use district::register::{self, AddGrid, AddTown};
@@ -22,7 +22,7 @@ use crate::dice::Dice;
 use crate::estates::{self, Estate, Known};
 use crate::housing::{self, Dwelling, Stay};
 use crate::land::{self, Grid};
-use crate::people::{self, Places};
+use crate::people::{self, Entered, Places};
 use crate::service::{self, Ids, Organisations};
 
 /// The days of which the district officer has read nothing yet.
@@ -70,10 +70,10 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     }
     let mut world = World::new(db, vault, order);
     world.found()?;
-    let officer = world.accounts()?;
+    let Entered { officer, worker } = world.accounts()?;
     world.settle()?;
     world.directory()?;
-    let openings = world.openings();
+    let openings = world.openings(worker);
     let modes = world.modes();
     let turn = Day::of(2026, 1, 1).map_err(|error| Error::Internal(error.to_string()))?;
     let mut pending = matters::Pending::default();
@@ -211,20 +211,17 @@ impl<'a> World<'a> {
         self.ids.grids[self.grid_shown()]
     }
 
-    /// The demonstration's accounts; returns the district officer.
-    fn accounts(&mut self) -> Result<Actor> {
+    /// The community in which the demonstration's operator, resident and owner meet.
+    fn community_shown(&self) -> CommunityId {
+        let shown = self.estates.iter().position(|it| it.known == Some(Known::Aegean));
+        self.ids.communities[shown.unwrap_or(0)]
+    }
+
+    /// The demonstration's accounts.
+    fn accounts(&mut self) -> Result<Entered> {
         let first = self.order.first_day();
-        let grid = self.grid_shown();
-        let operated = self.estates.iter().position(|e| e.known == Some(Known::Kuanting)).unwrap_or(0);
-        let places = Places {
-            town: self.ids.towns[self.grids[grid].town],
-            grid: self.ids.grids[grid],
-            community: self.ids.communities[operated],
-            operated: (
-                self.ids.towns[self.estates[operated].town],
-                Some(self.ids.grids[self.estates[operated].grid]),
-            ),
-        };
+        let town = self.ids.towns[self.grids[self.grid_shown()].town];
+        let places = Places { town, grid: self.demonstrated(), community: self.community_shown() };
         self.by_program(first, |world, tx, call| {
             let mut dice = Dice::new(world.order.seed, "accounts", 0);
             people::accounts(tx, call, world.vault, &mut dice, &places, first)
@@ -246,8 +243,7 @@ impl<'a> World<'a> {
 
     /// Whom the demonstration enters as a resident and as an owner, in a community where flats have owners of their own.
     fn residents(&mut self) -> Result<()> {
-        let owned = self.estates.iter().position(|e| e.known == Some(Known::Aegean)).unwrap_or(0);
-        let (community, today) = (self.ids.communities[owned], self.order.today);
+        let (community, today) = (self.community_shown(), self.order.today);
         self.by_program(today, |world, tx, call| {
             let mut dice = Dice::new(world.order.seed, "residents of the demonstration", 0);
             people::residents(tx, call, world.vault, &mut dice, community)

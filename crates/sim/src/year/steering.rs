@@ -6,7 +6,7 @@ use base::{Day, Instant};
 use district::Memory;
 use district::coverage::{self, Figure};
 use district::handbook::{self as handbooks, DecideForm};
-use district::kit::{Actor, Call, PlanId, Result};
+use district::kit::{Actor, Call, PersonId, PlanId, Result};
 use district::people::vault::{AddPerson, add_persons};
 use district::plan::rules::{Parameters, Progress};
 use district::plan::{self, Adopt, Advance, MakePlan, gaps};
@@ -38,8 +38,9 @@ impl World<'_> {
         self.by_program(end - 1, |_, tx, call| register::begin_modes(tx, call, &now))
     }
 
-    /// The stations that open during the year, with the premises they may use.
-    pub(super) fn openings(&self) -> (Vec<AddPremises>, Vec<Opening>) {
+    /// The stations that open during the year, with the premises they may use. A post of the grid that the demonstration
+    /// shows is its worker's.
+    pub(super) fn openings(&self, worker: PersonId) -> (Vec<AddPremises>, Vec<Opening>) {
         let mut call = Call::new(
             &self.program,
             Instant::at(self.order.first_day(), 10, 0),
@@ -60,6 +61,13 @@ impl World<'_> {
             let view = GridView { number, grid, id, town, premises: &premises, estates };
             openings.extend(service::openings(self.order, &view, &mut call));
             all_premises.extend(premises);
+        }
+        let mut here = openings.iter_mut().filter(|it| it.station.grid == Some(self.demonstrated()));
+        if let Some(opening) = here.find(|it| !it.people.is_empty()) {
+            let before = opening.people.remove(0);
+            for fill in opening.fills.iter_mut().filter(|fill| fill.person == Some(before)) {
+                fill.person = Some(worker);
+            }
         }
         (all_premises, openings)
     }
