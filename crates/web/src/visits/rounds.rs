@@ -136,8 +136,10 @@ fn page(s: &Shell, faults: Faults, asked: Option<StationId>, day: Day) -> Result
                 break;
             }
         }
-        let own = all.iter().position(|it| it.posts.iter().any(|post| post.own)).unwrap_or(0);
-        let chosen = (!all.is_empty()).then(|| all.swap_remove(own));
+        let with_round = |it: &StationRounds| it.rounds.iter().any(|of| Some(of.id) == round);
+        let own = |it: &StationRounds| it.posts.iter().any(|post| post.own);
+        let place = all.iter().position(with_round).or_else(|| all.iter().position(own)).unwrap_or(0);
+        let chosen = (!all.is_empty()).then(|| all.swap_remove(place));
         let (due, due_count) = match &chosen {
             Some(it) => visits::due_in(tx, &s.actor, memory, (it.station.id, s.today()), NAMED)?,
             None => (Vec::new(), 0),
