@@ -74,17 +74,12 @@ pub struct Places {
     pub grid: GridId,
     /// The operator's: one of the grid, so that a day's work leads from one to the other.
     pub community: CommunityId,
-}
-
-/// Who of the demonstration's people the year needs.
-pub struct Entered {
-    /// The district officer, who decides and adopts.
-    pub officer: Actor,
-    /// The community worker, who holds a post at the station of the grid.
+    /// Who is the community worker: somebody who also holds a post at the grid's station.
     pub worker: PersonId,
 }
 
-/// One account for each role that the first page offers; nobody can sign in to them by password.
+/// One account for each role that the first page offers; nobody can sign in to them by password. Returns the district
+/// officer, who decides and adopts.
 pub fn accounts(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -92,8 +87,8 @@ pub fn accounts(
     dice: &mut Dice,
     places: &Places,
     from: Day,
-) -> Result<Entered> {
-    let Places { town, grid, community } = *places;
+) -> Result<Actor> {
+    let Places { town, grid, community, worker } = *places;
     let roles = [
         (Role::DistrictOfficer, Scope::District),
         (Role::TownOfficer, Scope::Town(town)),
@@ -104,14 +99,10 @@ pub fn accounts(
         (Role::SecurityAdministrator, Scope::District),
         (Role::AuditAdministrator, Scope::District),
     ];
-    let mut worker = None;
     let mut accounts = Vec::with_capacity(roles.len());
     let mut persons = Vec::with_capacity(roles.len());
     for (role, scope) in roles {
-        let person = call.id();
-        if role == Role::CommunityWorker {
-            worker = Some(person);
-        }
+        let person = if role == Role::CommunityWorker { worker } else { call.id() };
         persons.push(invented(person, dice, true));
         accounts.push(NewAccount {
             person,
@@ -124,8 +115,7 @@ pub fn accounts(
     }
     add_persons(tx, call, vault, &persons)?;
     let ids = add_accounts(tx, call, &accounts)?;
-    let worker = worker.ok_or(Error::Absent("worker"))?;
-    Ok(Entered { officer: Actor::account(ids[0], accounts.swap_remove(0).grants), worker })
+    Ok(Actor::account(ids[0], accounts.swap_remove(0).grants))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::dice::Dice;
 use crate::estates::{self, Estate, Known};
 use crate::housing::{self, Dwelling, Stay};
 use crate::land::{self, Grid};
-use crate::people::{self, Entered, Places};
+use crate::people::{self, Places};
 use crate::service::{self, Ids, Organisations};
 
 /// The days of which the district officer has read nothing yet.
@@ -38,6 +38,8 @@ struct World<'a> {
     ids: Ids,
     organisations: Organisations,
     program: Actor,
+    /// Who the demonstration's community worker is.
+    worker: PersonId,
     /// Operations so far: each has its own stream of ids.
     operations: usize,
     /// By community: its dwellings, its stays, and the tenancy of each stay that has begun.
@@ -70,10 +72,10 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     }
     let mut world = World::new(db, vault, order);
     world.found()?;
-    let Entered { officer, worker } = world.accounts()?;
+    let officer = world.accounts()?;
     world.settle()?;
     world.directory()?;
-    let openings = world.openings(worker);
+    let openings = world.openings();
     let modes = world.modes();
     let turn = Day::of(2026, 1, 1).map_err(|error| Error::Internal(error.to_string()))?;
     let mut pending = matters::Pending::default();
@@ -113,6 +115,7 @@ impl<'a> World<'a> {
             grids: some(&mut source, now, grids.len()),
             communities: some(&mut source, now, estates.len()),
         };
+        let worker = PersonId::from_uuid(source.next(now));
         let program = Actor::program();
         let mut call = Call::new(&program, now, order.seed.rotate_left(32));
         let organisations = service::organisations(order, &ids, &grids, &mut call);
@@ -128,6 +131,7 @@ impl<'a> World<'a> {
             ids,
             organisations,
             program,
+            worker,
             operations: 0,
             homes,
             referrals,
@@ -217,11 +221,12 @@ impl<'a> World<'a> {
         self.ids.communities[shown.unwrap_or(0)]
     }
 
-    /// The demonstration's accounts.
-    fn accounts(&mut self) -> Result<Entered> {
+    /// The demonstration's accounts; returns the district officer.
+    fn accounts(&mut self) -> Result<Actor> {
         let first = self.order.first_day();
         let town = self.ids.towns[self.grids[self.grid_shown()].town];
-        let places = Places { town, grid: self.demonstrated(), community: self.community_shown() };
+        let (grid, community) = (self.demonstrated(), self.community_shown());
+        let places = Places { town, grid, community, worker: self.worker };
         self.by_program(first, |world, tx, call| {
             let mut dice = Dice::new(world.order.seed, "accounts", 0);
             people::accounts(tx, call, world.vault, &mut dice, &places, first)

@@ -6,7 +6,7 @@ use base::{Day, Instant};
 use district::Memory;
 use district::coverage::{self, Figure};
 use district::handbook::{self as handbooks, DecideForm};
-use district::kit::{Actor, Call, PersonId, PlanId, Result};
+use district::kit::{Actor, Call, PlanId, Result};
 use district::people::vault::{AddPerson, add_persons};
 use district::plan::rules::{Parameters, Progress};
 use district::plan::{self, Adopt, Advance, MakePlan, gaps};
@@ -40,7 +40,7 @@ impl World<'_> {
 
     /// The stations that open during the year, with the premises they may use. A post of the grid that the demonstration
     /// shows is its worker's.
-    pub(super) fn openings(&self, worker: PersonId) -> (Vec<AddPremises>, Vec<Opening>) {
+    pub(super) fn openings(&self) -> (Vec<AddPremises>, Vec<Opening>) {
         let mut call = Call::new(
             &self.program,
             Instant::at(self.order.first_day(), 10, 0),
@@ -66,7 +66,7 @@ impl World<'_> {
         if let Some(opening) = here.find(|it| !it.people.is_empty()) {
             let before = opening.people.remove(0);
             for fill in opening.fills.iter_mut().filter(|fill| fill.person == Some(before)) {
-                fill.person = Some(worker);
+                fill.person = Some(self.worker);
             }
         }
         (all_premises, openings)
