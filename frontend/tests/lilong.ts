@@ -77,9 +77,10 @@ function watch(page: Page, home: string, elsewhere: string[]): string[] {
     if (url.protocol.startsWith("http") && url.origin !== home && ours) broken.push(`fetched ${request.url()}`);
   });
   page.on("console", (message) => {
-    // A page with a status of its own (a form that is refused, nothing found) is written down by the browser too.
-    const answered = /status of 4\d\d/.test(message.text());
-    if (message.type() === "error" && !answered && !theirs(page.url())) broken.push(`console: ${message.text()}`);
+    // A page with a status of its own (a form that is refused, nothing found) is written down by the browser too, and so is that
+    // there is no network where a journey took it away.
+    const expected = /status of 4\d\d|ERR_INTERNET_DISCONNECTED/.test(message.text());
+    if (message.type() === "error" && !expected && !theirs(page.url())) broken.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => broken.push(`thrown: ${error.message}`));
   return broken;
