@@ -185,3 +185,10 @@ visits-refused-nobody = Nobody holds a post of this station on that day, so ther
 visits-refused-to = Please choose another post of the station that somebody holds
 visits-refused-nothing-left = There is nothing left of this round to hand over
 visits-refused-batch = At most { $most } visits at once, with times in milliseconds between 1970 and 2199
+
+visits-satisfied = Does the household say it is satisfied?
+visits-satisfied-hint = Only what they said themselves this time; if they said nothing of it, choose “said nothing”.
+visits-said-nothing = said nothing
+visits-said-yes = says it is satisfied
+visits-said-no = says it is not satisfied
+visits-refused-word-of-nobody = Nobody was met or spoken to, so nobody can have said whether they are satisfied. Change the outcome, or choose “said nothing”.

@@ -185,3 +185,10 @@ visits-refused-nobody = 这个社工站那一天没有人在岗，排不了走�
 visits-refused-to = 请选同一个社工站里另一个有人的岗位
 visits-refused-nothing-left = 这张走访单已经没有要交接的住户
 visits-refused-batch = 一次最多送 { $most } 条，时间要是 1970 年到 2199 年之间的毫秒数
+
+visits-satisfied = 住户说满意吗
+visits-satisfied-hint = 只记本人这次说的，没有说就选“没有说”。
+visits-said-nothing = 没有说
+visits-said-yes = 说满意
+visits-said-no = 说不满意
+visits-refused-word-of-nobody = 没有见到、也没有联系上住户，就不能记满意不满意。请改走访结果，或者选“没有说”。

@@ -1,3 +1,7 @@
+-- What a household said at a visit of how it is served; NULL: nothing.
+ALTER TABLE visits ADD COLUMN satisfied BOOLEAN;
+ALTER TABLE visit_inbox ADD COLUMN satisfied BOOLEAN;
+
 -- What is known of how a household is served, each with the days on which it holds: that it was met or spoken to (contact), that
 -- something it asked for is past its day (overdue), what it said of how it was helped (word). source_id: the visit or matter.
 CREATE TABLE reach_facts (

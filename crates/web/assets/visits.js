@@ -276,8 +276,11 @@ async function record() {
   const needs = said.getAll("need").map((category) => ({ category, consent: said.getAll("consent").includes(category) }));
   if (!outcome) return trouble(word("choose-outcome"));
   if (needs.length > 0 && outcome !== "met" && outcome !== "online") return trouble(word("need-of-nobody"));
+  const word_said = String(said.get("satisfied") ?? "");
+  const satisfied = word_said === "" ? null : word_said === "yes";
+  if (satisfied !== null && outcome !== "met" && outcome !== "online") return trouble(word("word-of-nobody"));
   const note = String(said.get("note") ?? "").trim();
-  const visit = { id: crypto.randomUUID(), ...open, made_at_millis: Date.now(), outcome, needs, note: note || null };
+  const visit = { id: crypto.randomUUID(), ...open, made_at_millis: Date.now(), outcome, needs, satisfied, note: note || null };
   await keep({ id: visit.id, state: "unsent", said: "", at: visit.made_at_millis, sealed: await sealed(key, visit) });
   open = null;
   trouble("");

@@ -268,7 +268,9 @@ pub fn recount_reach(tx: &mut Tx<'_>, day: Day) -> Result<BTreeMap<CommunityId, 
 pub fn reach_from_work(tx: &mut Tx<'_>, today: Day) -> Result<BTreeMap<CommunityId, Reach>> {
     let (contacted, overdue) = (visits::contacted(tx, today)?, matters::overdue(tx, today)?);
     let mut words: HashMap<TenancyId, (Day, bool)> = HashMap::new();
-    for (household, at, satisfied) in matters::words_said(tx)? {
+    let mut said = matters::words_said(tx)?;
+    said.append(&mut visits::words_said(tx)?);
+    for (household, at, satisfied) in said {
         // The last word counts; of two on one day, the one that complains.
         let (said, content) = words.entry(household).or_insert((at.day(), satisfied));
         if (at.day(), !satisfied) > (*said, !*content) {

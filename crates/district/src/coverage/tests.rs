@@ -126,8 +126,13 @@ impl Work<'_> {
                     outcome: [Outcome::Met, Outcome::Online, Outcome::Absent, Outcome::Refused]
                         [self.dice.below(4)],
                     needs: Vec::new(),
+                    satisfied: None,
                     note: None,
                 };
+                // Of whoever was met, some say something.
+                let said = [None, None, Some(true), Some(false)][self.dice.below(4)];
+                let satisfied = said.filter(|_| visit.outcome.is_contact());
+                let visit = NewVisit { satisfied, ..visit };
                 self.does(now, |own, tx, call| {
                     let keeping = Keeping { vault: &own.vault, memory: &own.memory };
                     visits::record(tx, call, keeping, &[visit.clone()])

@@ -106,6 +106,7 @@ pub fn decide(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, commands: &
             told_at: at,
             outcome: super::read::outcome(&outcome)?,
             needs: needs_of(&needs),
+            satisfied: row.get(11)?,
             note: None,
         };
         // Whoever did not live there on the day was not contacted by a visit to that door.

@@ -28,8 +28,8 @@ pub use read::{
     DueLine, Found, HouseholdSheet, Need, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household,
     need, pack, station_rounds, stations_of,
 };
-pub(crate) use record::contacted;
 pub use record::{Keeping, NewVisit, Receipt, record};
+pub(crate) use record::{contacted, words_said};
 pub use route::is_over;
 pub use themes::{Theme, themes};
 

@@ -277,6 +277,8 @@ pub struct Found {
     pub needs: Vec<(NeedId, Category, bool)>,
     /// Whether something was said in confidence.
     pub has_note: bool,
+    /// What it said of how it is served, if anything.
+    pub satisfied: Option<bool>,
 }
 
 /// A household with its visits.
@@ -324,6 +326,7 @@ pub fn household(
             by: row.get(4)?,
             needs: needs.remove(&id).unwrap_or_default(),
             has_note: row.get(5)?,
+            satisfied: row.get(6)?,
         });
     }
     let mut marks = Vec::new();

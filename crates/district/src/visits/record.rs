@@ -48,6 +48,8 @@ pub struct NewVisit {
     pub outcome: Outcome,
     /// What the household needs, and whether it agreed that whoever helps is told.
     pub needs: Vec<(Category, bool)>,
+    /// Whether the household said that it is satisfied with how it is served; `None`: it said nothing of it.
+    pub satisfied: Option<bool>,
     /// What was said in confidence.
     pub note: Option<String>,
 }
@@ -142,6 +144,9 @@ fn check(visit: &NewVisit) -> Result<()> {
     }
     if !visit.needs.is_empty() && !visit.outcome.is_contact() {
         return Err(Refusal::new("visits-refused-need-of-nobody").at("needs").into());
+    }
+    if visit.satisfied.is_some() && !visit.outcome.is_contact() {
+        return Err(Refusal::new("visits-refused-word-of-nobody").at("satisfied").into());
     }
     Ok(())
 }
@@ -294,7 +299,7 @@ pub(super) fn frequencies(
 /// Writes visits that fit, and with each contact until when it counts: the one place through which a household becomes
 /// contacted ([`coverage::tell`]).
 pub(super) fn tell_coverage(tx: &mut Tx<'_>, call: &mut Call<'_>, made: &[Made<'_>]) -> Result<()> {
-    let rows = made.iter().map(|it| -> [Value; 11] {
+    let rows = made.iter().map(|it| -> [Value; 12] {
         let day = it.visit.at.day();
         [
             it.visit.id.into(),
@@ -308,6 +313,7 @@ pub(super) fn tell_coverage(tx: &mut Tx<'_>, call: &mut Call<'_>, made: &[Made<'
             it.until.into(),
             it.account.into(),
             it.note.clone().into(),
+            it.visit.satisfied.into(),
         ]
     });
     tx.bulk(&store::ADD_VISITS, rows)?;
@@ -328,19 +334,26 @@ pub(super) fn tell_coverage(tx: &mut Tx<'_>, call: &mut Call<'_>, made: &[Made<'
         })
         .collect();
     tx.bulk(&store::ADD_NEEDS, needs)?;
-    let contacts: Vec<Tell> = made
-        .iter()
-        .filter_map(|it| {
-            let (visit, until) = (it.visit, it.until?);
-            Some(Tell::contacted(visit.household, visit.id.uuid(), visit.at.day(), until))
-        })
-        .collect();
-    coverage::tell(tx, &contacts)
+    let mut told: Vec<Tell> = Vec::with_capacity(made.len());
+    for it in made {
+        // Whoever was not reached said nothing.
+        let (visit, Some(until)) = (it.visit, it.until) else { continue };
+        let (household, id, day) = (visit.household, visit.id.uuid(), visit.at.day());
+        told.push(Tell::contacted(household, id, day, until));
+        told.extend(visit.satisfied.map(|said| Tell::said(household, id, day, Some(said))));
+    }
+    coverage::tell(tx, &told)
 }
 
 /// Households whose last contact counts on a day, from the visits themselves.
 pub(crate) fn contacted(tx: &mut Tx<'_>, day: Day) -> Result<HashSet<TenancyId>> {
     tx.query(&store::CONTACTED, params![day])?.into_iter().map(|mut row| Ok(row.get(0)?)).collect()
+}
+
+/// What households said at visits of how they are served: when, and whether it was good.
+pub(crate) fn words_said(tx: &mut Tx<'_>) -> Result<Vec<(TenancyId, Instant, bool)>> {
+    let rows = tx.query(&store::WORDS_SAID, &[])?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
 /// The slot of an instant.
@@ -350,7 +363,7 @@ pub(super) fn slot_of(at: Instant) -> Slot {
 }
 
 fn keep_waiting(tx: &mut Tx<'_>, call: &Call<'_>, waiting: &[(Made<'_>, Misfit)]) -> Result<()> {
-    let rows = waiting.iter().map(|(it, why)| -> [Value; 13] {
+    let rows = waiting.iter().map(|(it, why)| -> [Value; 14] {
         [
             it.visit.id.into(),
             it.visit.household.into(),
@@ -365,6 +378,7 @@ fn keep_waiting(tx: &mut Tx<'_>, call: &Call<'_>, waiting: &[(Made<'_>, Misfit)]
             it.account.into(),
             it.note.clone().into(),
             why.as_str().into(),
+            it.visit.satisfied.into(),
         ]
     });
     tx.bulk(&store::ADD_WAITING, rows)?;

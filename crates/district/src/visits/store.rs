@@ -2,11 +2,11 @@
 
 db::bulk! {
     pub(super) ADD_VISITS = "visits" (id Uuid, tenancy_id Uuid, community_id Uuid, day Bigint, made_at Bigint, recorded_at Bigint,
-        outcome Text, slot Text, until_day Bigint, account_id Uuid, note Bytea);
+        outcome Text, slot Text, until_day Bigint, account_id Uuid, note Bytea, satisfied Boolean);
     pub(super) ADD_NEEDS = "visit_needs" (id Uuid, visit_id Uuid, tenancy_id Uuid, community_id Uuid, category Text, consent Boolean,
         day Bigint);
     pub(super) ADD_WAITING = "visit_inbox" (id Uuid, tenancy_id Uuid, community_id Uuid, round_id Uuid, day Bigint, made_at Bigint,
-        received_at Bigint, outcome Text, slot Text, needs Text, account_id Uuid, note Bytea, reason Text);
+        received_at Bigint, outcome Text, slot Text, needs Text, account_id Uuid, note Bytea, reason Text, satisfied Boolean);
     pub(super) ADD_ROUNDS = "rounds" (id Uuid, station_id Uuid, post_id Uuid, day Bigint, back_minutes Bigint, version Bigint,
         made_at Bigint);
     pub(super) ADD_STOPS = "round_stops" (id Uuid, round_id Uuid, tenancy_id Uuid, place Bigint, slot Text, why Text, due_by Bigint,
@@ -30,10 +30,11 @@ db::statements! {
         FROM visit_inbox w JOIN tenancies t ON t.id = w.tenancy_id JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
         LEFT JOIN rooms r ON r.id = t.room_id WHERE w.decided_at IS NULL ORDER BY w.received_at, w.id";
     pub(super) WAITING_VISIT = "SELECT tenancy_id, community_id, day, made_at, received_at, outcome, needs, account_id, note, reason,
-        decided_at FROM visit_inbox WHERE id = ?1";
+        decided_at, satisfied FROM visit_inbox WHERE id = ?1";
     pub(super) DECIDE_WAITING = "UPDATE visit_inbox SET decided_at = ?2, decided_by = ?3, taken = ?4 WHERE id = ?1 AND decided_at IS NULL";
 
     pub(super) CONTACTED = "SELECT DISTINCT tenancy_id FROM visits WHERE day <= ?1 AND until_day > ?1";
+    pub(super) WORDS_SAID = "SELECT tenancy_id, made_at, satisfied FROM visits WHERE satisfied IS NOT NULL AND until_day IS NOT NULL";
     pub(super) LAST_CONTACTS = "SELECT tenancy_id, MAX(day) FROM visits WHERE community_id = ?1 AND until_day IS NOT NULL AND day <= ?2
         GROUP BY tenancy_id";
     pub(super) LAST_VISITS = "SELECT tenancy_id, outcome, slot FROM visits WHERE community_id = ?1 AND day > ?2 AND day <= ?3
@@ -56,7 +57,7 @@ db::statements! {
     pub(super) DROP_ROUND = "DELETE FROM rounds WHERE id = ?1";
     pub(super) CHANGE_ROUND = "UPDATE rounds SET back_minutes = ?2, version = version + 1, made_at = ?3 WHERE id = ?1";
 
-    pub(super) VISITS_OF = "SELECT id, day, made_at, outcome, account_id, CASE WHEN note IS NULL THEN FALSE ELSE TRUE END FROM visits
+    pub(super) VISITS_OF = "SELECT id, day, made_at, outcome, account_id, CASE WHEN note IS NULL THEN FALSE ELSE TRUE END, satisfied FROM visits
         WHERE tenancy_id = ?1 ORDER BY day DESC, made_at DESC, id";
     pub(super) NEEDS_OF = "SELECT visit_id, id, category, consent FROM visit_needs WHERE tenancy_id = ?1 ORDER BY id";
     pub(super) NEED = "SELECT tenancy_id, community_id, category, consent, day FROM visit_needs WHERE id = ?1";
@@ -112,6 +113,7 @@ db::registered![
     WAITING_VISIT,
     DECIDE_WAITING,
     CONTACTED,
+    WORDS_SAID,
     LAST_CONTACTS,
     LAST_VISITS,
     MARKS_OF_COMMUNITY,

@@ -90,7 +90,17 @@ fn actor(number: u128, scope: Scope) -> Actor {
 fn visit(number: u128, household: TenancyId, on: &str, outcome: Outcome) -> NewVisit {
     let at = Instant::at(day(on), 9, 30);
     let id = VisitId::from_uuid(Uuid::from_u128(number));
-    NewVisit { id, household, round: None, at, told_at: at, outcome, needs: Vec::new(), note: None }
+    NewVisit {
+        id,
+        household,
+        round: None,
+        at,
+        told_at: at,
+        outcome,
+        needs: Vec::new(),
+        satisfied: None,
+        note: None,
+    }
 }
 
 fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> &'static str {

@@ -27,6 +27,9 @@ const REACHED: i64 = 880;
 /// Thousandths of those who were met that need something, and of these, that agree to have it passed on.
 const NEEDS: i64 = 200;
 const AGREES: i64 = 720;
+/// Thousandths of those who were met that say whether they are satisfied, and of these, that are.
+const SAYS: i64 = 560;
+const CONTENT: i64 = 880;
 /// Tries after which somebody telephones.
 const TRIES: u8 = 3;
 
@@ -77,6 +80,7 @@ impl World<'_> {
                         told_at: at,
                         outcome,
                         needs,
+                        satisfied: said(&mut dice, outcome),
                         note: note(&mut dice, outcome),
                     });
                 }
@@ -160,6 +164,11 @@ fn needs(dice: &mut Dice, outcome: Outcome) -> Vec<(Category, bool)> {
         return Vec::new();
     }
     vec![(*dice.pick(&ASKED), dice.chance(AGREES))]
+}
+
+/// Some of those who were met say how they find it, and most of these that they are content.
+fn said(dice: &mut Dice, outcome: Outcome) -> Option<bool> {
+    (outcome.is_contact() && dice.chance(SAYS)).then(|| dice.chance(CONTENT))
 }
 
 /// A few words in confidence now and then, of nothing that a person could be known by.

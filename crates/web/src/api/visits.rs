@@ -206,6 +206,8 @@ struct ToldVisit {
     outcome: OutcomeCode,
     /// What the household needs; of somebody who was reached.
     needs: Vec<ToldNeed>,
+    /// Whether the household said that it is satisfied with how it is served; null: it said nothing of it.
+    satisfied: Option<bool>,
     /// What was said in confidence. It is sealed.
     note: Option<String>,
 }
@@ -261,6 +263,7 @@ fn tell(s: &Shell, posted: &Posted, _: Nothing, sent: ToldVisits) -> Result<Visi
             told_at,
             outcome: it.outcome.0,
             needs: it.needs.iter().map(|need| (need.category.0, need.consent)).collect(),
+            satisfied: it.satisfied,
             note: it.note.clone().map(|note| note.trim().to_owned()).filter(|note| !note.is_empty()),
         }
     };

@@ -24,6 +24,10 @@ impl Show<'_> {
         Outcome::ALL.iter().map(|it| (it.as_str(), self.s.t(words::outcome_message(*it)))).collect()
     }
 
+    fn sayings(&self) -> Vec<(&'static str, &str)> {
+        words::SAYINGS.iter().map(|(value, message)| (*value, self.s.t(message))).collect()
+    }
+
     fn categories(&self) -> Vec<(&'static str, &str)> {
         Category::ALL.iter().map(|it| (it.as_str(), self.s.t(words::category_message(*it)))).collect()
     }
@@ -51,7 +55,7 @@ impl Show<'_> {
 }
 
 /// What the script says, by its keys.
-const WORDS: [(&str, &str); 24] = [
+const WORDS: [(&str, &str); 25] = [
     ("preparing", "visits-off-preparing"),
     ("ready", "visits-off-ready"),
     ("no-network", "visits-off-no-network"),
@@ -69,6 +73,7 @@ const WORDS: [(&str, &str); 24] = [
     ("other-account", "visits-off-other-account"),
     ("wiped", "visits-off-wiped"),
     ("wiped-old", "visits-off-wiped-old"),
+    ("word-of-nobody", "visits-refused-word-of-nobody"),
     ("needs-network", "visits-off-needs-network"),
     ("choose-outcome", "visits-missing-outcome"),
     ("need-of-nobody", "visits-refused-need-of-nobody"),

@@ -29,6 +29,7 @@ struct Typed {
     outcome: String,
     needs: Vec<String>,
     consents: Vec<String>,
+    satisfied: String,
     note: String,
 }
 
@@ -52,6 +53,19 @@ impl Show<'_> {
             (it.as_str(), words, has(&self.typed.needs, it), has(&self.typed.consents, it))
         })
         .collect()
+    }
+
+    /// What the household may have said, and what is chosen.
+    fn sayings(&self) -> Vec<(&'static str, &str, bool)> {
+        words::SAYINGS
+            .iter()
+            .map(|(value, message)| (*value, self.s.t(message), self.typed.satisfied == *value))
+            .collect()
+    }
+
+    /// What it said at a visit, if it said something.
+    fn said(&self, visit: &Found) -> Option<&str> {
+        visit.satisfied.map(|good| self.s.t(if good { "visits-said-yes" } else { "visits-said-no" }))
     }
 
     fn found(&self, visit: &Found) -> &str {
@@ -158,6 +172,7 @@ fn record(
         outcome: fields.get("outcome").to_owned(),
         needs: listed("need"),
         consents: listed("consent"),
+        satisfied: fields.get("satisfied").to_owned(),
         note: fields.get("note").to_owned(),
     };
     let Some(outcome) = Outcome::parse(&typed.outcome) else {
@@ -177,6 +192,11 @@ fn record(
         told_at: at,
         outcome,
         needs: needs.map(|it| (*it, consent(it))).collect(),
+        satisfied: match typed.satisfied.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        },
         note: Some(typed.note.clone()).filter(|note| !note.is_empty()),
     };
     let keeping = Keeping { vault: s.state.vault()?, memory: &s.state.memory };

@@ -68,3 +68,7 @@ pub(super) fn category_message(category: Category) -> &'static str {
         Category::Other => "visits-need-other",
     }
 }
+
+/// What a household may say of how it is served: the value in forms, and the message with its words.
+pub(super) const SAYINGS: [(&str, &str); 3] =
+    [("", "visits-said-nothing"), ("yes", "visits-said-yes"), ("no", "visits-said-no")];
