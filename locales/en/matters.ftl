@@ -288,3 +288,23 @@ matters-refused-unknown-step = There is no such step; please compare the documen
 matters-see = Matters here
 matters-found = Matter { $code }
 matters-listed = { $count } in all
+
+# Photographs
+matters-photos = Photographs
+matters-photos-hint = Up to { $most }, each of at most { $size } MB, as JPEG, PNG or WebP. Please leave out faces and number plates where you can. Where it was taken and with which telephone is removed on arrival; only the staff in charge see it, and a worker looks at each before everyone may.
+matters-photos-again = Now that the page is shown again, photographs have to be chosen again.
+matters-photo-alt = Photograph { $number } of { $count }
+matters-photo-clear = Everyone may see this one
+matters-photo-cleared = Everyone can see it
+matters-photos-clear-hint = What is ticked can be seen by everyone. Please look at each one first: no face, no number plate, no door number, no document.
+matters-photos-clear-do = Save which ones are public
+matters-photo-remove = Delete this one
+matters-photo-remove-hint = Once deleted it is gone for good; the words and the other photographs stay.
+matters-photo-remove-do = Delete
+matters-refused-photo-large = “{ $name }” is larger than { $most } MB and was not taken; all else is still there. Please make it smaller on the telephone, or take it again in normal quality.
+matters-refused-photo-kind = “{ $name }” is not a photograph that can be read and was not taken; all else is still there. Please choose JPEG, PNG or WebP; save a HEIC picture as JPEG first, or send a picture of the screen.
+matters-refused-photo-pixels = “{ $name }” has more than { $most } million pixels and was not taken; all else is still there. Please make it smaller on the telephone, or take it again without the high-resolution mode.
+matters-refused-photos-many = Up to { $most } photographs at once; none was taken, and all else is still there. Please choose the ones that show most.
+matters-refused-photos-full = There are { $there } photographs of this already, and at most { $most } are kept; the new ones were not taken. Please delete what is of no use first.
+matters-refused-photos-over = This one is over: no photographs can be added. If it is not solved, please reopen it or report it anew.
+matters-refused-photo-public = Everyone can see this one, so it cannot be deleted as it stands. A worker has to end that first.

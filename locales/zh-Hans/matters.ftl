@@ -276,3 +276,23 @@ matters-refused-unknown-step = 没有这样的一步，请对照说明
 matters-see = 这里的诉求
 matters-found = 诉求 { $code }
 matters-listed = 共 { $count } 项
+
+# 照片
+matters-photos = 照片
+matters-photos-hint = 最多 { $most } 张，每张不超过 { $size } MB，JPEG、PNG 或 WebP。请尽量不要拍到人脸和车牌。收到以后会去掉拍摄地点和手机信息；只有负责的工作人员看得到，公开之前由工作人员逐张看过。
+matters-photos-again = 页面重新显示以后，照片需要重新选择。
+matters-photo-alt = 照片 { $number }，共 { $count } 张
+matters-photo-clear = 公开这一张
+matters-photo-cleared = 已公开
+matters-photos-clear-hint = 勾选的照片谁都能看到。请逐张看清楚：没有人脸、车牌、门牌和证件，再公开。
+matters-photos-clear-do = 保存哪些照片公开
+matters-photo-remove = 删除这一张
+matters-photo-remove-hint = 删除以后找不回来；文字和其他照片还在。
+matters-photo-remove-do = 删除
+matters-refused-photo-large = “{ $name }”超过 { $most } MB，没有收下，其他内容还在。请在手机上改小，或者用普通画质重拍。
+matters-refused-photo-kind = “{ $name }”不是能读的照片，没有收下，其他内容还在。请选 JPEG、PNG 或 WebP 格式的照片；HEIC 照片请先在手机上另存为 JPEG，或者截图后上传。
+matters-refused-photo-pixels = “{ $name }”超过 { $most } 百万像素，没有收下，其他内容还在。请在手机上改小，或者关掉高像素模式重拍。
+matters-refused-photos-many = 一次最多 { $most } 张照片，一张都没有收下，其他内容还在。请重新选择最说明问题的几张。
+matters-refused-photos-full = 这一件已经有 { $there } 张照片，最多 { $most } 张，新的没有收下。请先删除没有用的，再补充。
+matters-refused-photos-over = 这一件已经结束，不能再补充照片。没有解决的，请选“没有解决”或者重新反映。
+matters-refused-photo-public = 这一张已经公开，不能直接删除。请先由工作人员取消公开，再删除。

@@ -5,7 +5,7 @@ use std::thread;
 use anyhow::{Context as _, Result};
 use base::Uuid;
 use clap::Args;
-use district::kit::{Actor, Call, MatterId, PersonId};
+use district::kit::{Actor, Call, MatterId, PersonId, PhotoId};
 use district::matters;
 use district::people::{joining, vault};
 
@@ -68,6 +68,15 @@ impl Rekey {
             let Some((last, count)) = step else { break };
             (after, texts) = (last, texts + count);
         }
+        let (mut after, mut photos) = (PhotoId::from_uuid(Uuid::nil()), 0);
+        loop {
+            let seed = edge::random().map(u64::from_ne_bytes)?;
+            let step = db
+                .write(|tx| matters::reseal_photos(tx, &mut Call::new(&actor, now, seed), &vault, after))
+                .map_err(|error| words.error(error))?;
+            let Some((last, count)) = step else { break };
+            (after, photos) = (last, photos + count);
+        }
         let seed = edge::random().map(u64::from_ne_bytes)?;
         texts += db
             .write(|tx| district::services::reseal_notes(tx, &mut Call::new(&actor, now, seed), &vault))
@@ -82,7 +91,7 @@ impl Rekey {
             .map_err(|error| words.error(error))?;
         file.drop_older().context("taking the old key out of the file")?;
         edge::say(&format!(
-            "{fields} fields, {certificates} certificates, {texts} other texts and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \
+            "{fields} fields, {certificates} certificates, {texts} other texts, {photos} photographs and {uploads} uploads are sealed with the new key in {}; put a copy of it into the safe, \
              and keep the old one as long as there are backups from before",
             file.path().display()
         ))

@@ -25,7 +25,7 @@ pub use kit::{Error, Refusal};
 pub use memory::{CommunityRecord, HandbookCase, Memory};
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 23] = [
+pub const MIGRATIONS: [Migration; 24] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -57,6 +57,7 @@ pub const MIGRATIONS: [Migration; 23] = [
     Migration { version: 21, name: "0021_notices", sql: include_str!("../migrations/0021_notices.sql") },
     Migration { version: 22, name: "0022_visits", sql: include_str!("../migrations/0022_visits.sql") },
     Migration { version: 23, name: "0023_reach", sql: include_str!("../migrations/0023_reach.sql") },
+    Migration { version: 24, name: "0024_photos", sql: include_str!("../migrations/0024_photos.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.

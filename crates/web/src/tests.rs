@@ -19,6 +19,7 @@ mod open311;
 mod passkeys;
 mod people;
 mod persons;
+mod photos;
 mod plan;
 mod register;
 mod services;

@@ -20,7 +20,7 @@ pub const NOT_FACTS: [&str; 7] = [
 ];
 
 /// Columns whose bytes differ with the installation's key.
-const SEALED: [(&str, &str); 13] = [
+const SEALED: [(&str, &str); 15] = [
     ("persons", "name"),
     ("persons", "telephone"),
     ("persons", "identity_number"),
@@ -34,6 +34,8 @@ const SEALED: [(&str, &str); 13] = [
     ("mail_addresses", "address"),
     ("webhooks", "secret"),
     ("webhooks", "older_secret"),
+    ("matter_photos", "preview"),
+    ("matter_photos", "picture"),
 ];
 
 /// The facts of a district.

@@ -65,6 +65,7 @@ ids! {
     UploadId, "an upload";
     ReportFormId, "a superior’s form";
     MatterId, "a matter";
+    PhotoId, "a photograph of a matter";
     AuditId, "an audit row";
     ProviderId, "a provider of services";
     ServiceId, "a service";

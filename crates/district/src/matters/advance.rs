@@ -145,7 +145,7 @@ pub fn advance_own(
 }
 
 /// As whom somebody without a desk takes a step; refused where it is not theirs.
-fn own_role(
+pub(super) fn own_role(
     tx: &mut Tx<'_>,
     call: &Call<'_>,
     matter: &Matter,
@@ -181,7 +181,7 @@ fn own_role(
 }
 
 /// Whoever asked.
-const REPORTER: &str = "reporter";
+pub(super) const REPORTER: &str = "reporter";
 /// Another resident of the community.
 pub(super) const NEIGHBOUR: &str = "neighbour";
 

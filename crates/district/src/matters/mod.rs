@@ -10,6 +10,8 @@ mod hotline;
 mod keep;
 mod life;
 mod list;
+mod photos;
+mod picture;
 mod read;
 mod receive;
 mod reports;
@@ -23,7 +25,9 @@ mod tests;
 use base::{Day, Instant};
 use db::{Row, Tx, Value, params};
 
-use crate::kit::{AccountId, BuildingId, CommunityId, Error, MatterId, PersonId, Refusal, Result, TenancyId};
+use crate::kit::{
+    AccountId, BuildingId, CommunityId, Error, MatterId, PersonId, PhotoId, Refusal, Result, TenancyId,
+};
 use crate::people::vault::Vault;
 
 pub use advance::{Advance, Hand, Secret, advance, advance_own, pass_time, recount_terms};
@@ -33,13 +37,18 @@ pub use hotline::{
     Known as HotlineKnown, MOST_ROWS as MOST_HOTLINE_ROWS, Wrong as HotlineWrong, look_at_sheet, open_sheet,
     read_sheet, seal_sheet, take_sheet,
 };
-pub use keep::reseal_matters;
-pub(crate) use keep::{forget_words, matters_copy, reports_from};
+pub(crate) use keep::{forget_old_photos, forget_words, matters_copy, reports_from};
+pub use keep::{reseal_matters, reseal_photos};
 pub use life::{
     Ground, Holder, LONGEST_EXTENSION, LONGEST_SUSPENSION, Life, Outcome, REOPEN_DAYS, ReturnReason,
     SILENCE_DAYS, State, Step, SuspendReason,
 };
 pub use list::{Asked, Counts, Line, Queue, counts, list};
+pub use photos::{
+    Clear, Give, MOST_OF_MATTER, MOST_PHOTOS, PhotoLine, Size, advance_showing, clear_photos, desk_photo,
+    give, give_own, photo, remove_own_photo, remove_photo,
+};
+pub use picture::{LARGEST_PHOTO, PICTURE_SIDE, Photo};
 pub use read::{CallTo, Happened, Sheet, Told, code_of, id_of, reveal_reporter, sheet, told};
 pub(crate) use read::{overdue, words_said};
 pub use receive::{LONGEST_PLACE, LONGEST_WORDS, Receive, Received, Reporter, Source, receive};
@@ -231,6 +240,15 @@ fn about_words(matter: MatterId) -> Vec<u8> {
 /// What the note of a step is sealed as.
 fn about_note(matter: MatterId, number: i64) -> Vec<u8> {
     [matter.uuid().as_bytes().as_slice(), &number.to_be_bytes(), b"matter note"].concat()
+}
+
+/// What a photograph is sealed as, in which size.
+fn about_photo(photo: PhotoId, size: Size) -> Vec<u8> {
+    let what: &[u8] = match size {
+        Size::Whole => b"matter photo",
+        Size::Preview => b"matter preview",
+    };
+    [photo.uuid().as_bytes().as_slice(), what].concat()
 }
 
 /// What was sealed, in words; `None` where there is no key.

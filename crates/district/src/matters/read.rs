@@ -7,9 +7,11 @@ use db::{Row, Tx, params};
 
 use super::advance::{NEIGHBOUR, may_read};
 use super::life::Holder;
+use super::photos::{self, PhotoLine};
 use super::{Hand, Life, Matter, Source, about_note, about_words, by_code, open, store, tree, word};
 use crate::kit::{
-    AccountId, Actor, BuildingId, Call, CommunityId, Error, MatterId, PersonId, Result, Role, TenancyId,
+    AccountId, Actor, BuildingId, Call, CommunityId, Error, MatterId, PersonId, Result, Role, Scope,
+    TenancyId,
 };
 use crate::people::vault::{self, Field, Revealed, Vault, masked_name, masked_telephone};
 use crate::people::{self, Action, may};
@@ -94,6 +96,8 @@ pub struct Sheet {
     /// `None` without the vault's key, or when they were forgotten.
     pub words: Option<String>,
     pub record: Vec<Happened>,
+    /// Every photograph, in the order they came.
+    pub photos: Vec<PhotoLine>,
     /// Whoever asked; `None`: anonymous, or not for the reader's eyes.
     pub reporter: Option<CallTo>,
     /// The code of the matter as which it goes on.
@@ -107,14 +111,8 @@ pub struct Sheet {
 /// A matter by its code, for whoever works on it.
 pub fn sheet(tx: &mut Tx<'_>, actor: &Actor, vault: Option<&Vault>, code: &str, day: Day) -> Result<Sheet> {
     let matter = by_code(tx, code)?;
-    let scope = register::last_scope_of(tx, matter.community, day)?;
-    may_read(actor, scope)?;
-    let roles = actor.grants.iter().filter(|grant| grant.scope.covers(scope)).map(|grant| grant.role);
-    let level = roles.filter_map(Holder::of).max();
+    let (scope, level) = reads(tx, actor, &matter, day)?;
     let operator = level == Some(Holder::Operator);
-    if operator && matter.life.holder != Holder::Operator {
-        return Err(Error::Forbidden(Action::MatterRead));
-    }
     let reporter = match (matter.person, vault) {
         (Some(person), Some(vault)) if !operator || matter.shown => {
             let may_reveal = operator || may(actor, Action::PersonReveal, scope);
@@ -129,6 +127,7 @@ pub fn sheet(tx: &mut Tx<'_>, actor: &Actor, vault: Option<&Vault>, code: &str, 
     Ok(Sheet {
         words: open(vault, &about_words(matter.id), matter.words.as_deref())?,
         record: happened(tx, matter.id, vault, |_| true)?,
+        photos: photos::of(tx, matter.id)?,
         reporter,
         merged_into,
         may_handle: level >= Some(matter.life.holder) && may(actor, Action::MatterHandle, scope),
@@ -146,6 +145,23 @@ pub fn sheet(tx: &mut Tx<'_>, actor: &Actor, vault: Option<&Vault>, code: &str, 
         life: matter.life,
         public_words: matter.public_words,
     })
+}
+
+/// Where a matter lies, and on which level somebody reads it; refused for who may not: an operator reads what is theirs.
+pub(super) fn reads(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    matter: &Matter,
+    day: Day,
+) -> Result<(Scope, Option<Holder>)> {
+    let scope = register::last_scope_of(tx, matter.community, day)?;
+    may_read(actor, scope)?;
+    let roles = actor.grants.iter().filter(|grant| grant.scope.covers(scope)).map(|grant| grant.role);
+    let level = roles.filter_map(Holder::of).max();
+    if level == Some(Holder::Operator) && matter.life.holder != Holder::Operator {
+        return Err(Error::Forbidden(Action::MatterRead));
+    }
+    Ok((scope, level))
 }
 
 fn call_to(tx: &mut Tx<'_>, vault: &Vault, person: PersonId, may_reveal: bool) -> Result<CallTo> {
@@ -193,9 +209,10 @@ pub struct Told {
     pub own: bool,
     /// What was asked for: told to whoever asked.
     pub words: Option<String>,
+    /// The photographs that the reader may see, in the order they came.
+    pub photos: Vec<PhotoLine>,
 }
 
-/// Steps whose words are for whoever asked as well.
 /// Households that have something past its day as matters stand now, from the matters themselves.
 pub(crate) fn overdue(tx: &mut Tx<'_>, today: Day) -> Result<HashSet<TenancyId>> {
     tx.query(&store::OVERDUE, params![today])?.into_iter().map(|mut row| Ok(row.get(0)?)).collect()
@@ -208,7 +225,8 @@ pub(crate) fn words_said(tx: &mut Tx<'_>) -> Result<Vec<(TenancyId, Instant, boo
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
-const TO_REPORTER: [&str; 8] =
+/// Steps whose words are for whoever asked as well.
+pub(super) const TO_REPORTER: [&str; 8] =
     ["answer", "suspend", "refuse", "return", "confirm", "reopen", "withdraw", "contact"];
 
 /// A matter by its code. `hand`: by what right somebody reads it as their own.
@@ -223,26 +241,20 @@ pub fn told(
     hand: Option<Hand<'_>>,
 ) -> Result<Told> {
     let matter = by_code(tx, code)?;
-    let own = match hand {
-        Some(Hand::Address(secret)) => {
-            let hash = secret.hash();
-            if matter.secret.as_deref() != Some(hash.as_slice()) {
-                return Err(Error::Absent("matter"));
-            }
-            true
-        }
-        Some(Hand::Account) => is_own(tx, actor, &matter)?,
-        None => false,
-    };
+    let own = owns(tx, actor, &matter, hand)?;
     let private = tree().get(&matter.category).is_some_and(|it| it.private);
     let vault = vault.filter(|_| own);
     let merged_into = match matter.life.merged_into {
         Some(id) => Some(super::load(tx, id)?.code),
         None => None,
     };
+    let record = happened(tx, matter.id, vault, |step| TO_REPORTER.contains(&step))?;
+    let mut photos = photos::of(tx, matter.id)?;
+    photos.retain(|it| it.is_for(own, &record));
     Ok(Told {
         words: open(vault, &about_words(matter.id), matter.words.as_deref())?,
-        record: happened(tx, matter.id, vault, |step| TO_REPORTER.contains(&step))?,
+        record,
+        photos,
         merged_into,
         own,
         building: matter.building.filter(|_| own || !private),
@@ -265,6 +277,22 @@ pub fn id_of(tx: &mut Tx<'_>, code: &str) -> Result<MatterId> {
 /// The code of a matter. Asks no permission: codes are public.
 pub fn code_of(tx: &mut Tx<'_>, id: MatterId) -> Result<String> {
     Ok(super::load(tx, id)?.code)
+}
+
+/// Does somebody read a matter as their own? A wrong address is none.
+pub(super) fn owns(tx: &mut Tx<'_>, actor: &Actor, matter: &Matter, hand: Option<Hand<'_>>) -> Result<bool> {
+    match hand {
+        Some(Hand::Address(secret)) => {
+            let hash = secret.hash();
+            if matter.secret.as_deref() == Some(hash.as_slice()) {
+                Ok(true)
+            } else {
+                Err(Error::Absent("matter"))
+            }
+        }
+        Some(Hand::Account) => is_own(tx, actor, matter),
+        None => Ok(false),
+    }
 }
 
 fn is_own(tx: &mut Tx<'_>, actor: &Actor, matter: &Matter) -> Result<bool> {

@@ -5,7 +5,7 @@ use db::{ListQuery, Row, Tx, Value, params};
 
 use super::life::{Holder, Outcome, State};
 use super::{store, tree, word, word_if};
-use crate::kit::{CommunityId, Error, Result};
+use crate::kit::{CommunityId, Error, PhotoId, Result};
 use crate::register::Snapshot;
 
 /// The most matters of one answer: the standard's own number.
@@ -32,6 +32,8 @@ pub struct Report {
     pub public_words: Option<String>,
     /// When something last happened to it.
     pub updated_at: Instant,
+    /// The first of its photographs that a worker has cleared.
+    pub photo: Option<PhotoId>,
 }
 
 /// What a program asks for.
@@ -65,6 +67,7 @@ fn read(row: &mut Row) -> Result<Report> {
         building: building.filter(|_| !private),
         public_words: row.get(10)?,
         updated_at: row.get::<Option<Instant>>(11)?.unwrap_or(received_at),
+        photo: row.get(12)?,
     })
 }
 

@@ -19,6 +19,8 @@ db::bulk! {
         next_on Bigint, stopped_days Bigint, version Bigint);
     pub(super) ADD_STEPS = "matter_steps" (matter_id Uuid, number Bigint, at Bigint, step Text, role Text, account_id Uuid,
         holder Text, reason Text, until Bigint, note Bytea);
+    pub(super) ADD_PHOTOS = "matter_photos" (id Uuid, matter_id Uuid, number Bigint, step Bigint, at Bigint, role Text,
+        account_id Uuid, width Bigint, height Bigint, cleared Boolean, preview Bytea, picture Bytea);
 }
 
 db::statements! {
@@ -79,6 +81,18 @@ db::statements! {
         CAST(COALESCE(SUM(reopened), 0) AS BIGINT)
         FROM matters WHERE community_id = ?1 AND received_at >= ?2 AND received_at < ?3 AND holder = 'operator' AND source <> 'worker'
         AND state NOT IN ('suspended', 'merged', 'withdrawn', 'not-accepted')";
+    pub(super) PHOTOS = "SELECT id, step, at, role, account_id, width, height, cleared FROM matter_photos WHERE matter_id = ?1
+        ORDER BY number, id";
+    pub(super) PHOTOS_SO_FAR = "SELECT COALESCE(MAX(number), 0), COUNT(*) FROM matter_photos WHERE matter_id = ?1";
+    pub(super) PICTURE = "SELECT picture FROM matter_photos WHERE id = ?1";
+    pub(super) PREVIEW = "SELECT preview FROM matter_photos WHERE id = ?1";
+    pub(super) CLEAR_PHOTO = "UPDATE matter_photos SET cleared = ?3 WHERE id = ?1 AND matter_id = ?2 AND cleared = ?4";
+    pub(super) REMOVE_PHOTO = "DELETE FROM matter_photos WHERE id = ?1 AND matter_id = ?2 AND NOT cleared";
+    pub(super) FORGET_PHOTOS = "DELETE FROM matter_photos WHERE NOT cleared AND matter_id IN (SELECT id FROM matters WHERE person_id = ?1)";
+    pub(super) FORGET_OLD_PHOTOS = "DELETE FROM matter_photos WHERE NOT cleared AND at < ?1 AND matter_id IN
+        (SELECT id FROM matters WHERE closed_at < ?1)";
+    pub(super) PHOTOS_AFTER = "SELECT id, preview, picture FROM matter_photos WHERE id > ?1 ORDER BY id LIMIT ?2";
+    pub(super) RESEAL_PHOTO = "UPDATE matter_photos SET preview = ?2, picture = ?3 WHERE id = ?1 AND picture = ?4";
 }
 
 /// What a row of a list shows.
@@ -145,7 +159,8 @@ pub(super) static LIST: db::List = db::List {
 
 /// What a program of Open311 is told of a matter.
 const REPORT: &str = "m.code, m.category, m.state, m.holder, m.received_at, m.due_on, m.closed_at, m.outcome, m.community_id, b.number,
-    m.public_words, (SELECT MAX(s.at) FROM matter_steps s WHERE s.matter_id = m.id)";
+    m.public_words, (SELECT MAX(s.at) FROM matter_steps s WHERE s.matter_id = m.id),
+    (SELECT p.id FROM matter_photos p WHERE p.matter_id = m.id AND p.cleared ORDER BY p.number, p.id LIMIT 1)";
 
 /// What programs of Open311 are told. Codes of categories come between commas: no code holds one, or a wildcard.
 pub(super) static REPORTS: db::List = db::List {
@@ -192,4 +207,15 @@ db::registered![
     LIST,
     REPORTS,
     UPDATES,
+    ADD_PHOTOS,
+    PHOTOS,
+    PHOTOS_SO_FAR,
+    PICTURE,
+    PREVIEW,
+    CLEAR_PHOTO,
+    REMOVE_PHOTO,
+    FORGET_PHOTOS,
+    FORGET_OLD_PHOTOS,
+    PHOTOS_AFTER,
+    RESEAL_PHOTO,
 ];

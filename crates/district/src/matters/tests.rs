@@ -8,6 +8,8 @@ use crate::MIGRATIONS;
 use crate::kit::fixture::{self, Fixture, day, read};
 use crate::kit::{Actor, Call, Grant, Role, Scope};
 
+mod photos;
+
 const KEY: [u8; 32] = [1; 32];
 
 fn vault() -> Vault {

@@ -148,8 +148,9 @@ pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Res
     forgotten += joining::forget_statements(tx, call.today(), wall)?;
     forgotten += services::forget_old_notes(tx, call.today())?;
     forgotten += notices::forget_old(tx, call.now, wall)?;
+    forgotten += matters::forget_old_photos(tx, call.today())?;
     if forgotten > 0 {
-        let fields = "sessions codes requests letters joining notes notices";
+        let fields = "sessions codes requests letters joining notes notices photos";
         let entry = Entry { action: Action::PersonErase, objects: &[], fields };
         record(tx, call, entry)?;
     }

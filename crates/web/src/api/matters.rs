@@ -142,13 +142,13 @@ fn cursor(after: &After) -> Result<(db::Value, MatterId), Fault> {
 
 /// A matter.
 #[derive(Debug, Deserialize, IntoParams)]
-struct OfMatter {
+pub(super) struct OfMatter {
     /// Its code, or its id.
-    matter: String,
+    pub matter: String,
 }
 
 /// The code of a matter that an address names by code or by id.
-fn code_of(s: &Shell, named: &str) -> Result<String, Fault> {
+pub(super) fn code_of(s: &Shell, named: &str) -> Result<String, Fault> {
     match Uuid::parse_str(named) {
         Ok(id) => s.state.read(|tx| slice::code_of(tx, MatterId::from_uuid(id))),
         Err(_) => Ok(named.to_owned()),

@@ -36,6 +36,7 @@ mod matters;
 mod notices;
 mod operation;
 mod page;
+mod photos;
 mod plan;
 mod planned;
 mod premises;
@@ -77,6 +78,7 @@ fn operations() -> Api {
         accounts::operations(),
         joining::operations(),
         matters::operations(),
+        photos::operations(),
         services::operations(),
         referrals::operations(),
         visits::operations(),

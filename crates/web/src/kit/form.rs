@@ -9,7 +9,7 @@ use super::Fault;
 use super::state::random;
 
 /// The field with the key.
-const KEY: &str = "request_key";
+pub(crate) const KEY: &str = "request_key";
 /// The fields that no hash is kept of: a password, the same once more, the one until now.
 const PASSWORDS: [&str; 3] = ["password", "again", "old"];
 
@@ -30,6 +30,11 @@ impl Fields {
     /// Reads `a=1&b=2`.
     pub fn parse(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// Fields that came in parts of their own.
+    pub(crate) const fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
     }
 
     /// The value of a field without the spaces around it; empty when it was not sent.
@@ -79,6 +84,11 @@ impl Posted {
             hash.update(part);
         }
         Self { key, body: hash.finalize().into(), fields: Fields::default() }
+    }
+
+    /// The same with the fields that came beside the file.
+    pub(crate) fn with_fields(self, fields: Fields) -> Self {
+        Self { fields, ..self }
     }
 }
 

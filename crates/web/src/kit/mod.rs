@@ -20,6 +20,7 @@ pub(crate) mod table;
 
 pub use errors::{Fault, Unread};
 pub use file::{CSV, XLSX, ZIP, download};
+pub(crate) use form::KEY;
 pub use form::{Faults, FieldFault, Fields, Posted, new_key};
 pub use gate::gate;
 pub(crate) use gate::{actor_of, for_programs, host};

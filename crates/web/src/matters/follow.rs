@@ -12,8 +12,9 @@ use district::matters::{
 use district::register::Roll;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use super::photos::{Shown, WithPhotos, shown};
 use super::{Around, Sign, happened, reason, sign, state_message};
-use crate::kit::{self, Fault, Faults, Posted, Qr, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Qr, Shell, see_other};
 
 /// Rows of a page.
 const PAGE: i64 = 30;
@@ -273,8 +274,11 @@ impl Show<'_> {
     }
 
     fn address(&self) -> String {
-        let code = &self.told.code;
-        self.secret.map_or_else(|| format!("/matters/{code}"), |it| format!("/matters/{code}/{}", it.text()))
+        super::address(&self.told.code, self.secret)
+    }
+
+    fn photos(&self) -> Vec<Shown<'_>> {
+        shown(self.s, self.around, &self.told.photos, &self.told.record)
     }
 
     fn common(&self) -> bool {
@@ -351,22 +355,24 @@ fn private(mut response: axum::response::Response) -> axum::response::Response {
 }
 
 /// POST `/matters/{code}`: the step of a resident who is signed in.
-pub(super) async fn step(s: Shell, Path(code): Path<String>, posted: Posted) -> kit::Result {
-    take(&s, &code, None, &posted)
+pub(super) async fn step(s: Shell, Path(code): Path<String>, sent: WithPhotos) -> kit::Result {
+    take(&s, &code, None, sent)
 }
 
 /// POST `/matters/{code}/{secret}`: the step of whoever holds the address.
 pub(super) async fn step_own(
     s: Shell,
     Path((code, secret)): Path<(String, String)>,
-    posted: Posted,
+    sent: WithPhotos,
 ) -> kit::Result {
     let secret = Secret::parse(&secret).ok_or(Fault::Absent)?;
-    take(&s, &code, Some(&secret), &posted)
+    take(&s, &code, Some(&secret), sent)
 }
 
-/// `do` is `confirm` (with `satisfied`, `yes` or `no`), `reopen`, `withdraw` or `note`, with `note`.
-fn take(s: &Shell, code: &str, secret: Option<&Secret>, posted: &Posted) -> kit::Result {
+/// `do` is `confirm` (with `satisfied`, `yes` or `no`), `reopen`, `withdraw` or `note`, with `note` and files as `photos`: to add
+/// these needs no words.
+fn take(s: &Shell, code: &str, secret: Option<&Secret>, sent: WithPhotos) -> kit::Result {
+    let WithPhotos { posted, photos } = sent;
     let satisfied = match posted.fields.get("satisfied") {
         "yes" => Some(true),
         "no" => Some(false),
@@ -386,15 +392,25 @@ fn take(s: &Shell, code: &str, secret: Option<&Secret>, posted: &Posted) -> kit:
     let command = Advance { matter: id, seen, step, note: note.to_owned(), at: None };
     let hand = secret.map_or(Hand::Account, Hand::Address);
     let actor = if secret.is_some() { Actor::anyone() } else { s.actor.clone() };
-    let to = secret.map_or_else(|| format!("/matters/{code}"), |it| format!("/matters/{code}/{}", it.text()));
-    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
-    // The key in the address is not kept as an answer.
-    let done = s.state.once(&actor, posted, |tx, call| {
-        matters::advance_own(tx, call, (vault, calendar), (code, hand), &command)?;
-        Ok("done".to_owned())
-    });
-    s.after(done.map(|_| to), |faults| {
+    let again = |faults| {
         let page = Show { s, faults, told: &told, around: &around, secret, receipt: None, neighbour, note };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-    })
+    };
+    let photos = match photos {
+        Ok(photos) => photos,
+        Err(refusal) => return again(s.faults(&refusal)),
+    };
+    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let only_photos = step == Step::Note && note.is_empty() && !photos.is_empty();
+    // The key in the address is not kept as an answer.
+    let done = s.state.once(&actor, &posted, |tx, call| {
+        if !only_photos {
+            matters::advance_own(tx, call, (vault, calendar), (code, hand), &command)?;
+        }
+        if !photos.is_empty() {
+            matters::give_own(tx, call, vault, (code, hand), &photos)?;
+        }
+        Ok("done".to_owned())
+    });
+    s.after(done.map(|_| super::address(code, secret)), again)
 }

@@ -4,6 +4,7 @@
 mod codes;
 mod desk;
 mod follow;
+mod photos;
 mod report;
 mod scores;
 mod sheet;
@@ -17,6 +18,7 @@ use district::people::Action;
 use district::register::{Remit, Snapshot};
 
 use crate::kit::{self, Access, Door, Fault, Posted, Routes, Shell};
+use photos::{MOST_BYTES, photos_hint};
 
 pub(crate) fn routes() -> Routes {
     let read = Access::May(Action::MatterRead);
@@ -25,20 +27,27 @@ pub(crate) fn routes() -> Routes {
         .get("/matters", Access::Public, follow::list)
         .room(Door::Public, 20, "/matters", "matters-room")
         .get("/matters/new", Access::Public, report::show)
-        .post("/matters/new", Access::Public, report::send)
+        .upload("/matters/new", Access::Public, MOST_BYTES, report::send)
         .get("/matters/{code}", Access::Public, follow::show)
-        .post("/matters/{code}", Access::SignedIn, follow::step)
+        .upload("/matters/{code}", Access::SignedIn, MOST_BYTES, follow::step)
         .get("/matters/{code}/{secret}", Access::Public, follow::show_own)
-        .post("/matters/{code}/{secret}", Access::Public, follow::step_own)
+        .upload("/matters/{code}/{secret}", Access::Public, MOST_BYTES, follow::step_own)
+        .get("/matters/{code}/photos/{photo}", Access::Public, photos::show)
+        .post("/matters/{code}/photos/{photo}", Access::SignedIn, photos::remove)
+        .get("/matters/{code}/{secret}/photos/{photo}", Access::Public, photos::show_own)
+        .post("/matters/{code}/{secret}/photos/{photo}", Access::Public, photos::remove_own)
         .get("/desk/matters", read, desk::show)
         .room(Door::Desk, 5, "/desk/matters", "matters-room-desk")
         .get("/desk/matters/list/{form}", read, desk::file)
         .get("/desk/matters/new", handle, take::show)
-        .post("/desk/matters/new", handle, take::send)
+        .upload("/desk/matters/new", handle, MOST_BYTES, take::send)
         .get("/desk/matters/codes", read, codes::show)
         .get("/desk/matters/scores", read, scores::show)
         .get("/desk/matters/{code}", read, sheet::show)
-        .post("/desk/matters/{code}", handle, sheet::step)
+        .upload("/desk/matters/{code}", handle, MOST_BYTES, sheet::step)
+        .post("/desk/matters/{code}/photos", Access::May(Action::MatterSteer), sheet::clear)
+        .get("/desk/matters/{code}/photos/{photo}", read, photos::show_desk)
+        .post("/desk/matters/{code}/photos/{photo}", handle, sheet::remove)
         .post("/desk/matters/{code}/reporter", handle, sheet::reveal)
 }
 
@@ -253,6 +262,11 @@ fn secret_of(s: &Shell, posted: &Posted) -> Secret {
     let mut key = [0; 16];
     key.copy_from_slice(&derived[..16]);
     Secret::new(key)
+}
+
+/// Where a matter is followed: by its code, or by the key of whoever asked.
+fn address(code: &str, secret: Option<&Secret>) -> String {
+    secret.map_or_else(|| format!("/matters/{code}"), |it| format!("/matters/{code}/{}", it.text()))
 }
 
 /// The categories that can be chosen, under the ones that group them.

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use district::kit::{Actor, BuildingId, PersonId};
-use district::matters::{self, LONGEST_PLACE, LONGEST_WORDS, Receive, Reporter, Source, tree};
+use district::matters::{self, Hand, LONGEST_PLACE, LONGEST_WORDS, Receive, Reporter, Source, tree};
 use district::register::Snapshot;
 use http::StatusCode;
 
+use super::photos::WithPhotos;
 use super::{choices, community_of, secret_of};
-use crate::kit::{self, Fault, Faults, Posted, Shell, see_other};
+use crate::kit::{self, Fault, Faults, Shell, see_other};
 
 /// What somebody has said so far.
 #[derive(Debug, Clone, Default)]
@@ -132,8 +133,9 @@ fn own_community(s: &Shell) -> Option<Snapshot> {
     roll.get(community).cloned()
 }
 
-/// POST `/matters/new`: `community`, `building`, `place`, `category`, `words`, and `anonymous` or `name` with `telephone`.
-pub(super) async fn send(s: Shell, posted: Posted) -> kit::Result {
+/// POST `/matters/new`: `community`, `building`, `place`, `category`, `words`, and `anonymous` or `name` with `telephone`; and
+/// files as `photos`.
+pub(super) async fn send(s: Shell, WithPhotos { posted, photos }: WithPhotos) -> kit::Result {
     let get = |name: &str| posted.fields.get(name).to_owned();
     let said = Said {
         building: get("building"),
@@ -159,9 +161,10 @@ pub(super) async fn send(s: Shell, posted: Posted) -> kit::Result {
     if known.is_none() && !said.anonymous && said.name.is_empty() {
         faults.add(Some("name"), s.t("matters-missing-name").to_owned());
     }
-    if !faults.is_empty() {
-        return again(faults);
+    if let Err(refusal) = &photos {
+        faults.add(Some("photos"), s.refusal(refusal));
     }
+    let (true, Ok(photos)) = (faults.is_empty(), photos) else { return again(faults) };
     let building = match said.building.as_str() {
         "" => None,
         text => Some(text.parse::<BuildingId>().map_err(|_| Fault::Bad)?),
@@ -194,12 +197,13 @@ pub(super) async fn send(s: Shell, posted: Posted) -> kit::Result {
             secret: Some(secret.hash()),
             at: None,
         };
-        let received = matters::receive(tx, call, (vault, calendar), &[command])?;
-        received
-            .into_iter()
-            .next()
-            .map(|it| it.code)
-            .ok_or_else(|| district::Error::Internal("a matter was not received".into()))
+        let received = matters::receive(tx, call, (vault, calendar), &[command])?.into_iter().next();
+        let received =
+            received.ok_or_else(|| district::Error::Internal("a matter was not received".into()))?;
+        if !photos.is_empty() {
+            matters::give_own(tx, call, vault, (&received.code, Hand::Address(&secret)), &photos)?;
+        }
+        Ok(received.code)
     });
     match done {
         Ok(code) => Ok(see_other(&format!("/matters/{code}/{}?new=1", secret.text()))),

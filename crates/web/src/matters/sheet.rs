@@ -3,13 +3,16 @@
 use askama::Template;
 use axum::extract::Path;
 use base::Day;
+use db::Tx;
+use district::kit::Call;
 use district::matters::{
-    self, Advance, Ground, Happened, Holder, LONGEST_EXTENSION, ReturnReason, Sheet, Similar, State, Step,
-    SuspendReason,
+    self, Advance, Clear, Give, Ground, Happened, Holder, LONGEST_EXTENSION, PhotoLine, ReturnReason, Sheet,
+    Similar, State, Step, SuspendReason,
 };
 use district::people::vault::Revealed;
 use http::StatusCode;
 
+use super::photos::{Shown, WithPhotos, shown};
 use super::{
     Around, Sign, ground_message, happened, reason, return_message, sign, state_message, suspend_message,
 };
@@ -136,6 +139,17 @@ impl Show<'_> {
         self.chosen == step
     }
 
+    fn photos(&self) -> Vec<Shown<'_>> {
+        shown(self.s, self.around, &self.sheet.photos, &self.sheet.record)
+    }
+
+    /// May the reader take a photograph away?
+    fn removes(&self, it: &PhotoLine) -> bool {
+        let account = self.s.actor.account;
+        let gave = account.is_some() && it.account == account && self.sheet.may_handle;
+        !it.cleared && (self.sheet.may_steer || gave)
+    }
+
     fn longest_extension(&self) -> i64 {
         LONGEST_EXTENSION
     }
@@ -183,20 +197,16 @@ fn read(s: &Shell, code: &str) -> Result<(Sheet, Around, Vec<Similar>), Fault> {
     })
 }
 
+impl<'a> Show<'a> {
+    fn of(s: &'a Shell, sheet: &'a Sheet, around: &'a Around, similar: Vec<Similar>) -> Self {
+        Self { s, faults: Faults::none(), sheet, around, similar, revealed: None, chosen: "", note: "" }
+    }
+}
+
 /// GET `/desk/matters/{code}`.
 pub(super) async fn show(s: Shell, Path(code): Path<String>) -> kit::Result {
     let (sheet, around, similar) = read(&s, &code)?;
-    let page = Show {
-        s: &s,
-        faults: Faults::none(),
-        sheet: &sheet,
-        around: &around,
-        similar,
-        revealed: None,
-        chosen: "",
-        note: "",
-    };
-    s.html(&page)
+    s.html(&Show::of(&s, &sheet, &around, similar))
 }
 
 /// POST `/desk/matters/{code}/reporter`: name and telephone in full, on record.
@@ -204,22 +214,52 @@ pub(super) async fn reveal(s: Shell, Path(code): Path<String>, _: Posted) -> kit
     let (sheet, around, similar) = read(&s, &code)?;
     let vault = s.state.vault()?;
     let revealed = s.state.write(&s.actor, |tx, call| matters::reveal_reporter(tx, call, vault, &code))?;
-    let page = Show {
-        s: &s,
-        faults: Faults::none(),
-        sheet: &sheet,
-        around: &around,
-        similar,
-        revealed: Some(revealed),
-        chosen: "",
-        note: "",
+    s.html(&Show { revealed: Some(revealed), ..Show::of(&s, &sheet, &around, similar) })
+}
+
+/// POST `/desk/matters/{code}/photos`: `shown` names each photograph of the page, and whether everyone could see it; `clear`
+/// those that everyone may see from now on.
+pub(super) async fn clear(s: Shell, Path(code): Path<String>, posted: Posted) -> kit::Result {
+    let fields = &posted.fields;
+    let one = |text: &str| {
+        let (id, seen) = text.split_once(' ').ok_or(Fault::Bad)?;
+        let photo = id.parse().map_err(|_| Fault::Bad)?;
+        Ok(Clear { photo, seen: seen == "1", cleared: fields.all("clear").any(|chosen| chosen == id) })
     };
-    s.html(&page)
+    let commands = fields.all("shown").map(one).collect::<Result<Vec<_>, Fault>>()?;
+    decided(&s, &code, &posted, |tx, call| matters::clear_photos(tx, call, &code, &commands))
+}
+
+/// POST `/desk/matters/{code}/photos/{photo}`: takes it away.
+pub(super) async fn remove(
+    s: Shell,
+    Path((code, photo)): Path<(String, String)>,
+    posted: Posted,
+) -> kit::Result {
+    let photo = photo.parse().map_err(|_| Fault::Absent)?;
+    decided(&s, &code, &posted, |tx, call| matters::remove_photo(tx, call, &code, photo))
+}
+
+/// Something is done with the photographs of a matter, and its page is shown again.
+fn decided(
+    s: &Shell,
+    code: &str,
+    posted: &Posted,
+    mut work: impl FnMut(&mut Tx<'_>, &mut Call<'_>) -> district::kit::Result<()>,
+) -> kit::Result {
+    let to = format!("/desk/matters/{code}");
+    let done = s.state.once(&s.actor, posted, |tx, call| work(tx, call).map(|()| to.clone()));
+    s.after(done, |faults| {
+        let (sheet, around, similar) = read(s, code)?;
+        let page = Show { faults, ..Show::of(s, &sheet, &around, similar) };
+        s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    })
 }
 
 /// POST `/desk/matters/{code}`: `do` is a step, `version` that of the page, with `note`, `reason`, `to`, `until`, `days`, `into`,
-/// `resolved`, `satisfied` as the step needs them.
-pub(super) async fn step(s: Shell, Path(code): Path<String>, posted: Posted) -> kit::Result {
+/// `resolved`, `satisfied` as the step needs them, and files as `photos`: to add these needs no words.
+pub(super) async fn step(s: Shell, Path(code): Path<String>, sent: WithPhotos) -> kit::Result {
+    let WithPhotos { posted, photos } = sent;
     let to = format!("/desk/matters/{code}");
     // Sent twice, it is done already; what it stood on may be gone.
     if let Some(to) = s.state.answered(&s.actor, &posted)? {
@@ -229,16 +269,7 @@ pub(super) async fn step(s: Shell, Path(code): Path<String>, posted: Posted) -> 
     let chosen = posted.fields.get("do");
     let note = posted.fields.get("note");
     let again = |faults| {
-        let page = Show {
-            s: &s,
-            faults,
-            sheet: &sheet,
-            around: &around,
-            similar: similar.clone(),
-            revealed: None,
-            chosen,
-            note,
-        };
+        let page = Show { faults, chosen, note, ..Show::of(&s, &sheet, &around, similar.clone()) };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     let step = match step_of(&s, &posted.fields) {
@@ -246,11 +277,22 @@ pub(super) async fn step(s: Shell, Path(code): Path<String>, posted: Posted) -> 
         Ok(Err(faults)) => return again(faults),
         Err(fault) => return Err(fault),
     };
+    let photos = match photos {
+        Ok(photos) => photos,
+        Err(refusal) => return again(s.faults(&refusal)),
+    };
     let seen = posted.fields.get("version").parse().ok();
     let command = Advance { matter: sheet.id, seen, step, note: note.to_owned(), at: None };
     let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let only_photos = step == Step::Note && note.is_empty() && !photos.is_empty();
     let done = s.state.once(&s.actor, &posted, |tx, call| {
-        matters::advance(tx, call, (vault, calendar), std::slice::from_ref(&command))?;
+        if only_photos {
+            matters::give(tx, call, vault, &[Give { matter: sheet.id, photos: &photos, at: None }])?;
+        } else if photos.is_empty() {
+            matters::advance(tx, call, (vault, calendar), std::slice::from_ref(&command))?;
+        } else {
+            matters::advance_showing(tx, call, (vault, calendar), (&command, &photos))?;
+        }
         Ok(to.clone())
     });
     s.after(done, again)

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use district::kit::BuildingId;
-use district::matters::{self, LONGEST_PLACE, LONGEST_WORDS, Receive, Reporter, Source};
+use district::matters::{self, Give, LONGEST_PLACE, LONGEST_WORDS, Receive, Reporter, Source};
 use district::register::Snapshot;
 use http::StatusCode;
 
+use super::photos::WithPhotos;
 use super::{choices, community_of};
-use crate::kit::{self, Fault, Faults, Posted, Shell};
+use crate::kit::{self, Fault, Faults, Shell};
 
 /// Communities offered to be chosen.
 const OFFERED: usize = 60;
@@ -85,8 +86,8 @@ pub(super) async fn show(s: Shell) -> kit::Result {
 }
 
 /// POST `/desk/matters/new`: `community`, `source` (`telephone` or `worker`), `building`, `place`, `category`, `words`, `name`,
-/// `telephone`, `shown`.
-pub(super) async fn send(s: Shell, posted: Posted) -> kit::Result {
+/// `telephone`, `shown`, and files as `photos`.
+pub(super) async fn send(s: Shell, WithPhotos { posted, photos }: WithPhotos) -> kit::Result {
     let get = |name| posted.fields.get(name);
     let Some(community) = community_of(&s, get("community"))? else { return Err(Fault::Bad) };
     let typed = Typed {
@@ -107,6 +108,14 @@ pub(super) async fn send(s: Shell, posted: Posted) -> kit::Result {
     let building = match typed.building {
         "" => None,
         text => Some(text.parse::<BuildingId>().map_err(|_| Fault::Bad)?),
+    };
+    let again = |faults| {
+        let page = page(&s, Some(&community), typed, faults)?;
+        s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    };
+    let photos = match photos {
+        Ok(photos) => photos,
+        Err(refusal) => return again(s.faults(&refusal)),
     };
     let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
     let done = s.state.once(&s.actor, &posted, |tx, call| {
@@ -132,11 +141,12 @@ pub(super) async fn send(s: Shell, posted: Posted) -> kit::Result {
             at: None,
         };
         let received = matters::receive(tx, call, (vault, calendar), &[command])?;
+        let give = received.first().map(|it| Give { matter: it.id, photos: &photos, at: None });
+        if let Some(give) = give.filter(|it| !it.photos.is_empty()) {
+            matters::give(tx, call, vault, &[give])?;
+        }
         let code = received.first().map_or("", |it| it.code.as_str());
         Ok(format!("/desk/matters/{code}"))
     });
-    s.after(done, |faults| {
-        let page = page(&s, Some(&community), typed, faults)?;
-        s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-    })
+    s.after(done, again)
 }

@@ -2,8 +2,8 @@
 //!
 //! The categories are the services, a matter's public code is the number of its request. What is read is public and needs no
 //! key; whoever sends says by a personal token made for it (`district::people::TokenScope::Report`) whose program it is. What
-//! the standard lets a client say beyond that and nobody needs (e-mail, device, account) is not kept. Pictures are not
-//! fetched from elsewhere.
+//! the standard lets a client say beyond that and nobody needs (e-mail, device, account) is not kept. A photograph
+//! that a worker has cleared is named by its address; pictures that a client names are not fetched from elsewhere.
 
 mod document;
 mod read;
@@ -93,10 +93,15 @@ fn asked_service(code: &str) -> Result<&'static Category, Fault> {
     service(tree(), code).map(|(leaf, _)| leaf).ok_or_else(refused)
 }
 
+/// Where this district is reached, as the program was asked.
+fn here(s: &Shell) -> String {
+    let scheme = if s.state.settings.secure { "https" } else { "http" };
+    format!("{scheme}://{}", s.host.as_deref().unwrap_or("localhost"))
+}
+
 /// GET `/open311/v2/discovery.xml`.
 async fn discovery(s: Shell) -> kit::Result {
-    let scheme = if s.state.settings.secure { "https" } else { "http" };
-    let here = format!("{scheme}://{}", s.host.as_deref().unwrap_or("localhost"));
+    let here = here(&s);
     let formats = vec!["text/xml".into(), "application/json".into()];
     let kind = if s.demonstration() { "test" } else { "production" };
     let endpoint = Node::Record(vec![

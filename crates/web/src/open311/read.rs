@@ -10,7 +10,7 @@ use district::register::Roll;
 use http::StatusCode;
 
 use super::document::{Format, Node, answer};
-use super::{asked_service, format, service};
+use super::{asked_service, format, here, service};
 use crate::kit::{self, Fault, Places, Shell};
 
 /// The longest time that one answer looks at: the standard's own number.
@@ -171,11 +171,12 @@ fn written(s: &Shell, format: Format, reports: &[Report]) -> kit::Result {
         let today = s.today();
         Ok((s.state.memory.roll(tx, today)?, Places::read(s, tx, today)?))
     })?;
-    let requests = reports.iter().map(|it| request_of(s, &roll, &places, it)).collect();
+    let here = here(s);
+    let requests = reports.iter().map(|it| request_of(s, (&roll, &places, &here), it)).collect();
     answer(StatusCode::OK, format, "service_requests", &Node::List("request", requests))
 }
 
-fn request_of(s: &Shell, roll: &Arc<Roll>, places: &Places, it: &Report) -> Node {
+fn request_of(s: &Shell, (roll, places, here): (&Arc<Roll>, &Places, &str), it: &Report) -> Node {
     let leaf = tree().get(&it.category);
     let community = roll.get(it.community);
     let address = community.map(|at| {
@@ -206,7 +207,7 @@ fn request_of(s: &Shell, roll: &Arc<Roll>, places: &Places, it: &Report) -> Node
         ("zipcode", Node::Nothing),
         ("lat", position.map_or(Node::Nothing, |at| Node::Degrees(at.lat()))),
         ("long", position.map_or(Node::Nothing, |at| Node::Degrees(at.lon()))),
-        ("media_url", Node::Nothing),
+        ("media_url", it.photo.map(|photo| format!("{here}/matters/{}/photos/{photo}", it.code)).into()),
     ])
 }
 

@@ -13,6 +13,7 @@ use crate::kit::Access;
 mod exchange;
 mod notices;
 mod people;
+mod photos;
 mod services;
 
 /// What a program is answered.
@@ -408,8 +409,9 @@ fn every_reading_works_for_a_district_officer() {
                 Access::May(action) => may(&officer_actor(), action, Scope::District),
             };
             // What is sent first is looked at where it is sent: `exchange`, `people`.
-            let sent_first =
-                ["{upload}", "{form}", "{wish}", "{owner}"].iter().any(|it| declared.path.contains(it));
+            let sent_first = ["{upload}", "{form}", "{wish}", "{owner}", "{photo}"]
+                .iter()
+                .any(|it| declared.path.contains(it));
             let reading = declared.method == Method::GET && declared.path.starts_with("/api/v1/");
             if !reading || !readable || sent_first {
                 continue;
