@@ -4,6 +4,7 @@
 mod doors;
 mod homes;
 mod matters;
+mod pictures;
 mod referrals;
 mod steering;
 

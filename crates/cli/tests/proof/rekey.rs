@@ -142,12 +142,14 @@ fn names(place: &Place) -> BTreeMap<PersonId, Vec<Option<String>>> {
 }
 
 /// Every other text that lies sealed: its table and column, whose id is authenticated with it, and with which word.
-const SEALED: [(&str, &str, &str, &str); 5] = [
+const SEALED: [(&str, &str, &str, &str); 7] = [
     ("ownerships", "certificate", "id", "certificate"),
     ("referrals", "note", "id", "referral"),
     ("visits", "note", "id", "visit note"),
     ("matters", "words", "id", "matter words"),
     ("mail_addresses", "address", "account_id", "mail"),
+    ("matter_photos", "preview", "id", "matter preview"),
+    ("matter_photos", "picture", "id", "matter photo"),
 ];
 
 /// All of them as they open with the keys in the file, and the notes of steps of matters, which are sealed with their number.
@@ -215,5 +217,6 @@ fn rest(place: &Place) -> Picture {
         "matters",
         "matter_steps",
         "mail_addresses",
+        "matter_photos",
     ])
 }

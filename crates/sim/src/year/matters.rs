@@ -7,7 +7,7 @@ use district::matters::{
     self, Advance, Category, Receive, Reporter, ReturnReason, Rule, Source, Step, SuspendReason, tree,
 };
 
-use super::World;
+use super::{World, pictures};
 use crate::dice::Dice;
 use crate::people;
 
@@ -103,7 +103,8 @@ impl World<'_> {
             let now = call.now;
             received.retain(|it| it.at.is_some_and(|at| at <= now));
             received.sort_by_key(|it| (it.at, it.id));
-            matters::receive(tx, call, (world.vault, &calendar), &received)?;
+            let made = matters::receive(tx, call, (world.vault, &calendar), &received)?;
+            pictures::give(tx, call, world.vault, (&received, &made))?;
             steps.sort_by_key(|(at, id, ..)| (*at, *id));
             let over = steps.partition_point(|(at, ..)| *at <= now);
             let rest = steps.split_off(over);
