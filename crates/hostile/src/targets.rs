@@ -1,15 +1,18 @@
 //! The targets. Where a parser promises something of what it read, the promise is looked at.
 
+use std::io::Cursor;
 use std::str::FromStr as _;
 
 use base::{Area, Day, code};
 use district::exchange::{self, Options, book};
 use district::kit::{Actor, Call, NOT_FACTS, PersonId};
+use district::matters::{PICTURE_SIDE, Photo};
 use district::people::{Code, Token};
 use district::register::rules::{folded, sort_key};
 use district::stations::rules::telephone;
 use handbook::Handbook;
 use http::Method;
+use image::{ImageFormat, Rgb, RgbImage};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use siting::Format;
 use web::kit::{Fields, Language};
@@ -18,7 +21,7 @@ use crate::Target;
 use crate::ground::{Ground, now};
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     Target {
         name: "workbook",
         run: workbook,
@@ -64,6 +67,12 @@ pub const TARGETS: [Target; 10] = [
         words: &["?on=", "&sort=", "&after=", "&kind=", "%2F"],
     },
     Target { name: "problem", run: problem, examples: problems, words: &["capacity", "FILE:"] },
+    Target {
+        name: "photo",
+        run: photo,
+        examples: photos,
+        words: &["Exif", "IHDR", "IDAT", "VP8 ", "VP8L", "VP8X", "EXIF", "ICCP", "\u{7f}"],
+    },
 ];
 
 fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
@@ -309,6 +318,27 @@ fn problems(_: &Ground) -> Vec<Vec<u8>> {
     all.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
+/// A photograph: what is kept of it is a picture, and nothing of what was beside it.
+fn photo(_: &Ground, bytes: &[u8]) {
+    let Ok(photo) = Photo::read("x.jpg", bytes) else { return };
+    for kept in [&photo.picture, &photo.preview] {
+        assert!(kept.starts_with(&[0xFF, 0xD8, 0xFF, 0xE0]), "it is no JPEG file");
+        assert!(!kept.windows(6).any(|part| part == b"Exif\0\0"), "something of the camera is left");
+        assert!(Photo::read("x.jpg", kept).is_ok(), "what is kept can be read");
+    }
+    assert!(photo.size.0.max(photo.size.1) <= PICTURE_SIDE, "it is too large");
+}
+
+fn photos(_: &Ground) -> Vec<Vec<u8>> {
+    let wall = RgbImage::from_fn(40, 24, |x, y| Rgb([200, u8::try_from(x * y % 256).unwrap_or(0), 40]));
+    let file = |kind| {
+        let mut file = Cursor::new(Vec::new());
+        // What cannot be written is no example.
+        wall.write_to(&mut file, kind).ok().map(|()| file.into_inner())
+    };
+    [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].into_iter().filter_map(file).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -349,6 +379,7 @@ mod tests {
         assert!(taken("x.xlsx", &workbooks(&ground)[0]));
         assert!(sheets(&ground).iter().all(|it| taken(&format!("{}.csv", name(it[0])), &it[1..])));
         assert!(Handbook::read("handbook.toml", &text(&handbooks(&ground)[0])).is_ok());
+        assert!(photos(&ground).iter().all(|it| Photo::read("x", it).is_ok()) && photos(&ground).len() == 3);
         assert!(db::archive::look(&archives(&ground)[0][..]).unwrap().open(None).unwrap().check().is_ok());
     }
 
