@@ -4,6 +4,7 @@
 mod doors;
 mod homes;
 mod matters;
+mod needs;
 mod pictures;
 mod referrals;
 mod steering;
@@ -91,6 +92,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
         if (month..end).contains(&turn) {
             world.second_handbook(turn, &officer)?;
         }
+        world.follow_needs(month, end, &mut pending)?;
         world.matters(month, end, &mut pending)?;
         world.refer(month, end)?;
         month = month.plus_months(1);

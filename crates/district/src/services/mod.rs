@@ -12,7 +12,7 @@ mod sealed;
 mod states;
 pub(crate) mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use base::{Day, Position};
 

@@ -17,7 +17,7 @@ fn vault() -> Vault {
 }
 
 /// A provider with one service in the first town, open on weekday mornings and on the first Saturday.
-fn offered(db: &Db, fixture: &Fixture) -> ServiceId {
+pub(crate) fn offered(db: &Db, fixture: &Fixture) -> ServiceId {
     write(db, 50, |tx, call| {
         let provider = Provider {
             id: call.id(),

@@ -7,6 +7,7 @@
 mod devices;
 mod inbox;
 mod marks;
+mod needs;
 mod notes;
 mod plan;
 mod read;
@@ -21,12 +22,16 @@ mod themes;
 pub use devices::{CheckedIn, Device, check_in, devices, order_wipe, wiped};
 pub use inbox::{Decide, Waiting, decide, inbox};
 pub use marks::{SetMark, end_mark, set_mark};
+pub use needs::{
+    Became, FoundNeed, Need, NeedBehind, Waits, behind_matter, behind_referral, need, needs_waiting,
+    refer_needs, take_needs,
+};
 pub use notes::{Note, forget_notes, reseal_notes, reveal_note};
 pub(crate) use notes::{copy_of, forget_person};
 pub use plan::{HandOver, PlanRounds, hand_over, plan_rounds};
 pub use read::{
-    DueLine, Found, HouseholdSheet, Need, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household,
-    need, pack, station_rounds, stations_of,
+    DueLine, Found, HouseholdSheet, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household, pack,
+    station_rounds, stations_of,
 };
 pub use record::{Keeping, NewVisit, Receipt, record};
 pub(crate) use record::{contacted, words_said};

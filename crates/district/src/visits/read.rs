@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use base::{Day, Instant};
 use db::{Tx, params};
 
+use super::needs::{FoundNeed, became};
 use super::rules::{Category, Due, Frequency, Known, Mark, Outcome, Slot, Why, due};
 use super::{record, scope_of, store};
 use crate::Memory;
 use crate::kit::{
-    AccountId, Actor, CommunityId, Error, MarkId, NeedId, PostId, Result, RoundId, Scope, StationId, StopId,
+    AccountId, Actor, CommunityId, Error, MarkId, PostId, Result, RoundId, Scope, StationId, StopId,
     TenancyId, VisitId,
 };
 use crate::people::{Action, authorise, may, person_of};
@@ -273,8 +274,8 @@ pub struct Found {
     pub outcome: Outcome,
     /// Who told it.
     pub by: Option<AccountId>,
-    /// What the household needs, and whether it agreed that whoever helps is told.
-    pub needs: Vec<(NeedId, Category, bool)>,
+    /// What the household needs.
+    pub needs: Vec<FoundNeed>,
     /// Whether something was said in confidence.
     pub has_note: bool,
     /// What it said of how it is served, if anything.
@@ -310,10 +311,16 @@ pub fn household(
     let home = register::household(tx, tenancy)?.ok_or(Error::Absent("household"))?;
     let scope = scope_of(tx, memory, home.community, day)?;
     authorise(actor, Action::VisitRead, scope)?;
-    let mut needs: HashMap<VisitId, Vec<(NeedId, Category, bool)>> = HashMap::new();
+    let mut needs: HashMap<VisitId, Vec<FoundNeed>> = HashMap::new();
     for mut row in tx.query(&store::NEEDS_OF, params![tenancy])? {
         let name: String = row.get(2)?;
-        needs.entry(row.get(0)?).or_default().push((row.get(1)?, category(&name)?, row.get(3)?));
+        let found = FoundNeed {
+            id: row.get(1)?,
+            category: category(&name)?,
+            consent: row.get(3)?,
+            became: became(&mut row, 4)?,
+        };
+        needs.entry(row.get(0)?).or_default().push(found);
     }
     let mut visits = Vec::new();
     for mut row in tx.query(&store::VISITS_OF, params![tenancy])? {
@@ -347,46 +354,8 @@ pub fn household(
     Ok(HouseholdSheet { home, scope, is_there, due, visits, marks })
 }
 
-fn category(name: &str) -> Result<Category> {
+pub(super) fn category(name: &str) -> Result<Category> {
     Category::parse(name).ok_or_else(|| Error::Internal(format!("nobody needs “{name}”")))
-}
-
-/// What a household needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Need {
-    /// The need.
-    pub id: NeedId,
-    /// What.
-    pub category: Category,
-    /// Did the household agree that whoever helps is told?
-    pub consent: bool,
-    /// The household.
-    pub household: TenancyId,
-    /// Its community.
-    pub community: CommunityId,
-    /// Its community as a part of the district.
-    pub scope: Scope,
-    /// The day it was told.
-    pub day: Day,
-}
-
-/// A need by its id, for who may read visits there: what a matter or a referral begins with.
-pub fn need(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, id: NeedId, day: Day) -> Result<Need> {
-    authorise(actor, Action::VisitRead, actor.scope())?;
-    let mut row = tx.find(&store::NEED, params![id])?.ok_or(Error::Absent("need"))?;
-    let community: CommunityId = row.get(1)?;
-    let scope = scope_of(tx, memory, community, day)?;
-    authorise(actor, Action::VisitRead, scope)?;
-    let name: String = row.get(2)?;
-    Ok(Need {
-        id,
-        category: category(&name)?,
-        consent: row.get(3)?,
-        household: row.get(0)?,
-        community,
-        scope,
-        day: row.get(4)?,
-    })
 }
 
 /// What lies on a device: a round, and who else is due, at most [`PACK`] households together.

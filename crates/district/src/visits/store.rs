@@ -59,8 +59,17 @@ db::statements! {
 
     pub(super) VISITS_OF = "SELECT id, day, made_at, outcome, account_id, CASE WHEN note IS NULL THEN FALSE ELSE TRUE END, satisfied FROM visits
         WHERE tenancy_id = ?1 ORDER BY day DESC, made_at DESC, id";
-    pub(super) NEEDS_OF = "SELECT visit_id, id, category, consent FROM visit_needs WHERE tenancy_id = ?1 ORDER BY id";
-    pub(super) NEED = "SELECT tenancy_id, community_id, category, consent, day FROM visit_needs WHERE id = ?1";
+    pub(super) NEEDS_OF = "SELECT n.visit_id, n.id, n.category, n.consent, n.matter_id, m.code, n.referral_id, r.number
+        FROM visit_needs n LEFT JOIN matters m ON m.id = n.matter_id LEFT JOIN referrals r ON r.id = n.referral_id
+        WHERE n.tenancy_id = ?1 ORDER BY n.id";
+    pub(super) NEED = "SELECT n.tenancy_id, n.community_id, n.category, n.consent, n.day, n.matter_id, m.code, n.referral_id, r.number
+        FROM visit_needs n LEFT JOIN matters m ON m.id = n.matter_id LEFT JOIN referrals r ON r.id = n.referral_id WHERE n.id = ?1";
+    pub(super) NEEDS_SINCE = "SELECT id, tenancy_id, community_id, category, consent, day FROM visit_needs
+        WHERE day >= ?1 AND day < ?2 AND consent AND matter_id IS NULL AND referral_id IS NULL ORDER BY day, id";
+    pub(super) FOLLOW_NEED = "UPDATE visit_needs SET matter_id = ?2, referral_id = ?3
+        WHERE id = ?1 AND matter_id IS NULL AND referral_id IS NULL";
+    pub(super) NEED_BEHIND_MATTER = "SELECT tenancy_id, community_id, day FROM visit_needs WHERE matter_id = ?1";
+    pub(super) NEED_BEHIND_REFERRAL = "SELECT tenancy_id, community_id, day FROM visit_needs WHERE referral_id = ?1";
     pub(super) MARKS_OF = "SELECT id, kind, valid_from FROM visit_marks WHERE tenancy_id = ?1 AND valid_from <= ?2
         AND (valid_to IS NULL OR valid_to > ?2) ORDER BY valid_from, id";
     pub(super) MARK = "SELECT tenancy_id, community_id, valid_from, valid_to FROM visit_marks WHERE id = ?1";
@@ -129,6 +138,10 @@ db::registered![
     VISITS_OF,
     NEEDS_OF,
     NEED,
+    NEEDS_SINCE,
+    FOLLOW_NEED,
+    NEED_BEHIND_MATTER,
+    NEED_BEHIND_REFERRAL,
     MARKS_OF,
     MARK,
     END_MARK,

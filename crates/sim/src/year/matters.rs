@@ -51,6 +51,18 @@ const FOUND_KINDS: [Kind; 4] =
 #[derive(Default)]
 pub(super) struct Pending(Vec<(Instant, MatterId, Step, &'static str)>);
 
+impl Pending {
+    /// What is still to happen to a matter that came in.
+    pub(super) fn add(
+        &mut self,
+        dice: &mut Dice,
+        (id, at, kind): (MatterId, Instant, &str),
+        calendar: &Calendar,
+    ) {
+        self.0.extend(story(dice, id, at, kind, calendar));
+    }
+}
+
 fn drawn(dice: &mut Dice, kinds: &[Kind]) -> &'static str {
     let all: i64 = kinds.iter().map(|(_, weight)| weight).sum();
     let mut at = dice.below(all);

@@ -11,8 +11,8 @@ use super::World;
 use crate::dice::Dice;
 use crate::land;
 
-/// Referrals of a full-size district's year.
-const REFERRALS: i64 = 1_600;
+/// Referrals of a full-size district's year, beside those that begin at a door.
+const REFERRALS: i64 = 800;
 /// The weeks of thirteen months: four each.
 const WEEKS: i64 = 52;
 /// How long people consent.
@@ -239,8 +239,27 @@ pub struct Open {
 #[derive(Default)]
 pub struct Referrals {
     /// The services of the whole district, then those of each town.
-    services: Vec<(ServiceId, Option<usize>)>,
+    services: Vec<(ServiceId, Option<usize>, Category)>,
     open: Vec<Open>,
+}
+
+impl Referrals {
+    /// A service of a category for a town, if there is one.
+    pub(super) fn service(&self, town: usize, category: Category, dice: &mut Dice) -> Option<ServiceId> {
+        let near = self.near(town).filter(|(_, of)| *of == category).map(|(id, _)| id);
+        let near: Vec<ServiceId> = near.collect();
+        if near.is_empty() { None } else { Some(*dice.pick(&near)) }
+    }
+
+    fn near(&self, town: usize) -> impl Iterator<Item = (ServiceId, Category)> {
+        let services = self.services.iter();
+        services.filter(move |it| it.1.is_none_or(|of| of == town)).map(|it| (it.0, it.2))
+    }
+
+    /// A referral was made, with a consent.
+    pub(super) fn begun(&mut self, id: ReferralId, until: Day) {
+        self.open.push(Open { id, seen: 1, state: State::Sent, until: Some(until) });
+    }
 }
 
 impl World<'_> {
@@ -256,7 +275,7 @@ impl World<'_> {
                 let week_one = (number < WEEK_ONE).then(|| i64::try_from(number).unwrap_or(0) + 1);
                 let provider = provider(call, kind, "", "", first);
                 let service = world.service(call, kind, provider.id, (None, week_one), &towns)?;
-                made.push((service.id, None));
+                made.push((service.id, None, kind.category));
                 providers.push(provider);
                 services.push(service);
             }
@@ -265,7 +284,7 @@ impl World<'_> {
                 for kind in kinds {
                     let provider = provider(call, kind, of.name, of.name_en, first);
                     let service = world.service(call, kind, provider.id, (Some(town), None), &[town])?;
-                    made.push((service.id, Some(town)));
+                    made.push((service.id, Some(town), kind.category));
                     providers.push(provider);
                     services.push(service);
                 }
@@ -367,13 +386,7 @@ impl World<'_> {
         let mut drawn: Vec<(TenancyId, PersonId, ServiceId, Option<Consent>)> = Vec::new();
         for _ in 0..count {
             let Some((town, tenancy, person)) = self.somebody(day, &mut dice) else { continue };
-            let near: Vec<ServiceId> = self
-                .referrals
-                .services
-                .iter()
-                .filter(|(_, of)| of.is_none_or(|of| of == town))
-                .map(|(id, _)| *id)
-                .collect();
+            let near: Vec<ServiceId> = self.referrals.near(town).map(|(id, _)| id).collect();
             let consents = dice.chance(940).then(|| consent(day, &mut dice));
             drawn.push((tenancy, person, *dice.pick(&near), consents));
         }
@@ -437,7 +450,8 @@ fn provider(call: &mut Call<'_>, kind: &Kind, before: &str, before_en: &str, fro
     }
 }
 
-fn consent(day: Day, dice: &mut Dice) -> Consent {
+/// What somebody agrees to on a day.
+pub(super) fn consent(day: Day, dice: &mut Dice) -> Consent {
     let by = if dice.chance(90) { ConsentBy::Guardian } else { ConsentBy::Person };
     let how = *dice.pick(&[ConsentHow::Spoken, ConsentHow::Spoken, ConsentHow::Written, ConsentHow::Message]);
     let note = if dice.chance(600) { *dice.pick(&NOTES) } else { "" };

@@ -3,12 +3,13 @@
 
 use base::{Day, Uuid};
 use district::Refusal;
-use district::kit::{BuildingId, CommunityId, MatterId};
+use district::kit::{BuildingId, CommunityId, MatterId, NeedId};
 use district::matters::{
     self as slice, Advance, Asked, Ground, Happened, Line, Receive, ReturnReason, Sheet, Source, Step,
     SuspendReason,
 };
 use district::people::Action;
+use district::visits;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -290,6 +291,8 @@ struct TakeMatter {
     category: String,
     /// What is asked for.
     words: String,
+    /// The need of a visit that becomes this matter: of the same community, and once.
+    need: Option<Uuid>,
 }
 
 /// POST `/api/v1/matters`.
@@ -319,8 +322,14 @@ fn take(s: &Shell, posted: &Posted, _: Nothing, body: TakeMatter) -> Result<Made
                 secret: None,
                 at: None,
             };
-            slice::receive(tx, call, (vault, calendar), std::slice::from_ref(&command))?;
-            Ok(command.id.uuid())
+            let id = command.id.uuid();
+            match body.need.map(NeedId::from_uuid) {
+                Some(need) => {
+                    visits::take_needs(tx, call, (vault, &s.state.memory, calendar), &[(need, command)])?
+                }
+                None => slice::receive(tx, call, (vault, calendar), &[command])?,
+            };
+            Ok(id)
         },
     )
 }

@@ -2,9 +2,10 @@
 //! page.
 
 use base::Uuid;
-use district::kit::{PersonId, ReferralId, ServiceId, TenancyId};
+use district::kit::{NeedId, PersonId, ReferralId, ServiceId, TenancyId};
 use district::people::Action;
 use district::services::{self as slice, Advance, Ask, Consent, ConsentBy, ConsentHow, Refer};
+use district::visits;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -147,6 +148,8 @@ struct NewReferral {
     person: Uuid,
     /// What they agreed to; null: they were asked, and nothing is passed on yet.
     consent: Option<GivenConsent>,
+    /// The need of a visit that becomes this referral: of the same household, and once.
+    need: Option<Uuid>,
 }
 
 /// POST `/api/v1/referrals`.
@@ -154,6 +157,7 @@ fn refer(s: &Shell, posted: &Posted, _: Nothing, sent: NewReferral) -> Result<Ma
     let vault = s.state.vault()?;
     let (service, tenancy) = (ServiceId::from_uuid(sent.service), TenancyId::from_uuid(sent.tenancy));
     let (person, consent) = (PersonId::from_uuid(sent.person), sent.consent.map(Consent::from));
+    let need = sent.need.map(NeedId::from_uuid);
     once_made(
         s,
         posted,
@@ -161,7 +165,11 @@ fn refer(s: &Shell, posted: &Posted, _: Nothing, sent: NewReferral) -> Result<Ma
         |tx, call| {
             let id: ReferralId = call.id();
             let consent = consent.clone();
-            slice::refer(tx, call, vault, &[Refer { id, service, tenancy, person, consent }])?;
+            let command = Refer { id, service, tenancy, person, consent };
+            match need {
+                Some(need) => visits::refer_needs(tx, call, (vault, &s.state.memory), &[(need, command)])?,
+                None => slice::refer(tx, call, vault, &[command])?,
+            }
             Ok(id.uuid())
         },
     )

@@ -78,6 +78,24 @@ struct VisitNeed {
     category: NeedCode,
     /// Did the household agree that whoever helps is told?
     consent: bool,
+    /// The matter that it became.
+    matter: Option<Uuid>,
+    /// The referral that it became.
+    referral: Option<Uuid>,
+}
+
+/// The matter or the referral that a need became.
+fn became(it: Option<&slice::Became>) -> (Option<Uuid>, Option<Uuid>) {
+    match it {
+        Some(slice::Became::Matter(id, _)) => (Some(id.uuid()), None),
+        Some(slice::Became::Referral(id, _)) => (None, Some(id.uuid())),
+        None => (None, None),
+    }
+}
+
+fn found_need(it: &slice::FoundNeed) -> VisitNeed {
+    let (matter, referral) = became(it.became.as_ref());
+    VisitNeed { id: it.id.uuid(), category: Code(it.category), consent: it.consent, matter, referral }
 }
 
 /// A visit.
@@ -120,15 +138,7 @@ fn household(s: &Shell, at: OfHousehold, _: Nothing) -> Result<HouseholdVisits, 
             id: it.id.uuid(),
             day: Date(it.day),
             outcome: Code(it.outcome),
-            needs: it
-                .needs
-                .iter()
-                .map(|(id, category, consent)| VisitNeed {
-                    id: id.uuid(),
-                    category: Code(*category),
-                    consent: *consent,
-                })
-                .collect(),
+            needs: it.needs.iter().map(found_need).collect(),
             has_note: it.has_note,
         };
         Ok(HouseholdVisits {
@@ -381,17 +391,24 @@ struct NeedOfHousehold {
     consent: bool,
     /// The day it was told.
     day: Date,
+    /// The matter that it became.
+    matter: Option<Uuid>,
+    /// The referral that it became.
+    referral: Option<Uuid>,
 }
 
 /// GET `/api/v1/visit-needs/{need}`.
 fn need(s: &Shell, at: OfNeed, _: Nothing) -> Result<NeedOfHousehold, Fault> {
     let id = NeedId::from_uuid(at.need);
     let it = s.state.read(|tx| slice::need(tx, &s.actor, &s.state.memory, id, s.today()))?;
+    let (matter, referral) = became(it.became.as_ref());
     Ok(NeedOfHousehold {
-        household: it.household.uuid(),
-        community: it.community.uuid(),
+        household: it.home.tenancy.uuid(),
+        community: it.home.community.uuid(),
         category: Code(it.category),
         consent: it.consent,
         day: Date(it.day),
+        matter,
+        referral,
     })
 }

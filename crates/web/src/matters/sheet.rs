@@ -10,6 +10,7 @@ use district::matters::{
     Similar, State, Step, SuspendReason,
 };
 use district::people::vault::Revealed;
+use district::visits::{self, NeedBehind};
 use http::StatusCode;
 
 use super::photos::{Shown, WithPhotos, shown};
@@ -25,6 +26,8 @@ struct Show<'a> {
     faults: Faults,
     sheet: &'a Sheet,
     around: &'a Around,
+    /// The need of a visit that it came from.
+    behind: Option<NeedBehind>,
     similar: Vec<Similar>,
     revealed: Option<Revealed>,
     /// The step whose form is shown again, and what was said.
@@ -182,7 +185,10 @@ fn do_message(step: &str) -> &'static str {
 }
 
 /// A matter with what its page names and what may be about the same.
-fn read(s: &Shell, code: &str) -> Result<(Sheet, Around, Vec<Similar>), Fault> {
+/// A matter, who is around it, what may be the same, and the need of a visit that it came from.
+type Read = (Sheet, Around, Vec<Similar>, Option<NeedBehind>);
+
+fn read(s: &Shell, code: &str) -> Result<Read, Fault> {
     let vault = s.state.vault().ok();
     s.state.read(|tx| {
         let sheet = matters::sheet(tx, &s.actor, vault, code, s.today())?;
@@ -193,28 +199,34 @@ fn read(s: &Shell, code: &str) -> Result<(Sheet, Around, Vec<Similar>), Fault> {
             }
             _ => Vec::new(),
         };
-        Ok((sheet, around, similar))
+        let behind = visits::behind_matter(tx, &s.actor, &s.state.memory, sheet.id, s.today())?;
+        Ok((sheet, around, similar, behind))
     })
 }
 
 impl<'a> Show<'a> {
-    fn of(s: &'a Shell, sheet: &'a Sheet, around: &'a Around, similar: Vec<Similar>) -> Self {
-        Self { s, faults: Faults::none(), sheet, around, similar, revealed: None, chosen: "", note: "" }
+    fn of(
+        s: &'a Shell,
+        sheet: &'a Sheet,
+        around: &'a Around,
+        (similar, behind): (Vec<Similar>, Option<NeedBehind>),
+    ) -> Self {
+        Self { s, faults: Faults::none(), sheet, around, behind, similar, revealed: None, chosen: "", note: "" }
     }
 }
 
 /// GET `/desk/matters/{code}`.
 pub(super) async fn show(s: Shell, Path(code): Path<String>) -> kit::Result {
-    let (sheet, around, similar) = read(&s, &code)?;
-    s.html(&Show::of(&s, &sheet, &around, similar))
+    let (sheet, around, similar, behind) = read(&s, &code)?;
+    s.html(&Show::of(&s, &sheet, &around, (similar, behind)))
 }
 
 /// POST `/desk/matters/{code}/reporter`: name and telephone in full, on record.
 pub(super) async fn reveal(s: Shell, Path(code): Path<String>, _: Posted) -> kit::Result {
-    let (sheet, around, similar) = read(&s, &code)?;
+    let (sheet, around, similar, behind) = read(&s, &code)?;
     let vault = s.state.vault()?;
     let revealed = s.state.write(&s.actor, |tx, call| matters::reveal_reporter(tx, call, vault, &code))?;
-    s.html(&Show { revealed: Some(revealed), ..Show::of(&s, &sheet, &around, similar) })
+    s.html(&Show { revealed: Some(revealed), ..Show::of(&s, &sheet, &around, (similar, behind)) })
 }
 
 /// POST `/desk/matters/{code}/photos`: `shown` names each photograph of the page, and whether everyone could see it; `clear`
@@ -250,8 +262,8 @@ fn decided(
     let to = format!("/desk/matters/{code}");
     let done = s.state.once(&s.actor, posted, |tx, call| work(tx, call).map(|()| to.clone()));
     s.after(done, |faults| {
-        let (sheet, around, similar) = read(s, code)?;
-        let page = Show { faults, ..Show::of(s, &sheet, &around, similar) };
+        let (sheet, around, similar, behind) = read(s, code)?;
+        let page = Show { faults, ..Show::of(s, &sheet, &around, (similar, behind)) };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     })
 }
@@ -265,11 +277,11 @@ pub(super) async fn step(s: Shell, Path(code): Path<String>, sent: WithPhotos) -
     if let Some(to) = s.state.answered(&s.actor, &posted)? {
         return Ok(kit::see_other(&to));
     }
-    let (sheet, around, similar) = read(&s, &code)?;
+    let (sheet, around, similar, behind) = read(&s, &code)?;
     let chosen = posted.fields.get("do");
     let note = posted.fields.get("note");
     let again = |faults| {
-        let page = Show { faults, chosen, note, ..Show::of(&s, &sheet, &around, similar.clone()) };
+        let page = Show { faults, chosen, note, ..Show::of(&s, &sheet, &around, (similar.clone(), behind.clone())) };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     let step = match step_of(&s, &posted.fields) {

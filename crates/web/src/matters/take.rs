@@ -4,11 +4,13 @@ use askama::Template;
 use district::kit::BuildingId;
 use district::matters::{self, Give, LONGEST_PLACE, LONGEST_WORDS, Receive, Reporter, Source};
 use district::register::Snapshot;
+use district::visits;
 use http::StatusCode;
 
 use super::photos::WithPhotos;
 use super::{choices, community_of};
 use crate::kit::{self, Fault, Faults, Shell};
+use crate::visits::{Begun, begun};
 
 /// Communities offered to be chosen.
 const OFFERED: usize = 60;
@@ -24,6 +26,15 @@ struct Take<'a> {
     choices: Vec<(String, Vec<(&'static str, String)>)>,
     typed: Typed<'a>,
     longest: (usize, usize),
+    /// The need of a visit that it begins with.
+    need: Option<&'a Begun>,
+}
+
+impl Take<'_> {
+    /// Who did not agree to be named is not asked for.
+    fn may_name(&self) -> bool {
+        self.need.is_none_or(|need| need.consent)
+    }
 }
 
 /// What was typed.
@@ -41,7 +52,7 @@ struct Typed<'a> {
 
 fn page<'a>(
     s: &'a Shell,
-    community: Option<&'a Snapshot>,
+    (community, need): (Option<&'a Snapshot>, Option<&'a Begun>),
     typed: Typed<'a>,
     faults: Faults,
 ) -> Result<Take<'a>, Fault> {
@@ -72,22 +83,44 @@ fn page<'a>(
         choices: choices(s),
         typed,
         longest: (LONGEST_WORDS, LONGEST_PLACE),
+        need,
     })
 }
 
-/// GET `/desk/matters/new`, `?community=` a code.
+/// GET `/desk/matters/new`, `?community=` a code, or `?need=`, which says where and what.
 pub(super) async fn show(s: Shell) -> kit::Result {
-    let community = match s.asked("community") {
+    let need = begun(&s, &s.asked("need").unwrap_or_default())?;
+    if let Some(need) = need.as_ref().filter(|it| it.is_over) {
+        return Ok(kit::see_other(&need.over()));
+    }
+    let asked = need.as_ref().map(|it| it.community.clone()).or_else(|| s.asked("community"));
+    let community = match asked {
         Some(code) => Some(community_of(&s, &code)?.ok_or(Fault::Absent)?),
         None => None,
     };
-    let typed = Typed { source: "telephone", ..Typed::default() };
-    s.html(&page(&s, community.as_ref(), typed, Faults::none())?)
+    let building = need.as_ref().and_then(|it| it.building).map(|id| id.to_string()).unwrap_or_default();
+    let typed = match &need {
+        // What workers bring home from a door is counted apart, as all that they find.
+        Some(need) => Typed {
+            source: "worker",
+            building: &building,
+            category: need.matter.unwrap_or_default(),
+            words: &need.words,
+            ..Typed::default()
+        },
+        None => Typed { source: "telephone", ..Typed::default() },
+    };
+    s.html(&page(&s, (community.as_ref(), need.as_ref()), typed, Faults::none())?)
 }
 
 /// POST `/desk/matters/new`: `community`, `source` (`telephone` or `worker`), `building`, `place`, `category`, `words`, `name`,
-/// `telephone`, `shown`, and files as `photos`.
+/// `telephone`, `shown`, `need`, and files as `photos`.
 pub(super) async fn send(s: Shell, WithPhotos { posted, photos }: WithPhotos) -> kit::Result {
+    // Sent twice, it is done already: the need that it began with is over by then.
+    if let Some(to) = s.state.answered(&s.actor, &posted)? {
+        return Ok(kit::see_other(&to));
+    }
+    let need = begun(&s, posted.fields.get("need"))?;
     let get = |name| posted.fields.get(name);
     let Some(community) = community_of(&s, get("community"))? else { return Err(Fault::Bad) };
     let typed = Typed {
@@ -110,7 +143,7 @@ pub(super) async fn send(s: Shell, WithPhotos { posted, photos }: WithPhotos) ->
         text => Some(text.parse::<BuildingId>().map_err(|_| Fault::Bad)?),
     };
     let again = |faults| {
-        let page = page(&s, Some(&community), typed, faults)?;
+        let page = page(&s, (Some(&community), need.as_ref()), typed, faults)?;
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     let photos = match photos {
@@ -140,7 +173,12 @@ pub(super) async fn send(s: Shell, WithPhotos { posted, photos }: WithPhotos) ->
             secret: None,
             at: None,
         };
-        let received = matters::receive(tx, call, (vault, calendar), &[command])?;
+        let received = match &need {
+            Some(need) => {
+                visits::take_needs(tx, call, (vault, &s.state.memory, calendar), &[(need.id, command)])?
+            }
+            None => matters::receive(tx, call, (vault, calendar), &[command])?,
+        };
         let give = received.first().map(|it| Give { matter: it.id, photos: &photos, at: None });
         if let Some(give) = give.filter(|it| !it.photos.is_empty()) {
             matters::give(tx, call, vault, &[give])?;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use base::Day;
 use district::Refusal;
-use district::kit::{CommunityId, PersonId, ReferralId, ServiceId, TenancyId};
+use district::kit::{CommunityId, NeedId, PersonId, ReferralId, ServiceId, TenancyId};
 use district::people::vault::Revealed;
 use district::people::{self, Action};
 use district::register::Ask as Communities;
@@ -12,10 +12,12 @@ use district::services::{
     self, Advance, Ask, Consent, ConsentBy, ConsentHow, LONGEST_CONSENT_DAYS, Refer, Referral, State, Step,
     Taken,
 };
+use district::visits::{self, NeedBehind};
 use http::StatusCode;
 
 use super::id;
 use crate::kit::{self, Fault, Faults, Fields, Posted, Shell};
+use crate::visits::{Begun, begun};
 
 /// Referrals on a page.
 const PAGE: i64 = 50;
@@ -179,6 +181,8 @@ struct Show<'a> {
     may_reveal: bool,
     revealed: Option<(Revealed, String)>,
     faults: Faults,
+    /// The need of a visit that it came from.
+    behind: Option<NeedBehind>,
 }
 
 impl Show<'_> {
@@ -216,9 +220,10 @@ fn page(
     (typed, faults): (Fields, Faults),
     revealed: Option<(Revealed, String)>,
 ) -> kit::Result {
-    let (referral, steps) = s.state.read(|tx| {
+    let (referral, steps, behind) = s.state.read(|tx| {
         let referral = services::referral(tx, &s.actor, key, s.today())?;
-        Ok((referral, services::steps(tx, &s.actor, key, s.today())?))
+        let behind = visits::behind_referral(tx, &s.actor, &s.state.memory, key, s.today())?;
+        Ok((referral, services::steps(tx, &s.actor, key, s.today())?, behind))
     })?;
     let may_write = people::may(&s.actor, Action::ReferralWrite, referral.scope);
     let open = if may_write { referral.state.steps() } else { &[] };
@@ -243,6 +248,7 @@ fn page(
         revealed,
         faults,
         referral: &referral,
+        behind,
     };
     s.html_with(status, &view)
 }
@@ -291,6 +297,7 @@ pub(super) async fn note(s: Shell, Path(key): Path<String>, _posted: Posted) -> 
 struct Somebody {
     /// Household and pseudonym, as the form sends them.
     value: String,
+    household: TenancyId,
     name: String,
 }
 
@@ -306,24 +313,39 @@ struct New<'a> {
     choice: ConsentChoice,
     longest: i64,
     faults: Faults,
+    /// The need of a visit that it begins with.
+    need: Option<Begun>,
 }
 
-fn new_page(s: &Shell, status: StatusCode, typed: Fields, faults: Faults) -> kit::Result {
+fn new_page(
+    s: &Shell,
+    status: StatusCode,
+    (typed, need): (Fields, Option<Begun>),
+    faults: Faults,
+) -> kit::Result {
     let (directory, roll) =
         s.state.read(|tx| Ok((services::directory(tx, s.today())?, s.state.memory.roll(tx, s.today())?)))?;
     let own = Communities { part: Some(s.actor.scope()), limit: Some(OFFERED), ..Communities::default() };
     let communities = roll.list(&own).rows;
     let chosen = communities.iter().find(|it| it.code == typed.get("community"));
     let flat = (typed.get("building").to_owned(), typed.get("flat").to_owned());
-    let living = match chosen {
+    let mut living = match chosen {
         Some(community) if !flat.1.is_empty() => Some(living(s, community.id, &flat)?),
         _ => None,
     };
+    let mut offered: Vec<&services::Service> = directory.services.iter().collect();
+    if let Some(need) = &need {
+        // A flat may hold several households. What the need asks for stands first, and of it what is near.
+        let of_household = |it: &Somebody| it.household == need.household;
+        living = living.map(|all| all.into_iter().filter(of_household).collect());
+        let elsewhere = |it: &services::Service| it.town.is_some() && it.town != need.town;
+        offered.sort_by_key(|it| (Some(it.category) != need.service, elsewhere(it)));
+    }
     let named =
         |it: &services::Service| (it.id.to_string(), s.name(&it.words.name, &it.words.name_en).into_owned());
     let view = New {
         s,
-        services: directory.services.iter().map(named).collect(),
+        services: offered.into_iter().map(named).collect(),
         communities: communities
             .iter()
             .map(|it| (it.code.clone(), s.name(&it.name, &it.name_en).into_owned()))
@@ -333,6 +355,7 @@ fn new_page(s: &Shell, status: StatusCode, typed: Fields, faults: Faults) -> kit
         choice: consent_choice(),
         longest: LONGEST_CONSENT_DAYS,
         faults,
+        need,
     };
     s.html_with(status, &view)
 }
@@ -341,34 +364,64 @@ fn living(s: &Shell, community: CommunityId, flat: &(String, String)) -> Result<
     let vault = s.state.vault()?;
     let found =
         s.state.read(|tx| services::whom(tx, &s.actor, vault, community, (&flat.0, &flat.1), s.today()))?;
-    let somebody = |(tenancy, person, name)| Somebody { value: format!("{tenancy} {person}"), name };
+    let somebody =
+        |(household, person, name)| Somebody { value: format!("{household} {person}"), household, name };
     Ok(found.into_iter().map(somebody).collect())
 }
 
-/// GET `/desk/referrals/new?service=…&community=…&building=…&flat=…`: who lives there is chosen from.
+/// GET `/desk/referrals/new?service=…&community=…&building=…&flat=…`: who lives there is chosen from; or `?need=…`, which says
+/// where and what.
 pub(super) async fn form(s: Shell) -> kit::Result {
-    let query = format!("{}&until={}&consented=1", s.query, s.today() + CONSENT);
-    new_page(&s, StatusCode::OK, Fields::parse(query.as_bytes()), Faults::none())
+    let need = begun(&s, &s.asked("need").unwrap_or_default())?;
+    if let Some(need) = need.as_ref().filter(|it| it.is_over) {
+        return Ok(kit::see_other(&need.over()));
+    }
+    let until = (s.today() + CONSENT).to_string();
+    let mut query = form_urlencoded::Serializer::new(s.query.clone());
+    query.append_pair("until", &until);
+    match &need {
+        Some(need) => {
+            query.append_pair("community", &need.community);
+            query.append_pair("building", &need.numbers.0).append_pair("flat", &need.numbers.1);
+            query.append_pair("note", &need.words);
+            query.append_pair("consented", if need.consent { "1" } else { "" });
+        }
+        None => {
+            query.append_pair("consented", "1");
+        }
+    }
+    let typed = Fields::parse(query.finish().as_bytes());
+    new_page(&s, StatusCode::OK, (typed, need), Faults::none())
 }
 
 /// POST the same with `whom` and, if they agreed, the consent.
 pub(super) async fn add(s: Shell, posted: Posted) -> kit::Result {
-    let done = added(&s, &posted);
-    s.after(done, |faults| new_page(&s, StatusCode::UNPROCESSABLE_ENTITY, posted.fields.clone(), faults))
+    // Sent twice, it is done already: the need that it began with is over by then.
+    if let Some(to) = s.state.answered(&s.actor, &posted)? {
+        return Ok(kit::see_other(&to));
+    }
+    let need = begun(&s, posted.fields.get("need"))?;
+    let done = added(&s, &posted, need.as_ref().map(|it| it.id));
+    s.after(done, |faults| {
+        new_page(&s, StatusCode::UNPROCESSABLE_ENTITY, (posted.fields.clone(), need), faults)
+    })
 }
 
-fn added(s: &Shell, posted: &Posted) -> Result<String, Fault> {
+fn added(s: &Shell, posted: &Posted, need: Option<NeedId>) -> Result<String, Fault> {
     let typed = &posted.fields;
     let refused = |field| Fault::Refused(Refusal::new("register-refused-choice").at(field));
     let service: ServiceId = typed.id("service").map_err(|_| refused("service"))?;
     let whom = typed.get("whom").split_once(' ').ok_or_else(|| refused("whom"))?;
     let (tenancy, person): (TenancyId, PersonId) = (id(whom.0)?, id(whom.1)?);
     let consent = (typed.get("consented") == "1").then(|| consent(typed)).transpose()?;
-    let vault = s.state.vault()?;
+    let (vault, memory) = (s.state.vault()?, &s.state.memory);
     s.state.once(&s.actor, posted, |tx, call| {
         let id = call.id();
         let command = Refer { id, service, tenancy, person, consent: consent.clone() };
-        services::refer(tx, call, vault, &[command])?;
+        match need {
+            Some(need) => visits::refer_needs(tx, call, (vault, memory), &[(need, command)])?,
+            None => services::refer(tx, call, vault, &[command])?,
+        }
         Ok(format!("/desk/referrals/{id}"))
     })
 }

@@ -182,3 +182,115 @@ fn a_device_is_known_by_whoever_brought_it_and_wipes_when_it_is_told_to() {
         assert!(kept.has("/static/visits-") && !kept.has("\"FILES\""), "{}", kept.body);
     });
 }
+
+/// The address behind some words of a page.
+fn leads(page: &Answer, words: &str) -> String {
+    let (before, _) = page.body.split_once(words).unwrap_or_else(|| panic!("{words}: {}", page.body));
+    let (_, address) = before.rsplit_once(r#"href=""#).unwrap();
+    address.split_once('"').unwrap().0.to_owned()
+}
+
+#[test]
+fn a_need_becomes_a_matter_or_a_referral_once() {
+    simulated(|open| {
+        let (mut worker, mut other) = (open(), open());
+        worker.enter(Role::CommunityWorker);
+        other.enter(Role::GridLeader);
+        let list = worker.get(LIST);
+        let (household, _) = households(&list).first().cloned().unwrap();
+        let address = format!("/desk/visits/household/{household}");
+        let form = worker.get(&address);
+        let told = [
+            ("request_key", form.key()),
+            ("do", "record"),
+            ("outcome", "met"),
+            ("need", "schooling"),
+            ("consent", "schooling"),
+            ("need", "repair"),
+        ];
+        assert_eq!(worker.post(&address, &told).status, StatusCode::SEE_OTHER);
+        let sheet = worker.get(&address);
+        assert!(sheet.has("转介“入学、入园”") && sheet.has("把“房屋和设施维修”登记为诉求"), "{}", sheet.body);
+
+        // A referral is filled in from the need: who lives there is chosen from, the words are those that may be passed on.
+        let refer = leads(&sheet, "转介“入学、入园”");
+        let form = worker.get(&refer);
+        assert!(form.has("住户同意转告") && form.has("走访时住户说需要：入学、入园"), "{}", form.body);
+        let need = hidden(&form, "need");
+        let service = form.body.split(r#"<option value=""#).nth(2).unwrap().split('"').next().unwrap();
+        let (whom, key) = (hidden(&form, "whom"), form.key().to_owned());
+        let fields = [
+            ("request_key", key.as_str()),
+            ("need", &need),
+            ("community", &hidden(&form, "community")),
+            ("building", &hidden(&form, "building")),
+            ("flat", &hidden(&form, "flat")),
+            ("service", service),
+            ("whom", &whom),
+            ("consented", "1"),
+            ("by", "person"),
+            ("how", "spoken"),
+            ("until", "2026-03-31"),
+        ];
+        let late = other.get(&refer);
+        let sent = worker.post("/desk/referrals/new", &fields);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        // Sent again, it is the same; another who had the form open is told so, and the link leads to what it became.
+        assert_eq!(worker.post("/desk/referrals/new", &fields).header("location"), sent.header("location"));
+        let mut second = fields;
+        second[0].1 = late.key();
+        let refused = other.post("/desk/referrals/new", &second);
+        assert!(
+            refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("一项需要只办一次"),
+            "{}",
+            refused.body
+        );
+        let again = other.get(&refer);
+        assert_eq!(again.header("location"), format!("{address}?done=became"));
+        assert!(other.get(again.header("location")).has("已转介（第"));
+        assert!(worker.get(sent.header("location")).has("住户 2026-01-31 说的需要"));
+
+        // The household did not agree to have the other passed on: the form asks for no name, and the matter knows no household.
+        let matter = leads(&worker.get(&address), "把“房屋和设施维修”");
+        let form = worker.get(&matter);
+        assert!(form.has("住户没有同意转告") && !form.has(r#"name="telephone""#), "{}", form.body);
+        let need = hidden(&form, "need");
+        let community = hidden(&form, "community");
+        let fields = [
+            ("request_key", form.key()),
+            ("need", &need),
+            ("community", &community),
+            ("source", "worker"),
+            ("category", "property-repair-home"),
+            ("words", "水槽下面漏水"),
+        ];
+        let sent = worker.post("/desk/matters/new", &fields);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let sheet = worker.get(sent.header("location"));
+        assert!(sheet.has("来自走访") && sheet.has(&household), "{}", sheet.body);
+        assert!(worker.get(&address).has("已转成诉求 2026-"));
+        // The operator sees the matter and not where it came from.
+        let mut operator = open();
+        operator.enter(Role::Operator);
+        let sheet = operator.get(sent.header("location"));
+        assert!(!sheet.has("来自走访"), "{}", sheet.body);
+
+        // The same for programs.
+        let found = worker.get(&format!("/api/v1/visit-needs/{need}"));
+        let found: Value = serde_json::from_str(&found.body).unwrap();
+        assert!(found["matter"].is_string() && found["referral"].is_null(), "{found}");
+        let body = json!({
+            "source": "worker", "community": found["community"], "building": null, "category": "property-repair-home",
+            "words": "水槽下面漏水", "need": need,
+        });
+        worker.more.push(("idempotency-key", "0198c0de-0000-7000-8000-0000000000f1".into()));
+        let late = worker.send_as(
+            Method::POST,
+            "/api/v1/matters",
+            "application/json",
+            body.to_string().into_bytes(),
+        );
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.body);
+        assert!(late.has("visits-refused-need-became"), "{}", late.body);
+    });
+}

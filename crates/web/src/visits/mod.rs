@@ -2,6 +2,7 @@
 //! that works without a network.
 
 mod inbox;
+mod needs;
 mod offline;
 mod rounds;
 mod sheet;
@@ -9,6 +10,8 @@ mod themes;
 mod words;
 
 use district::people::Action;
+
+pub(crate) use needs::{Begun, begun};
 
 use crate::kit::{Access, Door, Routes};
 

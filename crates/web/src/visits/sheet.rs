@@ -4,7 +4,7 @@ use askama::Template;
 use base::{Day, Instant};
 use district::kit::{MarkId, RoundId, TenancyId, VisitId};
 use district::visits::rules::{Category, LONGEST_NOTE, Mark, Outcome};
-use district::visits::{self, Found, HouseholdSheet, Keeping, NewVisit, SetMark};
+use district::visits::{self, Found, FoundNeed, HouseholdSheet, Keeping, NewVisit, SetMark};
 use http::StatusCode;
 
 use super::{rounds, words};
@@ -76,6 +76,12 @@ impl Show<'_> {
         self.s.t(words::category_message(category))
     }
 
+    /// Where what a need became is, and what it is called.
+    fn became(&self, need: &FoundNeed) -> Option<(String, String)> {
+        let became = need.became.as_ref()?;
+        Some((words::became_address(became), words::became(self.s, became)))
+    }
+
     fn why(&self, why: visits::rules::Why) -> &str {
         self.s.t(words::why_message(why))
     }
@@ -113,6 +119,7 @@ pub(super) async fn show(s: Shell, axum::extract::Path(key): axum::extract::Path
         Some("waits") => Some("visits-waits"),
         Some("marked") => Some("visits-marked"),
         Some("mark-ended") => Some("visits-mark-ended"),
+        Some("became") => Some("visits-need-became"),
         _ => None,
     };
     s.html(&page)

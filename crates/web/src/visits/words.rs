@@ -1,6 +1,9 @@
 //! The messages with the names of things of visits.
 
+use district::visits::Became;
 use district::visits::rules::{Category, Mark, Misfit, Outcome, Slot, Why};
+
+use crate::kit::Shell;
 
 /// How a visit ended.
 pub(super) fn outcome_message(outcome: Outcome) -> &'static str {
@@ -52,7 +55,7 @@ pub(super) fn misfit_message(why: Misfit) -> &'static str {
 }
 
 /// What a household needs.
-pub(super) fn category_message(category: Category) -> &'static str {
+pub(crate) fn category_message(category: Category) -> &'static str {
     match category {
         Category::ResidencePermit => "visits-need-residence-permit",
         Category::Schooling => "visits-need-schooling",
@@ -72,3 +75,19 @@ pub(super) fn category_message(category: Category) -> &'static str {
 /// What a household may say of how it is served: the value in forms, and the message with its words.
 pub(super) const SAYINGS: [(&str, &str); 3] =
     [("", "visits-said-nothing"), ("yes", "visits-said-yes"), ("no", "visits-said-no")];
+
+/// Where what a need became is looked at.
+pub(super) fn became_address(became: &Became) -> String {
+    match became {
+        Became::Matter(_, code) => format!("/desk/matters/{code}"),
+        Became::Referral(id, _) => format!("/desk/referrals/{id}"),
+    }
+}
+
+/// What a need became, in words.
+pub(super) fn became(s: &Shell, became: &Became) -> String {
+    match became {
+        Became::Matter(_, code) => s.t1("visits-became-matter", "code", code.as_str()),
+        Became::Referral(_, number) => s.t1("visits-became-referral", "number", number.to_string()),
+    }
+}

@@ -1,0 +1,7 @@
+-- What joins matters, visits and services.
+
+-- What a need became: a matter or a referral, one of them and once. What became of it is the matter or the referral itself.
+ALTER TABLE visit_needs ADD COLUMN matter_id UUID REFERENCES matters (id);
+ALTER TABLE visit_needs ADD COLUMN referral_id UUID REFERENCES referrals (id);
+CREATE UNIQUE INDEX visit_needs_matter ON visit_needs (matter_id);
+CREATE UNIQUE INDEX visit_needs_referral ON visit_needs (referral_id);
