@@ -5,3 +5,6 @@ ALTER TABLE visit_needs ADD COLUMN matter_id UUID REFERENCES matters (id);
 ALTER TABLE visit_needs ADD COLUMN referral_id UUID REFERENCES referrals (id);
 CREATE UNIQUE INDEX visit_needs_matter ON visit_needs (matter_id);
 CREATE UNIQUE INDEX visit_needs_referral ON visit_needs (referral_id);
+
+-- In which language an account is sent what it is told; none was chosen: in Chinese and in English.
+ALTER TABLE accounts ADD COLUMN language TEXT;

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::life::{self, Holder, Life, Step};
 use super::terms::Terms;
+use super::told::{self, Told};
 use super::{
     LONGEST_WORDS, Matter, Recorded, about_note, by_code, changed, load, read_matter, save_all, store, tree,
 };
@@ -109,7 +110,7 @@ pub fn advance(
     let steps: Vec<&str> = commands.iter().map(|command| command.step.as_str()).take(NAMED).collect();
     let steers = commands.iter().any(|command| is_steering(command.step));
     let action = if steers { Action::MatterSteer } else { Action::MatterHandle };
-    let objects = works.save(tx)?;
+    let objects = works.save(tx, call)?;
     record(tx, call, Entry { action, objects: &objects, fields: &steps.join(" ") })
 }
 
@@ -139,7 +140,7 @@ pub fn advance_own(
     }
     let by = By { role, note: &command.note };
     work.take(call, vault, terms, command, &by)?;
-    let objects = works.save(tx)?;
+    let objects = works.save(tx, call)?;
     let entry = Entry { action: Action::MatterConfirm, objects: &objects, fields: command.step.as_str() };
     record_about(tx, call, entry, person.as_slice())
 }
@@ -267,7 +268,9 @@ struct Work {
     read: i64,
     steps: Vec<[Value; 10]>,
     /// What changed for its household.
-    told: Vec<Tell>,
+    reached: Vec<Tell>,
+    /// Whom it is told.
+    told: Vec<Told>,
 }
 
 /// Who takes a step, and what they say.
@@ -283,7 +286,8 @@ impl Work {
         let (life, steps) = life::pass(self.matter.life.clone(), today, terms, drawn)?;
         let mut before = self.matter.life.clone();
         for (step, at, after) in steps {
-            self.tell(&before, &after, at.day());
+            self.reaches(&before, &after, at.day());
+            self.tell(step, &after);
             let recorded = Recorded {
                 matter: self.matter.id,
                 number: self.matter.version,
@@ -306,14 +310,27 @@ impl Work {
 
     /// From a day on it stands otherwise for the household that asked: it is due until another day, or not any more; they said
     /// something of it.
-    fn tell(&mut self, before: &Life, after: &Life, day: Day) {
+    fn reaches(&mut self, before: &Life, after: &Life, day: Day) {
         let (Some(household), id) = (self.matter.tenancy, self.matter.id.uuid()) else { return };
         if before.overdue_from() != after.overdue_from() {
-            self.told.push(Tell::due(household, id, day, after.overdue_from()));
+            self.reached.push(Tell::due(household, id, day, after.overdue_from()));
         }
         if before.satisfied != after.satisfied {
-            self.told.push(Tell::said(household, id, day, after.satisfied));
+            self.reached.push(Tell::said(household, id, day, after.satisfied));
         }
+    }
+
+    /// Writes down what is to be told of a step.
+    fn tell(&mut self, step: Step, after: &Life) {
+        let matter = &self.matter;
+        let told = told::of_step(step, after, matter.person).into_iter().map(|(kind, to)| Told {
+            kind,
+            matter: matter.id,
+            code: matter.code.clone(),
+            community: matter.community,
+            to,
+        });
+        self.told.extend(told);
     }
 
     fn take(
@@ -343,12 +360,14 @@ impl Work {
             // A neighbour's word is not the household's.
             after.satisfied = before.satisfied;
         }
-        self.tell(&before, &after, at.day());
+        self.reaches(&before, &after, at.day());
         match step {
             Step::Clear => self.matter.public_words = Some(note.to_owned()),
             Step::Hide => self.matter.public_words = None,
             _ => {}
         }
+        let after = self.matter.life.clone();
+        self.tell(step, &after);
         let number = self.matter.version;
         // What is public is not sealed a second time.
         let sealed = if note.is_empty() || step == Step::Clear {
@@ -409,16 +428,24 @@ impl<'a> Works<'a> {
     fn add(&mut self, matter: Matter) -> &mut Work {
         let place = self.all.len();
         self.places.insert(matter.id, place);
-        self.all.push(Work { read: matter.version, matter, steps: Vec::new(), told: Vec::new() });
+        self.all.push(Work {
+            read: matter.version,
+            matter,
+            steps: Vec::new(),
+            reached: Vec::new(),
+            told: Vec::new(),
+        });
         &mut self.all[place]
     }
 
-    /// Writes all of them; their ids.
-    fn save(self, tx: &mut Tx<'_>) -> Result<Vec<Uuid>> {
+    /// Writes all of them, and what is told of them; their ids.
+    fn save(self, tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<Vec<Uuid>> {
         save_all(tx, self.all.iter().map(|work| (&work.matter, work.read)))?;
         tx.bulk(&store::ADD_STEPS, self.all.iter().flat_map(|work| &work.steps))?;
-        let told: Vec<Tell> = self.all.iter().flat_map(|work| &work.told).copied().collect();
-        coverage::tell(tx, &told)?;
+        let reached: Vec<Tell> = self.all.iter().flat_map(|work| &work.reached).copied().collect();
+        coverage::tell(tx, &reached)?;
+        let told: Vec<Told> = self.all.iter().flat_map(|work| work.told.iter().cloned()).collect();
+        told::tell(tx, call, &told)?;
         Ok(self.all.iter().map(|work| work.matter.id.uuid()).collect())
     }
 }
@@ -439,7 +466,7 @@ pub fn pass_time(tx: &mut Tx<'_>, call: &mut Call<'_>, calendar: &Calendar) -> R
     }
     let count = works.all.len();
     if count > 0 {
-        let objects = works.save(tx)?;
+        let objects = works.save(tx, call)?;
         record(tx, call, Entry { action: Action::MatterSteer, objects: &objects, fields: "time" })?;
     }
     Ok(count)
@@ -465,14 +492,14 @@ pub fn recount_terms(
         let again = before.clone().recounted(terms);
         if again != before {
             // As though it had been counted so from its beginning.
-            work.tell(&before, &again, again.counts_from);
+            work.reaches(&before, &again, again.counts_from);
             work.matter.life = again;
             moved.push(id.uuid());
         }
     }
     if !moved.is_empty() {
         works.all.retain(|work| moved.contains(&work.matter.id.uuid()));
-        works.save(tx)?;
+        works.save(tx, call)?;
         record(tx, call, Entry { action: Action::MatterSteer, objects: &moved, fields: "due_on" })?;
     }
     Ok(last)

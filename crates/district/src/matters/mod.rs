@@ -21,6 +21,7 @@ pub(crate) mod store;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use base::{Day, Instant};
 use db::{Row, Tx, Value, params};

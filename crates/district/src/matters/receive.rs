@@ -8,6 +8,7 @@ use db::{Tx, Value, params};
 
 use super::life::{Life, Step};
 use super::terms::Terms;
+use super::told::{self, Told};
 use super::{Category, Recorded, Rule, about_words, store, tree};
 use crate::coverage::{self, Tell};
 use crate::kit::{
@@ -156,12 +157,20 @@ pub fn receive(
     let terms = Terms::new(calendar);
     let mut rows: Vec<[Value; 29]> = Vec::with_capacity(commands.len());
     let mut steps: Vec<[Value; 10]> = Vec::with_capacity(commands.len());
-    let mut told: Vec<Tell> = Vec::new();
+    let mut reached: Vec<Tell> = Vec::new();
+    let mut came_in: Vec<Told> = Vec::with_capacity(commands.len());
     for ((command, code), (_, rule)) in commands.iter().zip(&codes).zip(rules) {
         let at = command.at.unwrap_or(call.now);
         let life = Life::begin(rule.holder, rule.term_days, at, terms);
+        came_in.extend(told::of_step(Step::Receive, &life, None).into_iter().map(|(kind, to)| Told {
+            kind,
+            matter: command.id,
+            code: code.clone(),
+            community: command.community,
+            to,
+        }));
         let tenancy = household(tx, call, command)?;
-        told.extend(tenancy.map(|it| Tell::due(it, command.id.uuid(), at.day(), life.overdue_from())));
+        reached.extend(tenancy.map(|it| Tell::due(it, command.id.uuid(), at.day(), life.overdue_from())));
         rows.push(row(call, vault, (command, tenancy), code, &life)?);
         let first = Recorded {
             matter: command.id,
@@ -178,7 +187,8 @@ pub fn receive(
     }
     tx.bulk(&store::ADD, &rows)?;
     tx.bulk(&store::ADD_STEPS, &steps)?;
-    coverage::tell(tx, &told)?;
+    coverage::tell(tx, &reached)?;
+    told::tell(tx, call, &came_in)?;
     let ids: Vec<Uuid> = commands.iter().map(|command| command.id.uuid()).collect();
     let persons: Vec<PersonId> =
         commands.iter().filter_map(|command| command.reporter.as_ref().map(Reporter::person)).collect();

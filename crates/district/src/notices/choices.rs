@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use db::{Tx, Value, params};
 
-use super::kinds::{Channel, Kind};
+use super::kinds::{Channel, Kind, Tongue};
 use super::store;
-use crate::kit::{Actor, Call, Entry, Refusal, Result, record};
+use crate::kit::{Actor, Call, Entry, Error, Refusal, Result, record};
 use crate::people::{Action, own_account};
 
 /// What whoever asks has chosen.
@@ -36,4 +36,25 @@ pub fn choose(tx: &mut Tx<'_>, call: &mut Call<'_>, chosen: &BTreeSet<(Kind, Cha
     });
     tx.bulk(&store::ADD_CHOICES, rows)?;
     record(tx, call, Entry { action: Action::NoticeOwn, objects: &[account.uuid()], fields: "choices" })
+}
+
+/// In which language whoever asks is sent what they are told; `None`: in Chinese and in English.
+pub fn tongue(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Tongue>> {
+    let account = own_account(actor, Action::NoticeOwn)?;
+    let row = tx.find(&store::TONGUE, params![account])?;
+    Ok(row
+        .map(|mut row| row.get::<Option<String>>(0))
+        .transpose()?
+        .flatten()
+        .as_deref()
+        .and_then(Tongue::parse))
+}
+
+/// Chooses the language; `None`: Chinese and English.
+pub fn choose_tongue(tx: &mut Tx<'_>, call: &mut Call<'_>, tongue: Option<Tongue>) -> Result<()> {
+    let account = own_account(call.actor, Action::NoticeOwn)?;
+    if tx.execute(&store::CHOOSE_TONGUE, params![account, tongue.map(Tongue::as_str)])? != 1 {
+        return Err(Error::Absent("account"));
+    }
+    record(tx, call, Entry { action: Action::NoticeOwn, objects: &[account.uuid()], fields: "language" })
 }

@@ -1,6 +1,10 @@
 //! What people are told, and by which ways.
 
-use crate::kit::Role;
+use crate::kit::{Role, named};
+
+/// Who holds matters, one level after the other.
+const HOLDERS: [Role; 5] =
+    [Role::Operator, Role::CommunityWorker, Role::GridLeader, Role::TownOfficer, Role::DistrictOfficer];
 
 macro_rules! kinds {
     ($($(#[$meta:meta])* $name:ident = $text:literal to $roles:expr;)*) => {
@@ -57,6 +61,36 @@ kinds! {
     RoleGiven = "role-given" to Role::GIVEN;
     /// A role of an account ended.
     RoleEnded = "role-ended" to Role::GIVEN;
+    /// A matter came in.
+    MatterReceived = "matter-received" to HOLDERS;
+    /// A matter was assigned to another holder.
+    MatterHandedOver = "matter-handed-over" to HOLDERS;
+    /// A matter was given back (退单), and is with the next level.
+    MatterReturned = "matter-returned" to HOLDERS;
+    /// A matter begins anew, as whoever asked says that it is not done.
+    MatterReopened = "matter-reopened" to HOLDERS;
+    /// Four fifths of a matter's term are over.
+    MatterReminded = "matter-reminded" to HOLDERS;
+    /// The term of a matter is over.
+    MatterExpired = "matter-expired" to HOLDERS;
+    /// The next level has joined the holder of a matter whose term is over.
+    MatterJoined = "matter-joined" to HOLDERS;
+    /// What somebody asked for was answered.
+    MatterAnswered = "matter-answered" to [Role::Resident, Role::Owner];
+    /// What somebody asked for was closed while they said nothing.
+    MatterUnconfirmed = "matter-unconfirmed" to [Role::Resident, Role::Owner];
+    /// Somebody was referred to a service.
+    ReferralMade = "referral-made" to [Role::CommunityWorker];
+    /// A service takes a referral.
+    ReferralAccepted = "referral-accepted" to [Role::CommunityWorker];
+    /// Somebody should have looked at a referral again.
+    ReferralOverdue = "referral-overdue" to [Role::CommunityWorker, Role::GridLeader];
+    /// A worker has a round of visits.
+    RoundGiven = "round-given" to [Role::CommunityWorker];
+    /// What was left of a round went to another worker.
+    RoundMoved = "round-moved" to [Role::CommunityWorker];
+    /// A visit that no longer fits waits in the inbox.
+    VisitWaits = "visit-waits" to [Role::CommunityWorker, Role::GridLeader];
     /// No backup was made.
     BackupFailed = "backup-failed" to [Role::SystemAdministrator];
     /// The calendar of working days of a year is missing.
@@ -122,6 +156,18 @@ impl Channel {
     }
 }
 
+named! {
+    /// In which language something is sent.
+    Tongue {
+        /// Simplified Chinese.
+        Hans = "zh-Hans",
+        /// Traditional Chinese.
+        Hant = "zh-Hant",
+        /// English.
+        English = "en",
+    }
+}
+
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Thing {
@@ -145,11 +191,23 @@ pub enum Thing {
     Backup,
     /// The calendar of a year.
     Calendar,
+    /// A matter, for who works on it.
+    Matter,
+    /// Matters of a community.
+    Matters,
+    /// A matter, for who asked.
+    OwnMatter,
+    /// A referral.
+    Referral,
+    /// A round of visits.
+    Round,
+    /// Visits that wait.
+    VisitInbox,
 }
 
 impl Thing {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Gaps,
         Self::Listing,
         Self::Handbook,
@@ -160,6 +218,12 @@ impl Thing {
         Self::Account,
         Self::Backup,
         Self::Calendar,
+        Self::Matter,
+        Self::Matters,
+        Self::OwnMatter,
+        Self::Referral,
+        Self::Round,
+        Self::VisitInbox,
     ];
 
     /// The name in the store and in what webhooks are sent.
@@ -175,6 +239,12 @@ impl Thing {
             Self::Account => "account",
             Self::Backup => "backup",
             Self::Calendar => "calendar",
+            Self::Matter => "matter",
+            Self::Matters => "matters",
+            Self::OwnMatter => "own-matter",
+            Self::Referral => "referral",
+            Self::Round => "round",
+            Self::VisitInbox => "visit-inbox",
         }
     }
 

@@ -14,11 +14,11 @@ pub(crate) mod store;
 mod tell;
 mod webhooks;
 
-pub use choices::{choices, choose};
+pub use choices::{choices, choose, choose_tongue, tongue};
 pub use inbox::{Inbox, InboxAsked, InboxLine, inbox, mark_all_read, mark_read};
 pub use keep::{NOTICE_MILLIS, OUTBOX_MILLIS, reseal};
 pub(crate) use keep::{copy, forget_account, forget_old, forget_person};
-pub use kinds::{Channel, Kind, Thing};
+pub use kinds::{Channel, Kind, Thing, Tongue};
 pub use mail::{
     ADDRESS_LENGTH, Address, MAIL_CODE_MILLIS, MAIL_CODES, MAIL_TRIES, MailCode, OwnMail, ask_mail,
     confirm_mail, forget_mail, own_mail, simulate_mail,

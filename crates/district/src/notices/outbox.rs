@@ -7,7 +7,7 @@ use base::{Instant, Uuid};
 use db::{ListQuery, Row, Tx, Value, params};
 
 use super::inbox::kind;
-use super::kinds::{Channel, Kind};
+use super::kinds::{Channel, Kind, Tongue};
 use super::mail::{self, Address, MailCode};
 use super::store;
 use super::tell::About;
@@ -174,6 +174,8 @@ pub struct Claimed {
     pub tries: i64,
     /// Where it goes.
     pub to: Destination,
+    /// In which language; `None`: in Chinese and in English.
+    pub tongue: Option<Tongue>,
     lease: Uuid,
 }
 
@@ -225,12 +227,12 @@ pub fn claim(
         let channel: String = row.get(1)?;
         let ids = (row.get(7)?, row.get(8)?, row.get(9)?);
         let channel = Channel::parse(&channel).ok_or_else(|| Error::Internal("no such channel".into()))?;
-        let to = match destination(tx, call, vault, (channel, kind, &about), ids, wall) {
+        let (to, tongue) = match destination(tx, call, vault, (channel, kind, &about), ids, wall) {
             // One that does not open holds up none of the others.
-            Err(Error::Internal(_)) => Destination::Sealed,
+            Err(Error::Internal(_)) => (Destination::Sealed, None),
             found => found?,
         };
-        claimed.push(Claimed { id, kind, about, made, tries, to, lease });
+        claimed.push(Claimed { id, kind, about, made, tries, to, tongue, lease });
     }
     Ok(claimed)
 }
@@ -245,20 +247,24 @@ fn destination(
     (channel, kind, about): (Channel, Kind, &About),
     (account, person, webhook): Ids,
     wall: Instant,
-) -> Result<Destination> {
+) -> Result<(Destination, Option<Tongue>)> {
     if let Some(webhook) = webhook {
         let found = webhooks::receiver(tx, vault, webhook, wall)?;
-        return Ok(found.map_or(Destination::Nobody, |(url, secrets)| Destination::Webhook(url, secrets)));
+        let to = found.map_or(Destination::Nobody, |(url, secrets)| Destination::Webhook(url, secrets));
+        return Ok((to, None));
     }
     let mut person = person;
-    let mut login = String::new();
+    let (mut login, mut tongue) = (String::new(), None);
     if let Some(account) = account {
         let Some(mut row) = tx.find(&store::RECEIVER, params![account, call.today()])? else {
-            return Ok(Destination::Nobody);
+            return Ok((Destination::Nobody, None));
         };
-        (person, login) = (Some(row.get(0)?), row.get(1)?);
+        (person, login, tongue) = (Some(row.get(0)?), row.get(1)?, row.get::<Option<String>>(2)?);
+    } else if let Some(person) = person {
+        let row = tx.find(&store::TONGUE_OF, params![person, call.today()])?;
+        tongue = row.map(|mut row| row.get::<String>(0)).transpose()?;
     }
-    Ok(match (channel, account, person) {
+    let to = match (channel, account, person) {
         (Channel::Text, _, Some(person)) => {
             let number = vault::read(tx, vault, person, Field::Telephone)?;
             let telephone = number.as_deref().and_then(Telephone::parse);
@@ -274,7 +280,8 @@ fn destination(
             _ => Destination::Nobody,
         },
         _ => Destination::Nobody,
-    })
+    };
+    Ok((to, tongue.as_deref().and_then(Tongue::parse)))
 }
 
 /// Writes down what came of a try.

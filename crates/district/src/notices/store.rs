@@ -19,7 +19,11 @@ db::statements! {
         WHERE person_id = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2) ORDER BY id";
     pub(super) HAS_TELEPHONE = "SELECT 1 FROM persons WHERE id = ?1 AND telephone IS NOT NULL";
     pub(super) TOLD_SINCE = "SELECT 1 FROM notices WHERE made_at > ?2 AND kind = ?1 LIMIT 1";
-    pub(super) RECEIVER = "SELECT person_id, login FROM accounts
+    pub(super) TONGUE = "SELECT language FROM accounts WHERE id = ?1";
+    pub(super) CHOOSE_TONGUE = "UPDATE accounts SET language = ?2 WHERE id = ?1";
+    pub(super) TONGUE_OF = "SELECT language FROM accounts WHERE person_id = ?1 AND language IS NOT NULL
+        AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2) ORDER BY id LIMIT 1";
+    pub(super) RECEIVER = "SELECT person_id, login, language FROM accounts
         WHERE id = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)";
 
     pub(super) UNREAD = "SELECT COUNT(*) FROM notices WHERE account_id = ?1 AND read_at IS NULL";
@@ -132,6 +136,9 @@ db::registered![
     ACCOUNTS_OF,
     HAS_TELEPHONE,
     TOLD_SINCE,
+    TONGUE,
+    CHOOSE_TONGUE,
+    TONGUE_OF,
     RECEIVER,
     UNREAD,
     NOTICES_OF,

@@ -62,6 +62,8 @@ pub enum To {
     Everyone(Role),
     /// A person: in the inbox of their account, and by their telephone as the vault knows it when it is sent.
     Person(PersonId),
+    /// The accounts of a person, by the ways that they chose; nobody where they have none.
+    Accounts(PersonId),
 }
 
 /// Something to tell. Webhooks of its kind are told of it once, whoever else is.
@@ -200,7 +202,7 @@ impl Known {
             To::Everyone(role) => {
                 accounts.extend(self.holders(tx, call, role)?.iter().map(|(account, _)| *account));
             }
-            To::Person(person) => {
+            To::Person(person) | To::Accounts(person) => {
                 for mut row in tx.query(&store::ACCOUNTS_OF, params![person, call.today()])? {
                     accounts.insert(row.get(0)?);
                 }

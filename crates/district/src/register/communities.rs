@@ -214,6 +214,12 @@ pub fn last_scope_of(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Resul
     }
 }
 
+/// The code of a community, which is public.
+pub(crate) fn code_of(tx: &mut Tx<'_>, community: CommunityId) -> Result<String> {
+    let row = tx.find(&store::CODE_OF, params![community])?;
+    Ok(row.ok_or(Error::Absent("community"))?.get(0)?)
+}
+
 /// Asks permission for a community; who may for the whole district is not asked twice.
 pub(super) fn permit(
     tx: &mut Tx<'_>,

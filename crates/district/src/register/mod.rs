@@ -19,6 +19,7 @@ pub(crate) mod store;
 mod tests;
 mod versions;
 
+pub(crate) use communities::code_of;
 pub use communities::{
     AddCommunity, BeginMode, BeginRemit, Description, MOST_HOUSEHOLDS, SourceNumber, add_communities,
     begin_modes, begin_remits, end_mode, last_scope_of, scope_of, set_source_numbers,

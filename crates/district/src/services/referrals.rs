@@ -13,6 +13,7 @@ use crate::kit::{
     Scope, ServiceId, TenancyId, count_up, record, record_about,
 };
 use crate::matters::Share;
+use crate::notices::{self, About, Kind, Notice, Thing, To};
 use crate::people::vault::{self, Field, Revealed, Vault, masked_name};
 use crate::people::{Action, authorise, may, may_take_personal_data};
 use crate::register;
@@ -81,6 +82,7 @@ pub fn refer(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Re
     let today = call.today();
     may_take_personal_data(tx, today)?;
     let (mut rows, mut steps) = (Vec::with_capacity(commands.len()), Vec::with_capacity(commands.len()));
+    let mut made = Vec::with_capacity(commands.len());
     for it in commands {
         let lives = tx.find(&store::LIVES_IN_TENANCY, params![it.tenancy, it.person, today])?;
         let community: CommunityId = lives.ok_or(Error::Absent("household"))?.get(0)?;
@@ -98,14 +100,23 @@ pub fn refer(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Re
         rows.push(row);
         let state = if it.consent.is_some() { State::Sent } else { State::Asked };
         let step = it.consent.as_ref().map_or("ask", |_| Step::Consent.as_str());
+        let lies = register::last_scope_of(tx, community, today)?;
+        made.push(told(Kind::ReferralMade, (it.id, number), lies));
         steps.push(step_row(call, (it.id, 1), step, state));
     }
     tx.bulk(&store::ADD_REFERRALS, rows)?;
     tx.bulk(&store::ADD_STEPS, steps)?;
+    notices::tell(tx, call, &made)?;
     let objects: Vec<Uuid> = commands.iter().map(|it| it.id.uuid()).collect();
     let persons = commands.iter().map(|it| it.person).collect();
     let entry = Entry { action: Action::ReferralWrite, objects: &objects, fields: "referral consent note" };
     record_about(tx, call, entry, &once_each(persons))
+}
+
+/// What is told of a referral: to whoever is near the household and has the roles of the kind.
+fn told(kind: Kind, (id, number): (ReferralId, i64), lies: Scope) -> Notice {
+    let to = kind.roles().iter().map(|role| To::Role(*role, lies)).collect();
+    Notice { kind, about: About::one(Thing::Referral, id.uuid(), number.to_string()), to }
 }
 
 fn referral_row(
@@ -179,6 +190,7 @@ pub struct Advance {
 pub fn advance(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Advance]) -> Result<()> {
     let today = call.today();
     let (mut steps, mut persons) = (Vec::with_capacity(commands.len()), Vec::with_capacity(commands.len()));
+    let mut accepted = Vec::new();
     for it in commands {
         let known = find(tx, it.id, today)?;
         authorise(call.actor, Action::ReferralWrite, known.scope)?;
@@ -207,8 +219,12 @@ pub fn advance(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[
         }
         steps.push(step_row(call, (it.id, it.seen + 1), it.step.as_str(), state));
         persons.push(known.person);
+        if it.step == Step::Accept {
+            accepted.push(told(Kind::ReferralAccepted, (it.id, known.number), known.scope));
+        }
     }
     tx.bulk(&store::ADD_STEPS, steps)?;
+    notices::tell(tx, call, &accepted)?;
     let objects: Vec<Uuid> = commands.iter().map(|it| it.id.uuid()).collect();
     let entry = Entry { action: Action::ReferralWrite, objects: &objects, fields: "referral" };
     record_about(tx, call, entry, &once_each(persons))
@@ -250,7 +266,7 @@ pub fn chase(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<Chased> {
     authorise(call.actor, Action::ReferralWrite, Scope::District)?;
     let today = call.today();
     let mut found = Chased::default();
-    let mut steps = Vec::new();
+    let (mut steps, mut late) = (Vec::new(), Vec::new());
     let asked = Instant::at(today - ASKED_DAYS, 0, 0);
     for mut row in tx.query(&store::OVER, params![today, asked, AT_A_TIME])? {
         let (id, version): (ReferralId, i64) = (row.get(0)?, row.get(1)?);
@@ -264,10 +280,13 @@ pub fn chase(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<Chased> {
         let state = state_of(&state)?;
         tx.execute(&store::CHASED, params![id, today])?;
         steps.push(step_row(call, (id, row.get(2)?), Step::Chase.as_str(), state));
+        let lies = register::last_scope_of(tx, row.get(4)?, today)?;
+        late.push(told(Kind::ReferralOverdue, (id, row.get(3)?), lies));
         found.chased += 1;
     }
     if found != Chased::default() {
         tx.bulk(&store::ADD_STEPS, steps)?;
+        notices::tell(tx, call, &late)?;
         record(tx, call, Entry { action: Action::ReferralWrite, objects: &[], fields: "chased expired" })?;
     }
     Ok(found)

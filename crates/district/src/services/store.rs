@@ -61,7 +61,7 @@ db::statements! {
         WHERE s.referral_id = ?1 ORDER BY s.at, s.version, s.id";
     pub(super) OVER = "SELECT id, version FROM referrals
         WHERE is_open AND (consent_until < ?1 OR (state = 'asked' AND made_at < ?2)) ORDER BY id LIMIT ?3";
-    pub(super) OVERDUE = "SELECT id, state, version FROM referrals WHERE is_open AND due_on < ?1 AND (chased_on IS NULL OR chased_on <= ?2)
+    pub(super) OVERDUE = "SELECT id, state, version, number, community_id FROM referrals WHERE is_open AND due_on < ?1 AND (chased_on IS NULL OR chased_on <= ?2)
         ORDER BY id LIMIT ?3";
     pub(super) CHASED = "UPDATE referrals SET chased_on = ?2 WHERE id = ?1";
 

@@ -9,8 +9,9 @@ use super::rules::{Frequency, Hours, Opening, Rule, lines, openings, opens_on};
 use super::*;
 use crate::kit::fixture::{Fixture, at, day, district, read, write};
 use crate::kit::{Actor, Call, Error, Grant, PersonId, ReferralId, Role, Scope, TenancyId};
-use crate::people::vault::Vault;
-use crate::register;
+use crate::notices::Kind;
+use crate::people::vault::{AddPerson, Vault, add_persons};
+use crate::{notices, people, register};
 
 fn vault() -> Vault {
     Vault::new(&[1; 32])
@@ -476,3 +477,41 @@ proptest! {
         }
     }
 }
+
+testkit::db_test!(who_is_near_is_told_of_referrals_and_not_of_their_own, crate::MIGRATIONS, |db| {
+    let fixture = district(db);
+    let (service, who) = (offered(db, &fixture), somebody(db, &fixture));
+    let grant = worker(&fixture, 0).grants[0];
+    let accounts = write(db, 80, |tx, call| {
+        let ids: [PersonId; 2] = [call.id(), call.id()];
+        let named = |id| AddPerson { id, name: "示例".into(), telephone: None, identity_number: None };
+        add_persons(tx, call, &vault(), &ids.map(named))?;
+        let account = |(person, login): (PersonId, &str)| people::NewAccount {
+            person,
+            login: login.into(),
+            password: None,
+            demonstration: false,
+            grants: vec![grant],
+            valid_from: day("2025-01-01"),
+        };
+        let accounts = [(ids[0], "near-1"), (ids[1], "near-2")].map(account);
+        people::add_accounts(tx, call, &accounts)
+    })
+    .unwrap();
+    let [one, two] = [0, 1].map(|place| Actor::account(accounts[place], vec![grant]));
+    let told = |by: &Actor| {
+        let lines = read(db, |tx| notices::inbox(tx, by, notices::InboxAsked::default(), 50)).lines;
+        lines.into_iter().map(|it| (it.kind, it.about.code)).collect::<Vec<_>>()
+    };
+    let id = refers(db, &one, service, who, "请先电话");
+    assert_eq!((told(&one), told(&two)), (vec![], vec![(Kind::ReferralMade, "1".to_owned())]));
+    steps_on(db, &two, testkit::now(), id, 1, Step::Accept).unwrap();
+    assert_eq!(told(&one), [(Kind::ReferralAccepted, "1".to_owned())]);
+    let later = Instant::at(testkit::now().day() + 40, 9, 0);
+    let chased = |seed| db.write(|tx| chase(tx, &mut Call::new(&Actor::program(), later, seed)));
+    assert_eq!(chased(81).unwrap().chased, 1);
+    // Run again on the same day it finds nothing and tells nothing.
+    assert_eq!(chased(82).unwrap(), Chased::default());
+    assert_eq!(told(&one).first(), Some(&(Kind::ReferralOverdue, "1".to_owned())));
+    assert_eq!((told(&one).len(), told(&two).len()), (2, 2));
+});

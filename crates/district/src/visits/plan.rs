@@ -10,9 +10,10 @@ use super::rules::{AHEAD_DAYS, Due, Slot, Why};
 use super::{record, route, store};
 use crate::Memory;
 use crate::kit::{
-    BuildingId, Call, CommunityId, Entry, Error, PostId, Refusal, Result, RoundId, StationId, StopId,
-    TenancyId, record as log,
+    BuildingId, Call, CommunityId, Entry, Error, PersonId, PostId, Refusal, Result, RoundId, StationId,
+    StopId, TenancyId, record as log,
 };
+use crate::notices::{self, About, Kind, Notice, Thing, To};
 use crate::people::{Action, authorise};
 use crate::register::Household;
 use crate::stations;
@@ -62,8 +63,8 @@ pub fn plan_rounds(
     if before.iter().flat_map(|it| &it.stops).any(|stop| stop.found.is_some()) {
         return Err(Refusal::new("visits-refused-begun").into());
     }
-    let posts: Vec<PostId> =
-        stations::held_posts(tx, station, day)?.into_iter().map(|(post, _)| post).collect();
+    let held = stations::held_posts(tx, station, day)?;
+    let posts: Vec<PostId> = held.iter().map(|(post, _)| *post).collect();
     if posts.is_empty() {
         return Err(Refusal::new("visits-refused-nobody").into());
     }
@@ -82,7 +83,7 @@ pub fn plan_rounds(
     lines.truncate(posts.len() * DOORS);
     let ground = Ground::read(tx, memory, station, day, lines.iter().map(|line| &line.home))?;
     let doors = lines.len();
-    let mut written = Vec::new();
+    let (mut written, mut given) = (Vec::new(), Vec::new());
     for (post, (doors, back)) in posts.iter().zip(share(&ground, lines, posts.len())) {
         let round: RoundId = call.id();
         let row: [Value; 7] = [
@@ -97,9 +98,28 @@ pub fn plan_rounds(
         tx.bulk(&store::ADD_ROUNDS, [row])?;
         add_stops(tx, call, round, 0, &doors)?;
         written.push(round.uuid());
+        // Nobody is told of a round on which nobody is.
+        if !doors.is_empty() {
+            given.push(told(Kind::RoundGiven, (round, day), doors.len(), &held, &[*post]));
+        }
     }
+    notices::tell(tx, call, &given)?;
     log(tx, call, Entry { action: Action::VisitPlan, objects: &written, fields: "rounds stops" })?;
     Ok(doors)
+}
+
+/// What is told of a round, with how many doors: to whoever holds one of some posts.
+fn told(
+    kind: Kind,
+    (round, day): (RoundId, Day),
+    doors: usize,
+    held: &[(PostId, PersonId)],
+    posts: &[PostId],
+) -> Notice {
+    let count = i64::try_from(doors).unwrap_or(i64::MAX);
+    let about = About { thing: Thing::Round, id: Some(round.uuid()), code: day.to_string(), count };
+    let to = held.iter().filter(|(post, _)| posts.contains(post)).map(|(_, person)| To::Accounts(*person));
+    Notice { kind, about, to: to.collect() }
 }
 
 /// The households of a station's communities that are due by a day or soon after. The caller has asked permission.
@@ -334,7 +354,8 @@ pub fn hand_over(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, command:
     if row.get::<i64>(3)? != command.seen {
         return Err(Refusal::new("visits-refused-planned-meanwhile").into());
     }
-    let holds = stations::held_posts(tx, station, day)?.iter().any(|(held, _)| *held == command.to);
+    let held = stations::held_posts(tx, station, day)?;
+    let holds = held.iter().any(|(held, _)| *held == command.to);
     if command.to == post || !holds {
         return Err(Refusal::new("visits-refused-to").at("to").into());
     }
@@ -381,6 +402,7 @@ pub fn hand_over(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, command:
         (round, 0)
     };
     add_stops(tx, call, target, done, &doors)?;
+    notices::tell(tx, call, &[told(Kind::RoundMoved, (target, day), moved, &held, &[post, command.to])])?;
     let objects = [command.round.uuid(), target.uuid()];
     log(tx, call, Entry { action: Action::VisitPlan, objects: &objects, fields: "stops" })?;
     Ok(moved)

@@ -1,6 +1,6 @@
 //! Visits are told, one or a month of them: those that fit are written, those that no longer fit wait in the inbox.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use base::{Day, Instant, Uuid};
 use db::{Tx, Value, params};
@@ -13,6 +13,7 @@ use crate::kit::{
     AccountId, Call, CommunityId, Entry, Error, NeedId, Refusal, Result, RoundId, Scope, TenancyId, VisitId,
     record as log,
 };
+use crate::notices::{self, About, Kind, Notice, Thing, To};
 use crate::people::vault::Vault;
 use crate::people::{Action, may};
 use crate::register;
@@ -362,7 +363,7 @@ pub(super) fn slot_of(at: Instant) -> Slot {
     Slot::of(day, (at.millis() - Instant::at(day, 0, 0).millis()) / 60_000)
 }
 
-fn keep_waiting(tx: &mut Tx<'_>, call: &Call<'_>, waiting: &[(Made<'_>, Misfit)]) -> Result<()> {
+fn keep_waiting(tx: &mut Tx<'_>, call: &mut Call<'_>, waiting: &[(Made<'_>, Misfit)]) -> Result<()> {
     let rows = waiting.iter().map(|(it, why)| -> [Value; 14] {
         [
             it.visit.id.into(),
@@ -382,7 +383,21 @@ fn keep_waiting(tx: &mut Tx<'_>, call: &Call<'_>, waiting: &[(Made<'_>, Misfit)]
         ]
     });
     tx.bulk(&store::ADD_WAITING, rows)?;
-    Ok(())
+    // Counted by where they lie: one that is out of somebody's part concerns whoever is there.
+    let mut places: BTreeMap<CommunityId, i64> = BTreeMap::new();
+    for (it, _) in waiting {
+        *places.entry(it.community).or_default() += 1;
+    }
+    let mut told = Vec::with_capacity(places.len());
+    for (community, count) in places {
+        let lies = register::last_scope_of(tx, community, call.today())?;
+        let kind = Kind::VisitWaits;
+        let to = kind.roles().iter().map(|role| To::Role(*role, lies)).collect();
+        let code = register::code_of(tx, community)?;
+        let about = About { thing: Thing::VisitInbox, id: Some(community.uuid()), code, count };
+        told.push(Notice { kind, about, to });
+    }
+    notices::tell(tx, call, &told)
 }
 
 /// Needs as the inbox keeps them: `schooling+ work`, with a plus where the household agreed.

@@ -10,6 +10,7 @@ use crate::kit::{
     AccountId, Actor, Error, Grant, MatterId, PersonId, PostId, Role, RoundId, StationId, TenancyId, VisitId,
 };
 use crate::matters::{self, Receive, Reporter, Source};
+use crate::notices::{self, InboxAsked, Kind};
 use crate::people::NewAccount;
 use crate::people::vault::{AddPerson, Vault, add_persons};
 use crate::services::{self, Refer};
@@ -182,6 +183,9 @@ testkit::db_test!(what_no_longer_fits_waits_and_is_never_dropped, MIGRATIONS, |d
     assert_eq!(all.len(), 6);
     // Who told it sees it too, though it lies elsewhere.
     assert_eq!(read(db, |tx| inbox(tx, &elsewhere, &ground.memory, today)).len(), 1);
+    let told = read(db, |tx| notices::inbox(tx, &one, InboxAsked::default(), 50)).lines;
+    let told: Vec<_> = told.iter().map(|it| (it.kind, it.about.count)).collect();
+    assert_eq!(told, [(Kind::VisitWaits, 1), (Kind::VisitWaits, 5)]);
 
     let say = |seed, actor: &Actor, id, take| {
         let call = crate::kit::Call::new(actor, testkit::now(), seed);
@@ -247,6 +251,14 @@ testkit::db_test!(rounds_are_parted_evenly_and_handed_over, MIGRATIONS, |db| {
     assert_eq!(seen().posts.iter().map(|it| it.own).collect::<Vec<_>>(), [true, false]);
     let pack = read(db, |tx| pack(tx, &worker, &ground.memory, Some(to.id), today));
     assert_eq!(pack.round.map(|it| it.stops.len()), Some(17));
+    // Who planned is not told of their own round; the other is told of each, and of what went to them.
+    let other = ground.worker(2);
+    let told = |who: &Actor| read(db, |tx| notices::inbox(tx, who, InboxAsked::default(), 50)).lines;
+    let kinds: Vec<Kind> = told(&other).iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [Kind::RoundMoved, Kind::RoundGiven, Kind::RoundGiven]);
+    assert_eq!(told(&other)[0].about.code, "2026-01-31");
+    // A visit that no longer fits is told of to whoever else is there; its sender had a receipt.
+    assert!(told(&worker).is_empty());
     // What is handed over is not planned for another day.
     let tomorrow = PlanRounds { station: ground.station, day: today + 1, seen: 0 };
     let call = crate::kit::Call::new(&worker, testkit::now(), 730);

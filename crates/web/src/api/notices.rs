@@ -14,7 +14,8 @@ use super::answer::Page;
 use super::operation::{Api, Nothing, once};
 use super::register::OnlyRows;
 use super::values::{
-    After, Code, Limit, MessageState, NoticeChannel, NoticeKind, NoticeThing, Time, Unsendable,
+    After, Code, Limit, MessageState, NoticeChannel, NoticeKind, NoticeLanguage, NoticeThing, Time,
+    Unsendable,
 };
 use crate::kit::{Access, Fault, Posted, Shell};
 
@@ -151,19 +152,26 @@ struct Choice {
 struct Choices {
     /// What was chosen.
     choices: Vec<Choice>,
+    /// In which language it is sent; null: in Chinese and in English.
+    language: Option<NoticeLanguage>,
 }
 
 /// GET `/api/v1/inbox/preferences`.
 fn preferences(s: &Shell, _: Nothing, _: Nothing) -> Result<Choices, Fault> {
-    let chosen = s.state.read(|tx| slice::choices(tx, &s.actor))?;
+    let (chosen, language) =
+        s.state.read(|tx| Ok((slice::choices(tx, &s.actor)?, slice::tongue(tx, &s.actor)?)))?;
     let choice = |(kind, channel)| Choice { kind: Code(kind), channel: Code(channel) };
-    Ok(Choices { choices: chosen.into_iter().map(choice).collect() })
+    Ok(Choices { choices: chosen.into_iter().map(choice).collect(), language: language.map(Code) })
 }
 
 /// PUT `/api/v1/inbox/preferences`: what is not named is told in the inbox alone.
 fn choose(s: &Shell, posted: &Posted, _: Nothing, sent: Choices) -> Result<(), Fault> {
     let chosen: BTreeSet<_> = sent.choices.iter().map(|it| (it.kind.0, it.channel.0)).collect();
-    once(s, posted, |tx, call| slice::choose(tx, call, &chosen))
+    let language = sent.language.map(|it| it.0);
+    once(s, posted, |tx, call| {
+        slice::choose(tx, call, &chosen)?;
+        slice::choose_tongue(tx, call, language)
+    })
 }
 
 /// A message of the outbox.

@@ -280,6 +280,7 @@ codes! {
     VisitMark = visits::Mark, "VisitMark", visits::Mark::ALL, as_str;
     NoticeKind = notices::Kind, "NoticeKind", notices::Kind::ALL, as_str;
     NoticeChannel = notices::Channel, "NoticeChannel", notices::Channel::ALL, as_str;
+    NoticeLanguage = notices::Tongue, "NoticeLanguage", notices::Tongue::ALL, as_str;
     NoticeThing = notices::Thing, "NoticeThing", notices::Thing::ALL, as_str;
     MessageState = notices::State, "MessageState", notices::State::ALL, as_str;
     Unsendable = notices::Why, "Unsendable", notices::Why::ALL, as_str;

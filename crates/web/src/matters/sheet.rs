@@ -211,7 +211,17 @@ impl<'a> Show<'a> {
         around: &'a Around,
         (similar, behind): (Vec<Similar>, Option<NeedBehind>),
     ) -> Self {
-        Self { s, faults: Faults::none(), sheet, around, behind, similar, revealed: None, chosen: "", note: "" }
+        Self {
+            s,
+            faults: Faults::none(),
+            sheet,
+            around,
+            behind,
+            similar,
+            revealed: None,
+            chosen: "",
+            note: "",
+        }
     }
 }
 
@@ -281,7 +291,8 @@ pub(super) async fn step(s: Shell, Path(code): Path<String>, sent: WithPhotos) -
     let chosen = posted.fields.get("do");
     let note = posted.fields.get("note");
     let again = |faults| {
-        let page = Show { faults, chosen, note, ..Show::of(&s, &sheet, &around, (similar.clone(), behind.clone())) };
+        let page =
+            Show { faults, chosen, note, ..Show::of(&s, &sheet, &around, (similar.clone(), behind.clone())) };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     let step = match step_of(&s, &posted.fields) {

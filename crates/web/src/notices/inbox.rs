@@ -1,10 +1,13 @@
 //! One's own inbox.
 
+use std::sync::Arc;
+
 use askama::Template;
 use base::{Instant, Uuid};
 use district::kit::NoticeId;
 use district::notices::{self, Inbox, InboxAsked, InboxLine, Kind};
 use district::people::{Action, may};
+use district::register::Roll;
 
 use super::words;
 use crate::kit::{self, Fault, Places, Posted, Shell, see_other};
@@ -18,6 +21,7 @@ struct Show<'a> {
     s: &'a Shell,
     inbox: Inbox,
     places: Places,
+    roll: Arc<Roll>,
     asked: InboxAsked,
     /// The kinds that the filter offers: those that this reader may be told of.
     kinds: Vec<Kind>,
@@ -47,7 +51,7 @@ impl Show<'_> {
     }
 
     fn place(&self, line: &InboxLine) -> String {
-        words::place(self.s, &self.places, &line.about)
+        words::place(self.s, &self.places, &self.roll, &line.about)
     }
 
     fn link(&self, line: &InboxLine) -> Option<String> {
@@ -71,9 +75,10 @@ fn asked(s: &Shell) -> Result<InboxAsked, Fault> {
 /// GET `/inbox`.
 pub(super) async fn show(s: Shell) -> kit::Result {
     let asked = asked(&s)?;
-    let (inbox, places) = s
-        .state
-        .read(|tx| Ok((notices::inbox(tx, &s.actor, asked, PAGE)?, Places::read(&s, tx, s.today())?)))?;
+    let (inbox, places, roll) = s.state.read(|tx| {
+        let inbox = notices::inbox(tx, &s.actor, asked, PAGE)?;
+        Ok((inbox, Places::read(&s, tx, s.today())?, s.state.memory.roll(tx, s.today())?))
+    })?;
     let next = inbox.lines.last().filter(|_| inbox.more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if asked.unread {
@@ -89,7 +94,7 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     let sends = may(&s.actor, Action::OutboxRead, s.actor.scope());
     let until = s.now().millis();
     let kinds = offered(&s);
-    s.html(&Show { s: &s, inbox, places, asked, kinds, next, sends, until })
+    s.html(&Show { s: &s, inbox, places, roll, asked, kinds, next, sends, until })
 }
 
 /// The kinds that the reader's roles are told of.

@@ -1,11 +1,14 @@
 //! What is sent, for the system administrator: how many messages stand how, each with its tries, and once more by hand.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::Path;
 use base::{Instant, Uuid};
 use district::kit::{OutboxId, WebhookId};
 use district::notices::{self, Channel, Count, OutboxAsked, OutboxLine, State, Try};
 use district::people::{Action, may};
+use district::register::Roll;
 use http::StatusCode;
 
 use super::words;
@@ -25,6 +28,7 @@ struct Show<'a> {
     asked: OutboxAsked,
     next: Option<String>,
     places: Places,
+    roll: Arc<Roll>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates give references to fields")]
@@ -42,7 +46,7 @@ impl Show<'_> {
     }
 
     fn place(&self, line: &OutboxLine) -> String {
-        words::place(self.s, &self.places, &line.about)
+        words::place(self.s, &self.places, &self.roll, &line.about)
     }
 
     fn receiver(&self, line: &OutboxLine) -> String {
@@ -92,11 +96,12 @@ fn asked(s: &Shell) -> Result<OutboxAsked, Fault> {
 /// GET `/desk/outbox`.
 pub(super) async fn show(s: Shell) -> kit::Result {
     let asked = asked(&s)?;
-    let (counts, (lines, more), places) = s.state.read(|tx| {
+    let (counts, (lines, more), places, roll) = s.state.read(|tx| {
         Ok((
             notices::counts(tx, &s.actor)?,
             notices::outbox(tx, &s.actor, asked, PAGE)?,
             Places::read(&s, tx, s.today())?,
+            s.state.memory.roll(tx, s.today())?,
         ))
     })?;
     let of = |channel| counts.iter().filter(|it| it.channel == channel).copied().collect();
@@ -115,7 +120,7 @@ pub(super) async fn show(s: Shell) -> kit::Result {
         }
         format!("/desk/outbox?{}", query.finish())
     });
-    s.html(&Show { s: &s, lines, channels, states: State::ALL, asked, next, places })
+    s.html(&Show { s: &s, lines, channels, states: State::ALL, asked, next, places, roll })
 }
 
 #[derive(Template)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use district::kit::requests;
-use district::notices::{self, ADDRESS_LENGTH, Address, Channel, Kind, OwnMail};
+use district::notices::{self, ADDRESS_LENGTH, Address, Channel, Kind, OwnMail, Tongue};
 use http::StatusCode;
 
 use super::{inbox, words};
@@ -19,6 +19,8 @@ struct Show<'a> {
     channels: [Channel; 3],
     chosen: BTreeSet<(Kind, Channel)>,
     mail: Option<OwnMail>,
+    /// The language of what is sent; `None`: Chinese and English.
+    tongue: Option<Tongue>,
     typed: &'a str,
     longest: usize,
     /// What was done, in words.
@@ -37,6 +39,16 @@ impl Show<'_> {
         words::word(self.s, "notices-channel-", channel.as_str())
     }
 
+    /// Languages that can be chosen, each in its own words.
+    fn tongues(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let named = |it: &Tongue| match it {
+            Tongue::Hans => "简体中文",
+            Tongue::Hant => "繁體中文",
+            Tongue::English => "English",
+        };
+        Tongue::ALL.iter().map(|it| (it.as_str(), named(it), self.tongue == Some(*it))).collect()
+    }
+
     fn chosen(&self, kind: &Kind, channel: &Channel) -> bool {
         self.chosen.contains(&(*kind, *channel))
     }
@@ -49,14 +61,15 @@ impl Show<'_> {
 
 fn page(s: &Shell, faults: Faults, typed: &str, shown: Option<String>) -> kit::Result {
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (chosen, mail) = s.state.read(|tx| {
+    let (chosen, tongue, mail) = s.state.read(|tx| {
         let mail = match s.state.vault() {
             Ok(vault) => notices::own_mail(tx, &s.actor, vault)?,
             Err(_) => None,
         };
-        Ok((notices::choices(tx, &s.actor)?, mail))
+        Ok((notices::choices(tx, &s.actor)?, notices::tongue(tx, &s.actor)?, mail))
     })?;
     let done = match s.asked("done").as_deref() {
+        Some("language") => Some("notices-language-kept"),
         Some("choices") => Some("notices-choices-kept"),
         Some("code") => Some("notices-mail-confirmed"),
         Some("mail") => Some("notices-mail-asked"),
@@ -64,7 +77,10 @@ fn page(s: &Shell, faults: Faults, typed: &str, shown: Option<String>) -> kit::R
         _ => None,
     };
     let (kinds, channels, longest) = (inbox::offered(s), Channel::CHOSEN, ADDRESS_LENGTH);
-    s.html_with(status, &Show { s, faults, kinds, channels, chosen, mail, typed, longest, done, shown })
+    s.html_with(
+        status,
+        &Show { s, faults, kinds, channels, chosen, tongue, mail, typed, longest, done, shown },
+    )
 }
 
 /// GET `/inbox/preferences`.
@@ -72,11 +88,23 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     page(&s, Faults::none(), "", None)
 }
 
-/// POST the same: `do` is `choose` with `choice` (several, `kind channel`), `mail` with `mail`, `code` with `code`, or
+/// POST the same: `do` is `language` with `language` (empty for Chinese and English), `choose` with `choice` (several, `kind channel`), `mail` with `mail`, `code` with `code`, or
 /// `forget`.
 pub(super) async fn change(s: Shell, posted: Posted) -> kit::Result {
     match posted.fields.get("do") {
         "choose" => choose(&s, &posted),
+        "language" => {
+            let named = posted.fields.get("language");
+            let tongue = Tongue::parse(named);
+            if tongue.is_none() && !named.is_empty() {
+                return Err(Fault::Bad);
+            }
+            let to = s.state.once(&s.actor, &posted, |tx, call| {
+                notices::choose_tongue(tx, call, tongue)?;
+                Ok("/inbox/preferences?done=language".to_owned())
+            })?;
+            Ok(see_other(&to))
+        }
         "mail" => ask(&s, &posted),
         "code" => confirm(&s, &posted),
         "forget" => {

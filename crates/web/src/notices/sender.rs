@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use base::Instant;
 use district::kit::Actor;
-use district::notices::{self, Channel, Claimed, Count, Destination, Outcome, Unsent, Why};
+use district::notices::{self, Channel, Claimed, Count, Destination, Outcome, Tongue, Unsent, Why};
 
 use super::gateway::{Gateway, Message};
 use super::hooks::Hooks;
@@ -130,7 +130,12 @@ fn send(state: &State, claimed: &Claimed, now: Instant) -> Result<Option<u16>, U
     let id = claimed.id.to_string();
     let short = |gateway: &Option<Arc<dyn Gateway>>, to: &str| {
         let gateway = gateway.as_ref().ok_or(Why::Wayless)?;
-        gateway.send(&Message { to, code: None, text: &words(state, claimed), id: &id })
+        gateway.send(&Message {
+            to,
+            code: None,
+            text: &said_in(claimed, " ", |it| words(state, claimed, it)),
+            id: &id,
+        })
     };
     match &claimed.to {
         Destination::Nobody => Err(Why::Nobody.into()),
@@ -140,30 +145,42 @@ fn send(state: &State, claimed: &Claimed, now: Instant) -> Result<Option<u16>, U
         Destination::Webhook(url, secrets) => ways.hooks.send(url, secrets, claimed, now.millis() / 1000),
         Destination::Mail(to, code) => {
             let mailer = ways.mail.as_ref().ok_or(Why::Wayless)?;
-            let text = match code {
-                None => words(state, claimed),
-                Some(code) => said(state, "notices-mail-code", &[("code", code.text().into())]),
-            };
-            let subject = state.locales.text(LANGUAGE, &kind_message(claimed.kind)).to_owned();
+            let text = said_in(claimed, "\n\n", |it| match code {
+                None => words(state, claimed, it),
+                Some(code) => said(state, it, "notices-mail-code", &[("code", code.text().into())]),
+            });
+            let kind = kind_message(claimed.kind);
+            let subject = said_in(claimed, " / ", |it| state.locales.text(it, &kind).to_owned());
             let at = SystemTime::UNIX_EPOCH + Duration::from_millis(now.millis().unsigned_abs());
             mailer.send(&Mail { to, subject: &subject, text: &text, id: &id, at })
         }
     }
 }
 
-/// What is sent is written in Chinese: an account has no language of its own, only a browser has.
-const LANGUAGE: Language = Language::Hans;
-
-/// The words of a message.
-fn words(state: &State, claimed: &Claimed) -> String {
-    let count = claimed.about.count;
-    let text = state.locales.format(LANGUAGE, &text_message(claimed.kind), &[("count", count.into())]);
-    said(state, "notices-message", &[("text", text.as_str().into())])
+/// Something in the language of whoever it is sent to; where none was chosen, in Chinese and in English, one after the other.
+fn said_in(claimed: &Claimed, between: &str, say: impl Fn(Language) -> String) -> String {
+    match claimed.tongue {
+        Some(Tongue::Hans) => say(Language::Hans),
+        Some(Tongue::Hant) => say(Language::Hant),
+        Some(Tongue::English) => say(Language::En),
+        None => [say(Language::Hans), say(Language::En)].join(between),
+    }
 }
 
-fn said(state: &State, id: &str, more: &[(&str, Arg<'_>)]) -> String {
-    let (district, _) = state.names();
-    let mut args = vec![("district", Arg::from(district))];
+/// The words of a message.
+fn words(state: &State, claimed: &Claimed, language: Language) -> String {
+    let count = claimed.about.count;
+    let text = state.locales.format(language, &text_message(claimed.kind), &[("count", count.into())]);
+    said(state, language, "notices-message", &[("text", text.as_str().into())])
+}
+
+fn said(state: &State, language: Language, id: &str, more: &[(&str, Arg<'_>)]) -> String {
+    let (chinese, english) = state.names();
+    let district = match language {
+        Language::En if !english.is_empty() => std::borrow::Cow::Borrowed(english),
+        _ => state.locales.data(language, chinese),
+    };
+    let mut args = vec![("district", Arg::from(&*district))];
     args.extend(more.iter().cloned());
-    state.locales.format(LANGUAGE, id, &args)
+    state.locales.format(language, id, &args)
 }

@@ -2,6 +2,7 @@
 
 use district::kit::TownId;
 use district::notices::{About, Kind, Thing};
+use district::register::Roll;
 
 use crate::kit::{Places, Shell};
 
@@ -30,8 +31,12 @@ pub(super) fn text(s: &Shell, kind: Kind, about: &About) -> String {
     s.t1(&text_message(kind), "count", about.count)
 }
 
-/// Where it happened: the town of the code, or the code itself; nothing without one.
-pub(super) fn place(s: &Shell, places: &Places, about: &About) -> String {
+/// Where it happened: the town or the community of the code, or the code itself; nothing without one.
+pub(super) fn place(s: &Shell, places: &Places, roll: &Roll, about: &About) -> String {
+    if matches!(about.thing, Thing::Matters | Thing::VisitInbox) {
+        let known = roll.communities().iter().find(|it| it.code == about.code);
+        return known.map_or_else(|| about.code.clone(), |it| s.name(&it.name, &it.name_en).into_owned());
+    }
     let of_code = places.of_code(&about.code).map(|town| TownId::from_uuid(town.id.uuid()));
     of_code.map_or_else(|| about.code.clone(), |town| places.town_name(s, town))
 }
@@ -49,5 +54,11 @@ pub(super) fn link(about: &About) -> Option<String> {
         Thing::Home => "/home".to_owned(),
         Thing::Account => "/me".to_owned(),
         Thing::Backup | Thing::Calendar => return None,
+        Thing::Matter => format!("/desk/matters/{}", about.code),
+        Thing::Matters => "/desk/matters".to_owned(),
+        Thing::OwnMatter => format!("/matters/{}", about.code),
+        Thing::Referral => format!("/desk/referrals/{id}"),
+        Thing::Round => format!("/desk/visits?day={}", about.code),
+        Thing::VisitInbox => "/desk/visits/inbox".to_owned(),
     })
 }

@@ -217,7 +217,19 @@ fn a_message_goes_by_the_ways_that_were_chosen_and_mail_only_to_a_confirmed_addr
         assert!(mail.contains("From: ") && mail.contains("lilong@example.org"), "{mail}");
         let (to, words, _) = chat.0.lock().unwrap().pop().unwrap();
         assert_eq!(to, "demo-system-administrator");
-        assert_eq!(words, "【示范区】今天的备份没有做成，请查看日志并处理。请登录后查看。");
+        // Where no language was chosen it is said in Chinese and in English.
+        let chinese = "【示范区】今天的备份没有做成，请查看日志并处理。请登录后查看。";
+        let english = "No backup was made. Please look at the log and mend it. Please sign in to see it.";
+        assert!(words.starts_with(chinese) && words.ends_with(english), "{words}");
+        let kept = posts(&mut system, "/inbox/preferences", &[("do", "language"), ("language", "en")]);
+        assert_eq!(kept.header("location"), "/inbox/preferences?done=language");
+        tells(state, Kind::BackupFailed, of_office(Role::SystemAdministrator));
+        assert_eq!(send_due(state).unwrap(), 2);
+        taken.lock().unwrap().clear();
+        let (_, words, _) = chat.0.lock().unwrap().pop().unwrap();
+        assert!(words.starts_with('[') && words.ends_with(english), "{words}");
+        let unknown = [("do", "language"), ("language", "tlh")];
+        assert_eq!(posts(&mut system, "/inbox/preferences", &unknown).status, StatusCode::BAD_REQUEST);
 
         // A resident is told by the telephone that the vault knows.
         let person = district::kit::Id::from_uuid(base::IdSource::next(

@@ -49,7 +49,7 @@ fn a_program_reads_an_inbox_chooses_and_looks_after_what_is_sent() {
         assert_eq!(all.status, StatusCode::NO_CONTENT);
         assert!(body(&system.get("/api/v1/inbox?unread=true"))["items"].as_array().unwrap().is_empty());
 
-        let chosen = json!({"choices": [{"kind": "backup-failed", "channel": Channel::Mail.as_str()}]});
+        let chosen = json!({"choices": [{"kind": "backup-failed", "channel": Channel::Mail.as_str()}], "language": "en"});
         let chooses = send(&mut system, Method::PUT, "/api/v1/inbox/preferences", &key(3), &chosen);
         assert_eq!(chooses.status, StatusCode::NO_CONTENT, "{}", chooses.body);
         assert_eq!(body(&system.get("/api/v1/inbox/preferences")), chosen);
