@@ -2,6 +2,16 @@
 desk-due = To be done
 desk-due-hint = most urgent first
 desk-late = overdue
+desk-visits-today = { $count ->
+    [one] One door of your round is left today
+   *[other] { $count } doors of your round are left today
+}
+desk-why-visits-today = on your round of today, and nobody knocked yet
+desk-visits-waiting = { $count ->
+    [one] One visit waits to be decided on
+   *[other] { $count } visits wait to be decided on
+}
+desk-why-visits-waiting = things had changed when they came in, so they were not recorded at once
 desk-gaps-overdue = { $count ->
     [one] { $count } gap is past its day
    *[other] { $count } gaps are past their day

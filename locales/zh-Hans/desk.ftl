@@ -2,6 +2,10 @@
 desk-due = 要办的事
 desk-due-hint = 最急的在前
 desk-late = 逾期
+desk-visits-today = 今天还要走访 { $count } 户
+desk-why-visits-today = 在您今天的走访单上，还没有敲门
+desk-visits-waiting = { $count } 条走访记录等人处理
+desk-why-visits-waiting = 送到时情况已经变了，没有直接记入
 desk-gaps-overdue = { $count } 项缺口过了期限
 desk-why-overdue = 交办时定的日子已过，还没有补上。
 desk-proposals = { $count } 项进出名单等您确认

@@ -17,7 +17,7 @@ use crate::register::{self, Snapshot};
 use crate::services;
 use crate::stations::rules::Shift;
 use crate::stations::{self, Point, Station};
-use crate::{Memory, handbook as handbooks};
+use crate::{Memory, handbook as handbooks, visits};
 
 /// A kind of work that waits, in the order of what breaks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +26,10 @@ pub enum Task {
     MattersOverdue,
     /// Matters whose term ends today.
     MattersToday,
+    /// Doors of the reader's own round of today that nobody knocked at yet.
+    VisitsToday,
+    /// Visits that no longer fitted when they came in, and wait for somebody.
+    VisitsWaiting,
     /// Matters whose holder asks for more time.
     MattersExtension,
     /// Gaps that were handed out and whose day has passed.
@@ -144,6 +148,13 @@ fn due(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<
             let count = usize::try_from(count).unwrap_or_default();
             due.push(Due { task, count, communities: Vec::new() });
         }
+    }
+    if may(actor, Action::VisitWrite, scope) && matches!(scope, Scope::Grid { .. } | Scope::Community { .. })
+    {
+        let left = visits::own_round(tx, actor, day)?.map_or(0, |round| round.left(day).count());
+        due.push(Due { task: Task::VisitsToday, count: left, communities: Vec::new() });
+        let waiting = visits::inbox(tx, actor, memory, day)?.len();
+        due.push(Due { task: Task::VisitsWaiting, count: waiting, communities: Vec::new() });
     }
     if may(actor, Action::ReferralRead, scope) {
         let count = services::overdue(tx, actor, day)?;

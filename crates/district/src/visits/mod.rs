@@ -29,6 +29,7 @@ pub use needs::{
 pub use notes::{Note, forget_notes, reseal_notes, reveal_note};
 pub(crate) use notes::{copy_of, forget_person};
 pub use plan::{HandOver, PlanRounds, hand_over, plan_rounds};
+pub(crate) use read::own_round;
 pub use read::{
     DueLine, Found, HouseholdSheet, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household, pack,
     station_rounds, stations_of,

@@ -160,6 +160,11 @@ pub struct Round {
 }
 
 impl Round {
+    /// The doors that somebody still has to knock at.
+    pub fn left(&self, day: Day) -> impl Iterator<Item = &Stop> {
+        self.stops.iter().filter(move |stop| stop.found.is_none() && stop.home.is_there(day))
+    }
+
     /// Minutes at doors, and minutes on the way.
     pub fn minutes(&self) -> (i64, i64) {
         let visits = self.stops.iter().map(|stop| stop.visit_minutes).sum();
@@ -198,6 +203,19 @@ pub fn station_rounds(tx: &mut Tx<'_>, actor: &Actor, station: StationId, day: D
         posts,
         rounds,
     })
+}
+
+/// The round of a day that is the reader's own: of the first station where they hold a post, as its page shows it.
+pub(crate) fn own_round(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Option<Round>> {
+    for station in stations_of(tx, actor, day)? {
+        let here = station_rounds(tx, actor, station.id, day)?;
+        if !here.posts.iter().any(|post| post.own) {
+            continue;
+        }
+        let own = |round: &Round| here.posts.iter().any(|post| post.own && post.id == round.post);
+        return Ok(here.rounds.into_iter().find(own));
+    }
+    Ok(None)
 }
 
 pub(super) fn rounds(tx: &mut Tx<'_>, station: StationId, day: Day) -> Result<Vec<Round>> {

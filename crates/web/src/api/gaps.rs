@@ -277,7 +277,8 @@ struct Desk {
 /// Work that waits.
 #[derive(Debug, Serialize, ToSchema)]
 struct Due {
-    /// `gaps-overdue`, `referrals-overdue`, `proposals`, `forms-awaited`, `gaps-handed-out`, `gaps-listed`, `gaps-there`, `unlocated`.
+    /// `matters-overdue`, `matters-today`, `visits-today`, `visits-waiting`, `matters-extension`, `gaps-overdue`, `referrals-overdue`,
+    /// `proposals`, `forms-awaited`, `gaps-handed-out`, `gaps-listed`, `gaps-there`, `matters-call-back`, `unlocated`.
     task: String,
     /// How much of it.
     count: usize,
@@ -289,6 +290,8 @@ fn task(task: Task) -> &'static str {
     match task {
         Task::MattersOverdue => "matters-overdue",
         Task::MattersToday => "matters-today",
+        Task::VisitsToday => "visits-today",
+        Task::VisitsWaiting => "visits-waiting",
         Task::MattersExtension => "matters-extension",
         Task::MattersCallBack => "matters-call-back",
         Task::GapsOverdue => "gaps-overdue",

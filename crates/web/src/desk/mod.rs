@@ -73,6 +73,8 @@ fn words(task: Task) -> (&'static str, &'static str, Option<&'static str>) {
     match task {
         Task::MattersOverdue => ("matters-by-now", "matters-why-now", Some("/desk/matters?queue=overdue")),
         Task::MattersToday => ("matters-today-now", "matters-why-now", Some("/desk/matters?queue=today")),
+        Task::VisitsToday => ("desk-visits-today", "desk-why-visits-today", Some("/desk/visits?left=yes")),
+        Task::VisitsWaiting => ("desk-visits-waiting", "desk-why-visits-waiting", Some("/desk/visits/inbox")),
         Task::MattersExtension => {
             ("matters-extension-now", "matters-why-extension", Some("/desk/matters?queue=extension"))
         }

@@ -151,11 +151,14 @@ fn page(s: &Shell, faults: Faults, asked: Option<StationId>, day: Day) -> Result
         });
         Ok((stations, roll, waiting, chosen, due, due_count, shown))
     })?;
-    let (stations, roll, waiting, chosen, due, due_count, round) = show;
+    let (stations, roll, waiting, chosen, due, due_count, mut round) = show;
+    if let Some(round) = round.as_mut().filter(|_| s.asked("left").is_some()) {
+        round.stops.retain(|stop| stop.found.is_none() && stop.home.is_there(day));
+    }
     Ok(Show { s, faults, day, stations, chosen, round, due, due_count, waiting, roll, done: None })
 }
 
-/// GET `/desk/visits`, `?station=`, `?day=`, `?round=`.
+/// GET `/desk/visits`, `?station=`, `?day=`, `?round=`; `?left=` for the doors that nobody knocked at yet.
 pub(super) async fn show(s: Shell) -> kit::Result {
     let asked = s.asked("station").map(|text| text.parse().map_err(|_| Fault::Absent)).transpose()?;
     let day = s.asked("day").map_or(Ok(s.today()), |text| text.parse().map_err(|_| Fault::Bad))?;
