@@ -14,8 +14,11 @@ const MOST: usize = 20;
 /// One in so many that are not from the hotline has some.
 const EVERY: usize = 12;
 
+/// A colour: red, green, blue.
+type Colour = [u8; 3];
+
 /// Walls with something wrong: the colour of the stones, of what is between them, and where the stain is.
-const WALLS: [([u8; 3], [u8; 3], (i64, i64)); 6] = [
+const WALLS: [(Colour, Colour, (i64, i64)); 6] = [
     ([176, 108, 92], [214, 204, 192], (150, 210)),
     ([198, 196, 188], [150, 148, 142], (330, 120)),
     ([142, 154, 160], [96, 104, 110], (240, 280)),
@@ -26,7 +29,7 @@ const WALLS: [([u8; 3], [u8; 3], (i64, i64)); 6] = [
 const SIZE: (u32, u32) = (480, 360);
 
 /// A wall, as a telephone would send it.
-fn drawn((stone, joint, stain): ([u8; 3], [u8; 3], (i64, i64))) -> Option<Photo> {
+fn drawn((stone, joint, stain): (Colour, Colour, (i64, i64))) -> Option<Photo> {
     let wall = RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
         let (row, shifted) = (y / 36, x + 40 * (y / 36 % 2));
         let part = if y % 36 < 4 || shifted % 80 < 4 { joint } else { stone };
@@ -43,7 +46,7 @@ fn drawn((stone, joint, stain): ([u8; 3], [u8; 3], (i64, i64))) -> Option<Photo>
     Photo::read("wall.png", file.get_ref()).ok()
 }
 
-/// Each pair of walls that follow each other, drawn once.
+/// The walls, drawn once.
 static DRAWN: LazyLock<Vec<Photo>> = LazyLock::new(|| WALLS.into_iter().filter_map(drawn).collect());
 
 /// Some of what came in has one photograph or two, and everyone may see every second of them.

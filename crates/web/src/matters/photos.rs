@@ -128,7 +128,7 @@ pub(super) fn shown<'a>(
     photos: &'a [PhotoLine],
     record: &[Happened],
 ) -> Vec<Shown<'a>> {
-    let with = |it: &PhotoLine| {
+    let given = |it: &PhotoLine| {
         let step = record.iter().find(|step| step.number == it.step);
         step.map_or_else(String::new, |step| happened(s, around, step))
     };
@@ -140,7 +140,7 @@ pub(super) fn shown<'a>(
             it,
             alt: s.t2("matters-photo-alt", ("number", number), ("count", photos.len())),
             size: if longest > SHOWN_SIDE { (fitted(width), fitted(height)) } else { it.size },
-            with: with(it),
+            with: given(it),
         }
     };
     (1..).zip(photos).map(one).collect()
