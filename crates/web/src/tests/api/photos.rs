@@ -29,9 +29,9 @@ fn a_program_adds_a_photograph_clears_it_and_takes_it_away() {
         assert_eq!(add(&mut worker, 2, &file).header("location"), photo, "sent twice, kept once");
         let list = body(&worker.get(&address));
         assert_eq!(list["count"], before + 1);
-        let last = list["items"].as_array().unwrap().last().unwrap();
+        let added = list["items"].as_array().unwrap().last().unwrap();
         assert_eq!(
-            (&last["cleared"], &last["width"], &last["height"]),
+            (&added["cleared"], &added["width"], &added["height"]),
             (&json!(false), &json!(40), &json!(20))
         );
         let picture = worker.get(&photo);
