@@ -91,7 +91,7 @@ async function needs(page: Page, t: Say): Promise<void> {
 async function visitsOnline(page: Page, t: Say, homes: Home[], looksRight: Looks): Promise<void> {
   for (const [door, outcome] of ["met", "absent", "refused"].entries()) {
     await page.goto("/desk/visits");
-    await page.locator(`ol.todo a[href*="${homes[door]?.household}"]`).click();
+    await page.locator(`ol.todo a[href*="${homes[door]?.household.replaceAll("-", "")}"]`).click();
     await page.getByRole("radio", { name: t(`visits-outcome-${outcome}`) }).check();
     if (outcome === "met") await needs(page, t);
     await page.getByRole("button", { name: t("visits-record-do") }).click();

@@ -115,9 +115,9 @@ class Worker {
     await this.page.getByRole("radio", { name: this.t(`visits-outcome-${outcome}`) }).check();
   }
 
-  /** Writes down what the open form says; it is kept. */
+  /** Writes down what the open form says, by a thumb that touches twice; it is kept once. */
   async saves(): Promise<void> {
-    await this.page.getByRole("button", { name: this.t("visits-record-do") }).click();
+    await this.page.getByRole("button", { name: this.t("visits-record-do") }).dblclick();
     await expect(this.page.locator("#visit")).toBeHidden();
   }
 
@@ -139,6 +139,16 @@ class Worker {
   /** So many lines of what was recorded here are in a state, with these words. */
   async hasReceipts(state: "sent" | "waits", count: number, words = ""): Promise<void> {
     await expect(this.page.locator(`#edits [data-state="${state}"]`).filter({ hasText: words })).toHaveCount(count);
+  }
+
+  /** The list shows how the visit to a door of the round ended. */
+  async shows(door: number, outcome: string): Promise<void> {
+    await expect(this.page.locator("#stops li").nth(door)).toContainText(this.t(`visits-outcome-${outcome}`));
+  }
+
+  /** Nothing stands there that is over. */
+  async isToldNothing(): Promise<void> {
+    await expect(this.page.getByRole("alert")).toBeHidden();
   }
 
   async isTold(id: string): Promise<void> {
@@ -214,6 +224,8 @@ test("the network is cut in the middle of a visit", async ({ way, telephone, lan
   await worker.saves();
   await worker.hasReceipts("sent", 4);
   await worker.holdsUnsent(0);
+  await worker.isToldNothing();
+  for (const [door, outcome] of ["met", "absent", "refused", "online"].entries()) await worker.shows(door, outcome);
   await worker.serverHas("met", "absent", "refused", "online");
   const [first] = await worker.households();
   const { visits } = await worker.asks<{ visits: { needs: { category: string }[] }[] }>(`households/${first}/visits`);
@@ -239,6 +251,8 @@ test("the browser is killed between two doors, and between sending and the answe
   await worker.unlocks("111111");
   await expect(worker.page.getByRole("alert")).toContainText(like("visits-off-pin-wrong"));
   await worker.unlocks();
+  await worker.shows(0, "met");
+  await worker.shows(1, "absent");
   await worker.visits(2, "online");
   await worker.holdsUnsent(3);
   await device.kill();

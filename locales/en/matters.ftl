@@ -181,6 +181,9 @@ matters-levels-joined = { $count ->
 }
 matters-take = Take a matter in
 matters-take-do = Take it in
+matters-reporter-name = Name of who asks
+matters-take-shown = Who asks lets the property manager and the operator see name and telephone
+matters-take-shown-hint = It helps when somebody has to come in. Otherwise they do not see who it is.
 matters-choose-community = Which community?
 matters-no-communities = No community is in your charge.
 matters-choose = Please choose

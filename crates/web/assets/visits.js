@@ -18,6 +18,10 @@ const ROUNDS = 600_000;
 /** @template {HTMLElement} T @param {string} id @returns {T} */
 const by = (id) => /** @type {T} */ (document.getElementById(id));
 const word = (/** @type {string} */ key) => document.querySelector(`[data-word="${key}"]`)?.textContent ?? "";
+/** Words that end in a colon, which is a wide one in Chinese, and what follows them.
+ * @param {string} key @param {string | number} more
+ */
+const before = (key, more) => `${word(key)}${word(key).endsWith(":") ? " " : ""}${more}`;
 const show = (/** @type {string} */ id, shown = true) => {
   by(id).hidden = !shown;
 };
@@ -177,6 +181,8 @@ async function send() {
     // One of them cannot be taken: each by itself, so that the others are.
     for (const visit of plain) await told([visit]).catch((why) => refused(visit.id, why));
   }
+  // What stood there of a network that was not there is over.
+  trouble("");
   await face();
 }
 
@@ -210,7 +216,7 @@ function trouble(/** @type {string} */ text) {
 async function face() {
   const [known, kept, recorded] = [await keys(), await pack(), await edits()];
   const unsent = recorded.filter((edit) => edit.state === "unsent" || edit.state === "refused").length;
-  by("unsent").textContent = unsent > 0 ? `${word("not-sent")}${unsent}` : word("all-sent");
+  by("unsent").textContent = unsent > 0 ? before("not-sent", unsent) : word("all-sent");
   by("unsent").dataset["count"] = String(unsent);
   show("setup", !known);
   show("locked", Boolean(known) && !key);
@@ -229,7 +235,7 @@ async function face() {
     const row = document.createElement("li");
     const said = edit.state === "waits" ? word(`misfit-${edit.said}`) : edit.said;
     const state = { unsent: "unsent-line", sent: "sent", waits: "waits", refused: "refused" }[edit.state];
-    row.textContent = `${new Date(edit.at).toLocaleString(document.documentElement.lang)} · ${word(state)}${said}`;
+    row.textContent = `${new Date(edit.at).toLocaleString(document.documentElement.lang)} · ${before(state, said)}`;
     row.dataset["state"] = edit.state;
     return row;
   });
@@ -244,16 +250,19 @@ const place = (/** @type {any} */ home) => {
 /** @param {string} id @param {any[]} lines @param {string | null} round @param {Map<string, Edit>} done */
 function list(id, lines, round, done) {
   const rows = lines.map((line) => {
-    const [row, button, sub] = ["li", "button", "span"].map((name) => document.createElement(name));
-    if (!row || !button || !sub) throw new Error("a browser makes elements");
+    const [row, box, button, sub] = ["li", "div", "button", "p"].map((name) => document.createElement(name));
+    if (!row || !box || !button || !sub) throw new Error("a browser makes elements");
     button.className = "btn second";
     button.textContent = place(line.home);
     button.addEventListener("click", () => begin(line.home, round));
     sub.className = "sub";
-    const recorded = done.get(line.home.household);
-    const found = line.found ? word(`outcome-${line.found}`) : recorded ? word("saved") : "";
-    sub.textContent = [word(`slot-${line.slot}`), word(`why-${line.why}`), `${word("by")} ${line.by}`, found].filter(Boolean).join(" · ");
-    row.append(button, sub);
+    const found = line.found ? word(`outcome-${line.found}`) : "";
+    const saved = done.has(line.home.household) ? word("saved") : "";
+    sub.textContent = [found, saved, word(`slot-${line.slot}`), word(`why-${line.why}`), `${word("by")} ${line.by}`]
+      .filter(Boolean)
+      .join(" · ");
+    box.append(button, sub);
+    row.append(box);
     return row;
   });
   by(id).replaceChildren(...rows);
@@ -281,11 +290,32 @@ async function record() {
   if (satisfied !== null && outcome !== "met" && outcome !== "online") return trouble(word("word-of-nobody"));
   const note = String(said.get("note") ?? "").trim();
   const visit = { id: crypto.randomUUID(), ...open, made_at_millis: Date.now(), outcome, needs, satisfied, note: note || null };
-  await keep({ id: visit.id, state: "unsent", said: "", at: visit.made_at_millis, sealed: await sealed(key, visit) });
+  const [unlocked, door] = [key, open];
+  // Whoever presses twice has recorded once.
   open = null;
+  try {
+    await keep({ id: visit.id, state: "unsent", said: "", at: visit.made_at_millis, sealed: await sealed(unlocked, visit) });
+  } catch (failed) {
+    open = door;
+    throw failed;
+  }
+  // It is safe by now; that the list shows it is a help.
+  await remember(visit.household, String(outcome)).catch(() => null);
   trouble("");
   await face();
   await attempt(send);
+}
+
+/** The list shows what was found at a door, also once what was recorded is sent and is no longer here.
+ * @param {string} household @param {string} outcome
+ */
+async function remember(household, outcome) {
+  const kept = await pack();
+  if (!key || !kept) return;
+  const held = await read(key, kept.sealed);
+  for (const line of [...(held.round?.stops ?? []), ...held.due]) if (line.home.household === household) line.found = outcome;
+  const again = { ...kept, sealed: await sealed(key, held) };
+  await step("pack", (store) => store.put(again));
 }
 
 /** Does something that may fail, and says so: nothing is lost by it. */
@@ -326,7 +356,7 @@ async function unlock() {
   } catch {
     typed.value = "";
     if (tries >= TRIES) return wipe("pin-gone");
-    return trouble(`${word("pin-wrong")}${TRIES - tries}`);
+    return trouble(before("pin-wrong", TRIES - tries));
   }
   typed.value = "";
   trouble("");

@@ -259,6 +259,11 @@ impl Show<'_> {
         self.told.life.outcome.is_some_and(|it| it != matters::Outcome::Unconfirmed)
     }
 
+    /// Was the second key turned by somebody else who lives there?
+    fn neighbour_confirmed(&self) -> bool {
+        self.second_key() && self.told.record.iter().any(|it| it.step == "confirm" && it.role == "neighbour")
+    }
+
     fn answered(&self) -> bool {
         self.told.life.state == State::Answered
     }
