@@ -100,8 +100,8 @@ pub fn refer(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Re
         rows.push(row);
         let state = if it.consent.is_some() { State::Sent } else { State::Asked };
         let step = it.consent.as_ref().map_or("ask", |_| Step::Consent.as_str());
-        let lies = register::last_scope_of(tx, community, today)?;
-        made.push(told(Kind::ReferralMade, (it.id, number), lies));
+        let place = register::last_scope_of(tx, community, today)?;
+        made.push(told(Kind::ReferralMade, (it.id, number), place));
         steps.push(step_row(call, (it.id, 1), step, state));
     }
     tx.bulk(&store::ADD_REFERRALS, rows)?;

@@ -291,6 +291,6 @@ fn a_need_becomes_a_matter_or_a_referral_once() {
             body.to_string().into_bytes(),
         );
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.body);
-        assert!(late.has("visits-refused-need-became"), "{}", late.body);
+        assert!(late.has("一项需要只办一次"), "{}", late.body);
     });
 }
