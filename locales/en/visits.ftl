@@ -202,6 +202,8 @@ visits-need-back = Back to the household
 visits-need-behind = From a visit
 visits-need-told = A need that was told on { $day }
 visits-need-words = At a visit the household said that it needs: { $need }.
+visits-rounds-late = Rounds of earlier days that were not walked to their end: { $count }
+visits-why-late = Somebody on them was not tried; please go there, or hand them over.
 
 visits-satisfied = Does the household say it is satisfied?
 visits-satisfied-hint = Only what they said themselves this time; if they said nothing of it, choose “said nothing”.

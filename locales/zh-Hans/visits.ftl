@@ -202,6 +202,8 @@ visits-need-back = 回到住户页
 visits-need-behind = 来自走访
 visits-need-told = 住户 { $day } 说的需要
 visits-need-words = 走访时住户说需要：{ $need }。
+visits-rounds-late = 前几天的走访单没走完：{ $count } 张
+visits-why-late = 有住户还没有去过，请补走或交给别的岗位。
 
 visits-satisfied = 住户说满意吗
 visits-satisfied-hint = 只记本人这次说的，没有说就选“没有说”。

@@ -117,6 +117,8 @@ async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
             told(state, code, "telephones", move |state| index(state, now)).await;
             told(state, code, "matters", move |state| pass_time(state, now)).await;
             told(state, code, "referrals", move |state| chase(state, now)).await;
+            // After what time does to matters and referrals, so that it counts them.
+            told(state, code, "digests", move |state| digest(state, now)).await;
             told(state, code, "messages", |state| {
                 web::notices::give_up_wayless(state).map_err(|fault| failed(&fault))
             })
@@ -229,6 +231,17 @@ fn chase(state: &State, now: Instant) -> Result<()> {
         let seed = edge::random().map(u64::from_ne_bytes)?;
         let found = state.db.write(|tx| services::chase(tx, &mut Call::new(&actor, now, seed)))?;
         if found == services::Chased::default() {
+            return Ok(());
+        }
+    }
+}
+
+/// Tells everybody who works what is stuck in their part, some at a time; once a day.
+fn digest(state: &State, now: Instant) -> Result<()> {
+    let actor = Actor::program();
+    loop {
+        let seed = edge::random().map(u64::from_ne_bytes)?;
+        if state.db.write(|tx| notices::send_digests(tx, &mut Call::new(&actor, now, seed)))? == 0 {
             return Ok(());
         }
     }

@@ -8,3 +8,10 @@ CREATE UNIQUE INDEX visit_needs_referral ON visit_needs (referral_id);
 
 -- In which language an account is sent what it is told; none was chosen: in Chinese and in English.
 ALTER TABLE accounts ADD COLUMN language TEXT;
+
+-- For which day an account had its daily digest last, and of how many things; 0: nothing was stuck, and nothing was sent.
+CREATE TABLE digests (
+    account_id UUID PRIMARY KEY REFERENCES accounts (id),
+    day BIGINT NOT NULL,
+    things BIGINT NOT NULL
+);

@@ -78,8 +78,8 @@ pub struct Places {
     pub worker: PersonId,
 }
 
-/// One account for each role that the first page offers; nobody can sign in to them by password. Returns the district
-/// officer, who decides and adopts.
+/// One account for each role that the first page offers; nobody can sign in to them by password. The first of them
+/// is the district officer, who decides and adopts.
 pub fn accounts(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
@@ -87,7 +87,7 @@ pub fn accounts(
     dice: &mut Dice,
     places: &Places,
     from: Day,
-) -> Result<Actor> {
+) -> Result<Vec<Actor>> {
     let Places { town, grid, community, worker } = *places;
     let roles = [
         (Role::DistrictOfficer, Scope::District),
@@ -115,7 +115,7 @@ pub fn accounts(
     }
     add_persons(tx, call, vault, &persons)?;
     let ids = add_accounts(tx, call, &accounts)?;
-    Ok(Actor::account(ids[0], accounts.swap_remove(0).grants))
+    Ok(ids.into_iter().zip(accounts).map(|(id, account)| Actor::account(id, account.grants)).collect())
 }
 
 #[cfg(test)]

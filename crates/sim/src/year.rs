@@ -27,7 +27,7 @@ use crate::land::{self, Grid};
 use crate::people::{self, Places};
 use crate::service::{self, Ids, Organisations};
 
-/// The days of which the district officer has read nothing yet.
+/// The days of which nobody has read anything yet.
 const UNREAD_DAYS: i64 = 10;
 
 /// The district while it is being made.
@@ -74,7 +74,8 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     }
     let mut world = World::new(db, vault, order);
     world.found()?;
-    let officer = world.accounts()?;
+    let everyone = world.accounts()?;
+    let officer = everyone.first().cloned().ok_or_else(|| Error::Internal("no officer".into()))?;
     world.settle()?;
     world.directory()?;
     let openings = world.openings();
@@ -100,7 +101,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     world.residents()?;
     world.rounds()?;
     world.publish(&officer)?;
-    world.told(&officer)
+    world.told(&officer, &everyone)
 }
 
 fn some<T: Id>(source: &mut SeededIds, now: Instant, count: usize) -> Vec<T> {
@@ -224,8 +225,8 @@ impl<'a> World<'a> {
         self.ids.communities[shown.unwrap_or(0)]
     }
 
-    /// The demonstration's accounts; returns the district officer.
-    fn accounts(&mut self) -> Result<Actor> {
+    /// The demonstration's accounts; the district officer is the first.
+    fn accounts(&mut self) -> Result<Vec<Actor>> {
         let first = self.order.first_day();
         let town = self.ids.towns[self.grids[self.grid_shown()].town];
         let (grid, community) = (self.demonstrated(), self.community_shown());
@@ -236,8 +237,9 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Where the district officer takes e-mail; nothing is sent from a demonstration. What was told long ago was read.
-    fn told(&mut self, officer: &Actor) -> Result<()> {
+    /// Where the district officer takes e-mail; nothing is sent from a demonstration. What was told long ago was read, and the day
+    /// begins with what is stuck.
+    fn told(&mut self, officer: &Actor, everyone: &[Actor]) -> Result<()> {
         let (today, before) = (self.order.today, Instant::at(self.order.today - UNREAD_DAYS, 0, 0));
         if let Some(account) = officer.account {
             let address = Address::parse("officer@example.org");
@@ -246,7 +248,11 @@ impl<'a> World<'a> {
                 notices::simulate_mail(tx, call, world.vault, account, &address)
             })?;
         }
-        self.write(officer, today, |_, tx, call| notices::mark_all_read(tx, call, before))
+        for actor in everyone {
+            self.write(actor, today, |_, tx, call| notices::mark_all_read(tx, call, before))?;
+        }
+        while self.by_program(today, |_, tx, call| notices::send_digests(tx, call))? > 0 {}
+        Ok(())
     }
 
     /// Whom the demonstration enters as a resident and as an owner, in a community where flats have owners of their own.

@@ -36,6 +36,8 @@ pub enum Task {
     GapsOverdue,
     /// Referrals that somebody should have looked at again.
     ReferralsOverdue,
+    /// Rounds of earlier days that were not walked to their end.
+    RoundsLate,
     /// Towns' proposals that the district has not decided.
     Proposals,
     /// Communities whose form of station waits for a named person.
@@ -159,6 +161,10 @@ fn due(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<
     if may(actor, Action::ReferralRead, scope) {
         let count = services::overdue(tx, actor, day)?;
         due.push(Due { task: Task::ReferralsOverdue, count, communities: Vec::new() });
+    }
+    if may(actor, Action::VisitRead, scope) {
+        let count = visits::late_rounds(tx, actor, day)?.len();
+        due.push(Due { task: Task::RoundsLate, count, communities: Vec::new() });
     }
     due.retain(|due| due.count > 0);
     due.sort_by_key(|due| due.task);

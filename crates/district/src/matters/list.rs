@@ -198,6 +198,12 @@ pub fn list(
 /// How many matters are in each queue of a desk.
 pub type Counts = Vec<(Queue, i64)>;
 
+/// How many matters of a desk are over their term: the count of its first queue.
+pub(crate) fn overdue(tx: &mut Tx<'_>, actor: &Actor, now: Instant) -> Result<i64> {
+    let asked = Asked { queue: Some(Queue::Overdue), ..Asked::default() };
+    Ok(store::LIST.count(tx, &query(&asked, Some(desk_of(actor)?), now))?)
+}
+
 /// The counts of the queues of a desk: each that of the list it opens.
 pub fn counts(tx: &mut Tx<'_>, actor: &Actor, now: Instant) -> Result<Counts> {
     let desk = desk_of(actor)?;

@@ -36,6 +36,7 @@ pub(crate) fn forget_person(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
 pub(crate) fn forget_account(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     tx.execute(&store::FORGET_MAIL, params![account])?;
     tx.execute(&store::DROP_CHOICES, params![account])?;
+    tx.execute(&store::FORGET_DIGEST, params![account])?;
     Ok(())
 }
 

@@ -91,6 +91,8 @@ kinds! {
     RoundMoved = "round-moved" to [Role::CommunityWorker];
     /// A visit that no longer fits waits in the inbox.
     VisitWaits = "visit-waits" to [Role::CommunityWorker, Role::GridLeader];
+    /// What is stuck in somebody's part: once a day, and only where something is.
+    DailyDigest = "daily-digest" to HOLDERS;
     /// No backup was made.
     BackupFailed = "backup-failed" to [Role::SystemAdministrator];
     /// The calendar of working days of a year is missing.
@@ -111,6 +113,7 @@ impl Kind {
             matches!(
                 kind,
                 Self::MailCode
+                    | Self::DailyDigest
                     | Self::JoinConfirmed
                     | Self::JoinRefused
                     | Self::OwnerConfirmed
@@ -203,11 +206,13 @@ pub enum Thing {
     Round,
     /// Visits that wait.
     VisitInbox,
+    /// The desk of whoever is told.
+    Desk,
 }
 
 impl Thing {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Gaps,
         Self::Listing,
         Self::Handbook,
@@ -224,6 +229,7 @@ impl Thing {
         Self::Referral,
         Self::Round,
         Self::VisitInbox,
+        Self::Desk,
     ];
 
     /// The name in the store and in what webhooks are sent.
@@ -245,6 +251,7 @@ impl Thing {
             Self::Referral => "referral",
             Self::Round => "round",
             Self::VisitInbox => "visit-inbox",
+            Self::Desk => "desk",
         }
     }
 

@@ -5,6 +5,7 @@
 //! sends again with the same id. What is sent names things by their public codes and holds nothing personal.
 
 mod choices;
+mod digests;
 mod inbox;
 mod keep;
 mod kinds;
@@ -15,6 +16,7 @@ mod tell;
 mod webhooks;
 
 pub use choices::{choices, choose, choose_tongue, tongue};
+pub use digests::{DIGEST_HOUR, send_digests};
 pub use inbox::{Inbox, InboxAsked, InboxLine, inbox, mark_all_read, mark_read};
 pub use keep::{NOTICE_MILLIS, OUTBOX_MILLIS, reseal};
 pub(crate) use keep::{copy, forget_account, forget_old, forget_person};

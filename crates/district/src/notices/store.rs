@@ -19,6 +19,14 @@ db::statements! {
         WHERE person_id = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2) ORDER BY id";
     pub(super) HAS_TELEPHONE = "SELECT 1 FROM persons WHERE id = ?1 AND telephone IS NOT NULL";
     pub(super) TOLD_SINCE = "SELECT 1 FROM notices WHERE made_at > ?2 AND kind = ?1 LIMIT 1";
+    pub(super) UNDIGESTED = "SELECT DISTINCT a.id FROM accounts a JOIN grants g ON g.account_id = a.id
+        WHERE g.role IN ('operator', 'community-worker', 'grid-leader', 'town-officer', 'district-officer')
+        AND g.valid_from <= ?1 AND (g.valid_to IS NULL OR g.valid_to > ?1)
+        AND a.valid_from <= ?1 AND (a.valid_to IS NULL OR a.valid_to > ?1)
+        AND NOT EXISTS (SELECT 1 FROM digests d WHERE d.account_id = a.id AND d.day >= ?1) ORDER BY a.id LIMIT ?2";
+    pub(super) DIGESTED = "INSERT INTO digests (account_id, day, things) VALUES (?1, ?2, ?3)
+        ON CONFLICT (account_id) DO UPDATE SET day = excluded.day, things = excluded.things WHERE digests.day < excluded.day";
+    pub(super) FORGET_DIGEST = "DELETE FROM digests WHERE account_id = ?1";
     pub(super) TONGUE = "SELECT language FROM accounts WHERE id = ?1";
     pub(super) CHOOSE_TONGUE = "UPDATE accounts SET language = ?2 WHERE id = ?1";
     pub(super) TONGUE_OF = "SELECT language FROM accounts WHERE person_id = ?1 AND language IS NOT NULL
@@ -136,6 +144,9 @@ db::registered![
     ACCOUNTS_OF,
     HAS_TELEPHONE,
     TOLD_SINCE,
+    UNDIGESTED,
+    DIGESTED,
+    FORGET_DIGEST,
     TONGUE,
     CHOOSE_TONGUE,
     TONGUE_OF,

@@ -155,7 +155,7 @@ pub(super) fn is_demonstration(tx: &mut Tx<'_>) -> Result<bool> {
 }
 
 /// The roles of an account in force on a day: those that were given, and those that follow from a stay or a certificate.
-pub(super) fn grants(tx: &mut Tx<'_>, account: AccountId, day: Day) -> Result<Vec<Grant>> {
+pub(crate) fn grants(tx: &mut Tx<'_>, account: AccountId, day: Day) -> Result<Vec<Grant>> {
     let given = tx.query(&store::GRANTS, params![account, day])?;
     let mut grants = given.into_iter().map(|mut row| grant(&mut row, 0)).collect::<Result<Vec<_>>>()?;
     if let Some(person) = super::joining::person_joined(tx, account)? {

@@ -17,11 +17,11 @@ pub(crate) mod store;
 mod tokens;
 pub mod vault;
 
-pub(crate) use accounts::grant as grant_of;
 pub use accounts::{
     NewAccount, add_accounts, any_account, credential, demonstration_roles, login_of, name_district,
     person_of,
 };
+pub(crate) use accounts::{grant as grant_of, grants as grants_of};
 pub use administrators::{
     ADMINISTRATORS, Begin, NewAdministrator, begin_district, may_take_personal_data, missing_administrators,
 };

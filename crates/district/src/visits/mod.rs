@@ -31,8 +31,8 @@ pub(crate) use notes::{copy_of, forget_person};
 pub use plan::{HandOver, PlanRounds, hand_over, plan_rounds};
 pub(crate) use read::own_round;
 pub use read::{
-    DueLine, Found, HouseholdSheet, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household, pack,
-    station_rounds, stations_of,
+    DueLine, Found, HouseholdSheet, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household,
+    late_rounds, pack, station_rounds, stations_of,
 };
 pub use record::{Keeping, NewVisit, Receipt, record};
 pub(crate) use record::{contacted, words_said};

@@ -108,6 +108,21 @@ pub fn stations_of(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<Stati
     Ok(own)
 }
 
+/// How long a round that was not walked to its end is told of: afterwards its doors are due again by themselves.
+const LATE_DAYS: i64 = 14;
+
+/// Rounds of earlier days, of stations of the reader's part, on which somebody was not tried since; the earliest first.
+pub fn late_rounds(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<(RoundId, Day)>> {
+    let mut late = Vec::new();
+    for station in stations_of(tx, actor, day)? {
+        for mut row in tx.query(&store::LATE_ROUNDS, params![station.id, day - LATE_DAYS, day])? {
+            late.push((row.get(0)?, row.get(1)?));
+        }
+    }
+    late.sort_by_key(|(id, day)| (*day, *id));
+    Ok(late)
+}
+
 pub(super) fn station_scope(station: &Station) -> Scope {
     station.grid.map_or(Scope::Town(station.town), |grid| Scope::Grid { town: station.town, grid })
 }

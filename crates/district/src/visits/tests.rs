@@ -463,3 +463,35 @@ testkit::db_test!(a_matter_of_a_need_does_not_know_a_household_that_did_not_agre
     let behind = read(db, |tx| behind_matter(tx, &worker, &ground.memory, made[0].id, today));
     assert_eq!(behind.map(|it| it.household), Some(home));
 });
+
+testkit::db_test!(a_digest_is_sent_once_a_day_and_only_where_something_is_stuck, MIGRATIONS, |db| {
+    let ground = ground(db);
+    let worker = ground.worker(1);
+    let today = day("2026-01-31");
+    let call = crate::kit::Call::new(&worker, testkit::now(), 800);
+    let command = PlanRounds { station: ground.station, day: today, seen: 0 };
+    db.write(|tx| plan_rounds(tx, &mut call.clone(), &ground.memory, command)).unwrap();
+    let program = Actor::program();
+    let sends = |at: Instant, seed| {
+        let call = crate::kit::Call::new(&program, at, seed);
+        db.write(|tx| notices::send_digests(tx, &mut call.clone())).unwrap()
+    };
+    let digests = || {
+        let lines = read(db, |tx| notices::inbox(tx, &worker, InboxAsked::default(), 50)).lines;
+        let of_kind = lines.into_iter().filter(|it| it.kind == Kind::DailyDigest);
+        of_kind.map(|it| (it.made.day(), it.about.count)).collect::<Vec<_>>()
+    };
+    // Nothing is stuck on the day itself, and nothing is sent; before the hour nobody is looked at.
+    assert!(sends(Instant::at(today, 9, 0), 801) > 0);
+    assert!(digests().is_empty());
+    assert_eq!(sends(Instant::at(today + 1, 7, 59), 802), 0);
+    // The next day both rounds are late. Run twice it is one; after days of being off it is one as well.
+    assert!(sends(Instant::at(today + 1, 8, 0), 803) > 0);
+    assert_eq!(sends(Instant::at(today + 1, 18, 0), 804), 0);
+    assert_eq!(digests(), [(today + 1, 2)]);
+    assert!(sends(Instant::at(today + 6, 9, 0), 805) > 0);
+    assert_eq!(digests(), [(today + 6, 2), (today + 1, 2)]);
+    // A round is late for two weeks: then its doors are due again by themselves.
+    sends(Instant::at(today + 20, 9, 0), 806);
+    assert_eq!(digests().len(), 2);
+});

@@ -277,7 +277,7 @@ struct Desk {
 /// Work that waits.
 #[derive(Debug, Serialize, ToSchema)]
 struct Due {
-    /// `matters-overdue`, `matters-today`, `visits-today`, `visits-waiting`, `matters-extension`, `gaps-overdue`, `referrals-overdue`,
+    /// `matters-overdue`, `matters-today`, `visits-today`, `visits-waiting`, `matters-extension`, `gaps-overdue`, `referrals-overdue`, `rounds-late`,
     /// `proposals`, `forms-awaited`, `gaps-handed-out`, `gaps-listed`, `gaps-there`, `matters-call-back`, `unlocated`.
     task: String,
     /// How much of it.
@@ -296,6 +296,7 @@ fn task(task: Task) -> &'static str {
         Task::MattersCallBack => "matters-call-back",
         Task::GapsOverdue => "gaps-overdue",
         Task::ReferralsOverdue => "referrals-overdue",
+        Task::RoundsLate => "rounds-late",
         Task::Proposals => "proposals",
         Task::FormsAwaited => "forms-awaited",
         Task::GapsHandedOut => "gaps-handed-out",

@@ -87,6 +87,7 @@ fn words(task: Task) -> (&'static str, &'static str, Option<&'static str>) {
         Task::ReferralsOverdue => {
             ("desk-referrals-overdue", "desk-why-referrals", Some("/desk/referrals?show=overdue"))
         }
+        Task::RoundsLate => ("visits-rounds-late", "visits-why-late", Some("/desk/visits")),
         Task::Proposals => ("desk-proposals", "desk-why-proposals", Some("/district/register/proposals")),
         Task::FormsAwaited => ("desk-forms", "desk-why-forms", None),
         Task::GapsHandedOut => {
@@ -115,7 +116,10 @@ fn line(s: &Shell, due: &Due, community: &dyn Fn(district::kit::CommunityId) -> 
             })
             .collect(),
         more: (rest > 0).then(|| s.t1("desk-more", "count", rest)),
-        late: matches!(due.task, Task::GapsOverdue | Task::MattersOverdue | Task::ReferralsOverdue),
+        late: matches!(
+            due.task,
+            Task::GapsOverdue | Task::MattersOverdue | Task::ReferralsOverdue | Task::RoundsLate
+        ),
     }
 }
 

@@ -68,12 +68,11 @@ impl Around {
     fn read(s: &Shell, tx: &mut Tx<'_>, of: CommunityId, received: Day) -> district::kit::Result<Self> {
         let memory = &s.state.memory;
         let today = memory.roll(tx, s.today())?.get(of).cloned();
-        let (community, day) = match today {
-            Some(community) => (community, s.today()),
-            None => {
-                let then = memory.roll(tx, received)?.get(of).cloned();
-                (then.ok_or(district::Error::Absent("community"))?, received)
-            }
+        let (community, day) = if let Some(community) = today {
+            (community, s.today())
+        } else {
+            let then = memory.roll(tx, received)?.get(of).cloned();
+            (then.ok_or(district::Error::Absent("community"))?, received)
         };
         let record = memory.record(tx, community.id, day)?;
         let operates = |it: &&Remit| it.to.is_none_or(|to| to > day) && OPERATORS.contains(&it.kind.as_str());

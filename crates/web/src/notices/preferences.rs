@@ -79,7 +79,7 @@ fn page(s: &Shell, faults: Faults, typed: &str, shown: Option<String>) -> kit::R
     let (kinds, channels, longest) = (inbox::offered(s), Channel::CHOSEN, ADDRESS_LENGTH);
     s.html_with(
         status,
-        &Show { s, faults, kinds, channels, chosen, tongue, mail, typed, longest, done, shown },
+        &Show { s, faults, kinds, channels, chosen, mail, tongue, typed, longest, done, shown },
     )
 }
 

@@ -59,6 +59,7 @@ pub(super) fn link(about: &About) -> Option<String> {
         Thing::OwnMatter => format!("/matters/{}", about.code),
         Thing::Referral => format!("/desk/referrals/{id}"),
         Thing::Round => format!("/desk/visits?day={}", about.code),
+        Thing::Desk => "/desk".to_owned(),
         Thing::VisitInbox => "/desk/visits/inbox".to_owned(),
     })
 }
