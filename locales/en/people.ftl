@@ -276,6 +276,7 @@ people-action-matter-confirm = Confirm, reopen or withdraw a matter
 people-action-matter-read = Read matters
 people-action-matter-handle = Work on matters
 people-action-matter-steer = Assign, extend or merge matters
+people-action-answer-keep = Keep answers that are given often
 people-action-notice-own = Read one’s inbox, choose how to be told
 people-action-outbox-read = See what is sent
 people-action-outbox-replay = Send a message again

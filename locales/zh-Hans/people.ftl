@@ -276,6 +276,7 @@ people-action-matter-confirm = 确认、重办或撤回诉求
 people-action-matter-read = 查看诉求
 people-action-matter-handle = 办理诉求
 people-action-matter-steer = 指派、延期、合并诉求
+people-action-answer-keep = 管理答复模板
 people-action-notice-own = 查看消息、选择接收方式
 people-action-outbox-read = 查看发送情况
 people-action-outbox-replay = 重新发送消息

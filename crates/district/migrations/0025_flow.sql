@@ -15,3 +15,20 @@ CREATE TABLE digests (
     day BIGINT NOT NULL,
     things BIGINT NOT NULL
 );
+
+-- Answers that are given often (答复模板): of the district, or of a town or a grid alone. One that ended stays: nothing is lost.
+CREATE TABLE answer_templates (
+    id UUID PRIMARY KEY,
+    town_id UUID REFERENCES towns (id),
+    grid_id UUID REFERENCES grids (id),
+    -- A category of matters; none: of any.
+    category TEXT,
+    title TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    words TEXT NOT NULL,
+    words_en TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    ended_at BIGINT
+);
+CREATE INDEX answer_templates_town ON answer_templates (town_id);
+CREATE INDEX answer_templates_grid ON answer_templates (grid_id);

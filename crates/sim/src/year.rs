@@ -76,6 +76,7 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
     world.found()?;
     let everyone = world.accounts()?;
     let officer = everyone.first().cloned().ok_or_else(|| Error::Internal("no officer".into()))?;
+    world.answers(&officer)?;
     world.settle()?;
     world.directory()?;
     let openings = world.openings();

@@ -83,4 +83,5 @@ ids! {
     OutboxId, "a message of the outbox";
     DeliveryId, "a try of a message";
     WebhookId, "a program that is told";
+    AnswerTemplateId, "an answer that is given often";
 }

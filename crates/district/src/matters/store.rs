@@ -68,6 +68,14 @@ db::statements! {
     pub(super) URGED = "SELECT community_id, COUNT(*), CAST(SUM(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS BIGINT)
         FROM matters WHERE received_at >= ?1 AND received_at < ?2 AND late AND holder = 'operator'
         AND state NOT IN ('merged', 'withdrawn', 'not-accepted') GROUP BY community_id";
+    pub(super) TEMPLATES = "SELECT id, town_id, grid_id, category, title, title_en, words, words_en, version FROM answer_templates
+        WHERE ended_at IS NULL ORDER BY category NULLS FIRST, title, id";
+    pub(super) ADD_TEMPLATE = "INSERT INTO answer_templates (id, town_id, grid_id, category, title, title_en, words, words_en, version,
+        ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, NULL)";
+    pub(super) CHANGE_TEMPLATE = "UPDATE answer_templates SET category = ?3, title = ?4, title_en = ?5, words = ?6, words_en = ?7,
+        version = version + 1 WHERE id = ?1 AND version = ?2 AND ended_at IS NULL";
+    pub(super) END_TEMPLATE = "UPDATE answer_templates SET ended_at = ?3, version = version + 1
+        WHERE id = ?1 AND version = ?2 AND ended_at IS NULL";
     pub(super) UPDATES = "SELECT m.code, s.number, s.step, s.at, s.holder, m.closed_at FROM matter_steps s JOIN matters m ON m.id = s.matter_id
         WHERE s.at >= ?1 AND s.at < ?2 AND s.step NOT IN ('note', 'clear', 'hide', 'contact', 'ask-extension', 'keep-term', 'remind')
         ORDER BY s.at, m.code, s.number LIMIT ?3";
@@ -218,4 +226,8 @@ db::registered![
     FORGET_OLD_PHOTOS,
     PHOTOS_AFTER,
     RESEAL_PHOTO,
+    TEMPLATES,
+    ADD_TEMPLATE,
+    CHANGE_TEMPLATE,
+    END_TEMPLATE,
 ];

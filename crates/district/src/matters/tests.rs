@@ -464,3 +464,54 @@ testkit::db_test!(a_matter_of_a_community_that_has_left_the_list_is_worked_on_to
     let (rows, _) = read(db, |tx| list(tx, Some(&worker), &Asked::default(), None, at("2026-01-14")));
     assert_eq!(rows.len(), 1, "it stands on the desk of whoever was responsible");
 });
+testkit::db_test!(answers_given_often_are_kept_by_each_part_and_taken_below_it, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let leader = actor(Role::GridLeader, Scope::Grid { town: fixture.towns[0], grid: fixture.grids[0] });
+    let (town, elsewhere) = (
+        actor(Role::TownOfficer, Scope::Town(fixture.towns[0])),
+        actor(Role::TownOfficer, Scope::Town(fixture.towns[1])),
+    );
+    let said = |category: &str, title: &str| TemplateWords {
+        category: Some(category.to_owned()).filter(|code| !code.is_empty()),
+        title: title.into(),
+        title_en: "Title".into(),
+        words: "已经处理。".into(),
+        words_en: "It is done.".into(),
+    };
+    let add = |who: &Actor, seed, said: TemplateWords| {
+        run(db, who, (at("2026-01-12"), seed), |tx, call| {
+            let id: crate::kit::AnswerTemplateId = call.id();
+            add_templates(tx, call, &[(id, said.clone())]).map(|()| id)
+        })
+    };
+    let of_grid = add(&leader, 100, said("property-lift", "电梯")).unwrap();
+    let of_town = add(&town, 101, said("property", "物业")).unwrap();
+    let of_other = add(&elsewhere, 102, said("", "别处")).unwrap();
+    assert!(matches!(add(&worker(&fixture), 103, said("", "工人")), Err(Error::Forbidden(_))));
+    assert!(matches!(add(&operator(&fixture), 104, said("", "物业")), Err(Error::Forbidden(_))));
+    assert_eq!(refused(add(&town, 105, said("dragons", "龙"))), "matters-refused-category");
+    assert_eq!(refused(add(&town, 106, said("", " "))), "matters-refused-template");
+
+    // Who answers is offered those of the category first, and none of another town or another category.
+    let lift = (fixture.communities[1], "property-lift");
+    let offered = |of| read(db, |tx| templates_for(tx, &operator(&fixture), of, day("2026-01-31")));
+    assert_eq!(offered(lift).iter().map(|it| it.id).collect::<Vec<_>>(), [of_grid, of_town]);
+    assert!(offered((fixture.communities[1], "lease-deposit")).is_empty());
+    let seen = read(db, |tx| templates(tx, &elsewhere));
+    assert_eq!(seen.iter().map(|it| it.id).collect::<Vec<_>>(), [of_other]);
+
+    // Nobody changes what lies above them, and the second of two is told so.
+    let change = |who: &Actor, seed, which, title: &str| {
+        run(db, who, (at("2026-01-12"), seed), |tx, call| {
+            change_template(tx, call, which, &said("property", title))
+        })
+    };
+    assert!(matches!(change(&leader, 107, (of_town, 1), "改"), Err(Error::Forbidden(_))));
+    change(&town, 108, (of_town, 1), "物业维修").unwrap();
+    assert_eq!(refused(change(&town, 109, (of_town, 1), "晚了")), "matters-refused-template-changed");
+    let end =
+        |seed, which| run(db, &town, (at("2026-01-12"), seed), |tx, call| end_template(tx, call, which));
+    assert_eq!(refused(end(110, (of_grid, 2))), "matters-refused-template-changed");
+    end(111, (of_grid, 1)).unwrap();
+    assert_eq!(offered(lift).iter().map(|it| it.id).collect::<Vec<_>>(), [of_town]);
+});

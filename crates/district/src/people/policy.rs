@@ -155,6 +155,8 @@ actions! {
     OutboxSend = "outbox.send";
     /// Keep the programs of others that are told.
     WebhookWrite = "webhook.write";
+    /// Keep the answers that are given often.
+    AnswerKeep = "answer.keep";
     /// Make the demonstration district.
     Simulate = "district.simulate";
 }
@@ -221,6 +223,7 @@ impl Action {
                 | Self::OutboxReplay
                 | Self::OutboxSend
                 | Self::WebhookWrite
+                | Self::AnswerKeep
         )
     }
 }

@@ -124,7 +124,7 @@ impl TokenScope {
             }
             Action::JoinDecide | Action::OwnerCheck => Some(Self::Joining),
             Action::AuditRead => Some(Self::Audit),
-            Action::MatterHandle | Action::MatterSteer => Some(Self::Matters),
+            Action::MatterHandle | Action::MatterSteer | Action::AnswerKeep => Some(Self::Matters),
             Action::ServiceWrite | Action::ReferralRead | Action::ReferralWrite => Some(Self::Services),
             Action::VisitRead | Action::VisitWrite | Action::VisitPlan | Action::VisitThemes => {
                 Some(Self::Visits)

@@ -2,9 +2,10 @@
 //! repairs, more in summer than at the spring festival; and what becomes of it. (Published figures of 北新泾: docs/measures.md.)
 
 use base::{Calendar, Day, Instant};
-use district::kit::{CommunityId, MatterId, Result, TenancyId};
+use district::kit::{Actor, CommunityId, MatterId, Result, TenancyId};
 use district::matters::{
-    self, Advance, Category, Receive, Reporter, ReturnReason, Rule, Source, Step, SuspendReason, tree,
+    self, Advance, Category, Receive, Reporter, ReturnReason, Rule, Source, Step, SuspendReason,
+    TemplateWords, tree,
 };
 
 use super::{World, pictures};
@@ -136,6 +137,20 @@ impl World<'_> {
         })?;
         pending.0 = later;
         Ok(())
+    /// Answers that the district gives often.
+    pub(super) fn answers(&mut self, officer: &Actor) -> Result<()> {
+        let first = self.order.first_day();
+        self.write(officer, first, |_, tx, call| {
+            let said = |it: &[&str; 5]| TemplateWords {
+                category: Some(it[0].to_owned()).filter(|code| !code.is_empty()),
+                title: it[1].into(),
+                title_en: it[2].into(),
+                words: it[3].into(),
+                words_en: it[4].into(),
+            };
+            let templates: Vec<_> = ANSWERS.iter().map(|it| (call.id(), said(it))).collect();
+            matters::add_templates(tx, call, &templates)
+        })
     }
 
     /// The households that live in a community at the beginning of a month.
@@ -219,6 +234,41 @@ impl World<'_> {
     }
 }
 
+/// Category, title, title in English, text, text in English.
+const ANSWERS: [[&str; 5]; 6] = [
+    [
+        "",
+        "已联系，约定上门时间",
+        "Reached; a time was agreed",
+        "您反映的情况已经收到，我们已和您约定上门时间，处理后会再告诉您结果。",
+        "We have received what you reported and agreed a time with you. We will tell you the result.",
+    ],
+    [
+        "property",
+        "已派工维修",
+        "A repair was ordered",
+        "已经安排维修人员到场处理，请您看看是否恢复正常。",
+        "Somebody was sent to repair it. Please see whether it works again.",
+    ],
+    [
+        "property-fee",
+        "费用在哪里看",
+        "Where fees are shown",
+        "这个季度的物业费用已在公示栏张贴，也可以到物业服务处查看明细。",
+        "The fees of this quarter are posted on the board; the property office shows them in detail.",
+    ],
+    [
+        "lease-deposit",
+        "押金按合同退还",
+        "The deposit is paid back",
+        "房屋已验收，押金会按合同约定的时间退还到原支付账户。",
+        "The flat was checked. The deposit goes back to the account it came from, as the contract says.",
+    ],
+    [
+        "neighbours",
+        "已上门沟通",
+        "We talked to the neighbours",
+        "我们已上门和双方沟通，约定了安静时间，请您再观察几天。",
 const PLACES: [&str; 6] = ["1 层大厅", "2 层电梯口", "楼道", "地下车库", "门口", "户内"];
 
 fn words(kind: &str) -> &'static str {

@@ -145,7 +145,7 @@ fn cursor(after: &After) -> Result<(db::Value, MatterId), Fault> {
 #[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct OfMatter {
     /// Its code, or its id.
-    pub matter: String,
+    pub(super) matter: String,
 }
 
 /// The code of a matter that an address names by code or by id.

@@ -21,6 +21,7 @@
 
 mod accounts;
 mod answer;
+mod answer_templates;
 mod community;
 mod coverage;
 mod describe;
@@ -79,6 +80,7 @@ fn operations() -> Api {
         joining::operations(),
         matters::operations(),
         photos::operations(),
+        answer_templates::operations(),
         services::operations(),
         referrals::operations(),
         visits::operations(),

@@ -12,10 +12,11 @@ use crate::kit::{self, Access, Door, Routes, Shell};
 const NAMED: usize = 5;
 
 /// What the band has no place for: an address, the message with its name, who may.
-const MORE: [(&str, &str, Action); 4] = [
+const MORE: [(&str, &str, Action); 5] = [
     ("/desk/letters", "joining-letters", Action::LetterPrint),
     ("/desk/owners", "joining-owners", Action::OwnerCheck),
     ("/desk/matters/hotline", "hotline-title", Action::MatterSteer),
+    ("/desk/matters/templates", "matters-templates", Action::AnswerKeep),
     ("/desk/outbox", "notices-outbox", Action::OutboxRead),
 ];
 

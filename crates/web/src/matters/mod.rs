@@ -9,6 +9,7 @@ mod report;
 mod scores;
 mod sheet;
 mod take;
+mod templates;
 
 use base::Day;
 use db::Tx;
@@ -22,7 +23,7 @@ use photos::{MOST_BYTES, photos_hint};
 
 pub(crate) fn routes() -> Routes {
     let read = Access::May(Action::MatterRead);
-    let handle = Access::May(Action::MatterHandle);
+    let (handle, keep) = (Access::May(Action::MatterHandle), Access::May(Action::AnswerKeep));
     Routes::new()
         .get("/matters", Access::Public, follow::list)
         .room(Door::Public, 20, "/matters", "matters-room")
@@ -42,6 +43,8 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/matters/new", handle, take::show)
         .upload("/desk/matters/new", handle, MOST_BYTES, take::send)
         .get("/desk/matters/codes", read, codes::show)
+        .get("/desk/matters/templates", keep, templates::show)
+        .post("/desk/matters/templates", keep, templates::change)
         .get("/desk/matters/scores", read, scores::show)
         .get("/desk/matters/{code}", read, sheet::show)
         .upload("/desk/matters/{code}", handle, MOST_BYTES, sheet::step)

@@ -7,7 +7,7 @@ use db::Tx;
 use district::kit::Call;
 use district::matters::{
     self, Advance, Clear, Give, Ground, Happened, Holder, LONGEST_EXTENSION, PhotoLine, ReturnReason, Sheet,
-    Similar, State, Step, SuspendReason,
+    Similar, State, Step, SuspendReason, Template as AnswerTemplate,
 };
 use district::people::vault::Revealed;
 use district::visits::{self, NeedBehind};
@@ -28,6 +28,8 @@ struct Show<'a> {
     around: &'a Around,
     /// The need of a visit that it came from.
     behind: Option<NeedBehind>,
+    /// Answers that can be taken into the words.
+    templates: Vec<AnswerTemplate>,
     similar: Vec<Similar>,
     revealed: Option<Revealed>,
     /// The step whose form is shown again, and what was said.
@@ -153,6 +155,15 @@ impl Show<'_> {
         !it.cleared && (self.sheet.may_steer || gave)
     }
 
+    /// Answers that are given often, while one is to be given.
+    fn offered(&self) -> Vec<(String, String)> {
+        let answers = self.steps().iter().any(|(step, _)| *step == "answer");
+        let offered = self.templates.iter().filter(|_| answers);
+        offered
+            .map(|it| (it.id.to_string(), self.s.name(&it.said.title, &it.said.title_en).into_owned()))
+            .collect()
+    }
+
     fn longest_extension(&self) -> i64 {
         LONGEST_EXTENSION
     }
@@ -184,9 +195,16 @@ fn do_message(step: &str) -> &'static str {
     }
 }
 
-/// A matter with what its page names and what may be about the same.
-/// A matter, who is around it, what may be the same, and the need of a visit that it came from.
-type Read = (Sheet, Around, Vec<Similar>, Option<NeedBehind>);
+/// What stands beside a matter on its page: what may be the same, the need of a visit that it came from, answers to take.
+#[derive(Clone)]
+struct Beside {
+    similar: Vec<Similar>,
+    behind: Option<NeedBehind>,
+    templates: Vec<AnswerTemplate>,
+}
+
+/// A matter, who is around it, and what stands beside it.
+type Read = (Sheet, Around, Beside);
 
 fn read(s: &Shell, code: &str) -> Result<Read, Fault> {
     let vault = s.state.vault().ok();
@@ -200,7 +218,12 @@ fn read(s: &Shell, code: &str) -> Result<Read, Fault> {
             _ => Vec::new(),
         };
         let behind = visits::behind_matter(tx, &s.actor, &s.state.memory, sheet.id, s.today())?;
-        Ok((sheet, around, similar, behind))
+        let templates = if sheet.may_handle && sheet.life.state.runs() {
+            matters::templates_for(tx, &s.actor, (sheet.community, &sheet.category), s.today())?
+        } else {
+            Vec::new()
+        };
+        Ok((sheet, around, Beside { similar, behind, templates }))
     })
 }
 
@@ -209,7 +232,7 @@ impl<'a> Show<'a> {
         s: &'a Shell,
         sheet: &'a Sheet,
         around: &'a Around,
-        (similar, behind): (Vec<Similar>, Option<NeedBehind>),
+        Beside { similar, behind, templates }: Beside,
     ) -> Self {
         Self {
             s,
@@ -217,6 +240,7 @@ impl<'a> Show<'a> {
             sheet,
             around,
             behind,
+            templates,
             similar,
             revealed: None,
             chosen: "",
@@ -227,16 +251,16 @@ impl<'a> Show<'a> {
 
 /// GET `/desk/matters/{code}`.
 pub(super) async fn show(s: Shell, Path(code): Path<String>) -> kit::Result {
-    let (sheet, around, similar, behind) = read(&s, &code)?;
-    s.html(&Show::of(&s, &sheet, &around, (similar, behind)))
+    let (sheet, around, beside) = read(&s, &code)?;
+    s.html(&Show::of(&s, &sheet, &around, beside))
 }
 
 /// POST `/desk/matters/{code}/reporter`: name and telephone in full, on record.
 pub(super) async fn reveal(s: Shell, Path(code): Path<String>, _: Posted) -> kit::Result {
-    let (sheet, around, similar, behind) = read(&s, &code)?;
+    let (sheet, around, beside) = read(&s, &code)?;
     let vault = s.state.vault()?;
     let revealed = s.state.write(&s.actor, |tx, call| matters::reveal_reporter(tx, call, vault, &code))?;
-    s.html(&Show { revealed: Some(revealed), ..Show::of(&s, &sheet, &around, (similar, behind)) })
+    s.html(&Show { revealed: Some(revealed), ..Show::of(&s, &sheet, &around, beside) })
 }
 
 /// POST `/desk/matters/{code}/photos`: `shown` names each photograph of the page, and whether everyone could see it; `clear`
@@ -272,8 +296,8 @@ fn decided(
     let to = format!("/desk/matters/{code}");
     let done = s.state.once(&s.actor, posted, |tx, call| work(tx, call).map(|()| to.clone()));
     s.after(done, |faults| {
-        let (sheet, around, similar, behind) = read(s, code)?;
-        let page = Show { faults, ..Show::of(s, &sheet, &around, (similar, behind)) };
+        let (sheet, around, beside) = read(s, code)?;
+        let page = Show { faults, ..Show::of(s, &sheet, &around, beside) };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     })
 }
@@ -287,14 +311,19 @@ pub(super) async fn step(s: Shell, Path(code): Path<String>, sent: WithPhotos) -
     if let Some(to) = s.state.answered(&s.actor, &posted)? {
         return Ok(kit::see_other(&to));
     }
-    let (sheet, around, similar, behind) = read(&s, &code)?;
-    let chosen = posted.fields.get("do");
-    let note = posted.fields.get("note");
+    let (sheet, around, beside) = read(&s, &code)?;
+    let taken = taken(&posted.fields, &beside.templates)?;
+    let chosen = if taken.is_some() { "answer" } else { posted.fields.get("do") };
+    let note = taken.as_deref().unwrap_or_else(|| posted.fields.get("note"));
     let again = |faults| {
-        let page =
-            Show { faults, chosen, note, ..Show::of(&s, &sheet, &around, (similar.clone(), behind.clone())) };
+        let page = Show { faults, chosen, note, ..Show::of(&s, &sheet, &around, beside.clone()) };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
+    if taken.is_some() {
+        let mut page = again(Faults::none())?;
+        *page.status_mut() = StatusCode::OK;
+        return Ok(page);
+    }
     let step = match step_of(&s, &posted.fields) {
         Ok(Ok(step)) => step,
         Ok(Err(faults)) => return again(faults),
@@ -319,6 +348,20 @@ pub(super) async fn step(s: Shell, Path(code): Path<String>, sent: WithPhotos) -
         Ok(to.clone())
     });
     s.after(done, again)
+}
+
+/// The words of a form with a template behind them, where one is to be taken: `take` is `zh` or `en`, `template` its id.
+fn taken(fields: &Fields, templates: &[AnswerTemplate]) -> Result<Option<String>, Fault> {
+    let english = match fields.get("take") {
+        "" => return Ok(None),
+        "zh" => false,
+        "en" => true,
+        _ => return Err(Fault::Bad),
+    };
+    let found = templates.iter().find(|it| it.id.to_string() == fields.get("template"));
+    let text = found.map_or("", |it| if english { &it.said.words_en } else { &it.said.words });
+    let parts = [fields.get("note"), text].into_iter().filter(|part| !part.is_empty());
+    Ok(Some(parts.collect::<Vec<_>>().join("\n")))
 }
 
 /// The step of a form, or what is wrong with its fields.

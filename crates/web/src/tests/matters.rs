@@ -225,3 +225,89 @@ fn the_page_of_a_matter_stays_when_its_community_leaves_the_list() {
         assert_eq!(worker.get(&format!("/desk/matters/{code}")).status, StatusCode::OK);
     });
 }
+
+#[test]
+fn an_answer_given_often_is_kept_and_taken_without_a_script() {
+    story_in(true, inhabited, |browser| {
+        let (mut leader, mut operator) = (browser(), browser());
+        leader.enter(Role::GridLeader);
+        operator.enter(Role::Operator);
+        let kept = "/desk/matters/templates";
+        assert_eq!(operator.get(kept).status, StatusCode::FORBIDDEN);
+        let page = leader.get(kept);
+        assert!(page.has("还没有答复模板"), "{}", page.body);
+        let key = page.key().to_owned();
+        let mut fields = vec![
+            ("request_key", key.as_str()),
+            ("do", "add"),
+            ("category", "property-lift"),
+            ("title", "电梯已恢复"),
+            ("title_en", "The lift works again"),
+            ("words", "电梯已经恢复运行。"),
+        ];
+        let refused = leader.post(kept, &fields);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.has(r#"aria-describedby="words_en-e""#) && refused.has("电梯已经恢复运行。"));
+        let key = refused.key().to_owned();
+        fields[0].1 = &key;
+        fields.push(("words_en", "The lift runs again."));
+        for _ in 0..2 {
+            let added = leader.post(kept, &fields);
+            assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+        }
+        let page = leader.get(kept);
+        assert_eq!(page.body.matches("The lift runs again.</p>").count(), 1, "sent twice, kept once");
+
+        let made = reports(&mut browser(), &[("words", "电梯坏了"), ("anonymous", "yes")]);
+        let code = made.header("location").split('/').nth(2).unwrap().to_owned();
+        let desk = format!("/desk/matters/{code}");
+        assert!(sheet.has("选用答复模板") && sheet.has("电梯已恢复"), "{}", sheet.body);
+        let id = sheet.body.split(r#"<select class="in" id="template""#).nth(1).unwrap();
+        let id = id.split(r#"<option value=""#).nth(2).unwrap().split('"').next().unwrap().to_owned();
+        // What was typed stays, and the text comes behind it; nothing is written by that.
+        let take = [("do", "note"), ("note", "王师傅到场。"), ("template", id.as_str()), ("take", "zh")];
+        let taken = takes(&mut operator, &desk, &take);
+        assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
+        assert!(taken.has("王师傅到场。\n电梯已经恢复运行。</textarea>"), "{}", taken.body);
+        assert!(taken.has(r#"value="answer" checked"#), "{}", taken.body);
+        assert!(!operator.get(&desk).has("王师傅到场"));
+        let english = takes(&mut operator, &desk, &[("template", id.as_str()), ("take", "en")]);
+        assert!(english.has("The lift runs again.</textarea>"), "{}", english.body);
+
+        // The same for programs, with the same permissions.
+        let listed = operator.get(&format!("/api/v1/matters/{code}/answer-templates"));
+        assert!(listed.has("The lift runs again."), "{}", listed.body);
+        assert_eq!(operator.get("/api/v1/answer-templates").status, StatusCode::FORBIDDEN);
+        assert!(leader.get("/api/v1/answer-templates").has(r#""version":1"#));
+
+        // Two people at once: who saw the older version is told so.
+        let change = |page: &Answer, title: &str| {
+            let mut fields = vec![("request_key".to_owned(), page.key().to_owned())];
+            let more = [
+                ("do", "change"),
+                ("template", &id),
+                ("seen", "1"),
+                ("category", ""),
+                ("title", title),
+                ("title_en", "Lift"),
+                ("words", "恢复了。"),
+                ("words_en", "It works."),
+            ];
+            fields.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            fields
+        };
+        let send = |leader: &mut Browser, fields: &[(String, String)]| {
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            leader.post(kept, &fields)
+        };
+        let (one, two) = (leader.get(kept), leader.get(kept));
+        assert_eq!(send(&mut leader, &change(&one, "电梯")).status, StatusCode::SEE_OTHER);
+        let late = send(&mut leader, &change(&two, "晚了一步"));
+        assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.has("晚了一步"), "{}", late.body);
+        let key = leader.get(kept).key().to_owned();
+        let end = [("request_key", key.as_str()), ("do", "end"), ("template", &id), ("seen", "2")];
+        assert_eq!(leader.post(kept, &end).status, StatusCode::SEE_OTHER);
+        assert!(!operator.get(&desk).has("选用答复模板"));
+    });
+}
