@@ -32,3 +32,12 @@ CREATE TABLE answer_templates (
 );
 CREATE INDEX answer_templates_town ON answer_templates (town_id);
 CREATE INDEX answer_templates_grid ON answer_templates (grid_id);
+
+-- What whoever confirmed a matter answered, once. What they wrote beside it is the sealed note of their step.
+CREATE TABLE matter_surveys (
+    matter_id UUID PRIMARY KEY REFERENCES matters (id),
+    answered_at BIGINT NOT NULL,
+    speed TEXT,
+    manner TEXT,
+    result TEXT
+);

@@ -14,19 +14,25 @@ use crate::people::{Action, authorise};
 
 /// What somebody asked for, for their copy.
 pub(crate) fn matters_copy(tx: &mut Tx<'_>, vault: &Vault, person: PersonId) -> Result<Vec<Json>> {
-    tx.query(&store::REPORTED_BY, params![person])?
-        .iter_mut()
-        .map(|row| {
-            let (code, category): (String, String) = (row.get(0)?, row.get(1)?);
-            let (at, state): (Instant, String) = (row.get(2)?, row.get(3)?);
-            let (id, words): (MatterId, Option<Vec<u8>>) = (row.get(4)?, row.get(5)?);
-            let words = open(Some(vault), &about_words(id), words.as_deref())?;
-            Ok(json!({
-                "code": code, "category": category, "received": at.to_string(), "state": state, "words": words,
-                "photos": photos_copy(tx, vault, id)?,
-            }))
-        })
-        .collect()
+    let mut copies = Vec::new();
+    for mut row in tx.query(&store::REPORTED_BY, params![person])? {
+        let (code, category): (String, String) = (row.get(0)?, row.get(1)?);
+        let (at, state): (Instant, String) = (row.get(2)?, row.get(3)?);
+        let (id, words): (MatterId, Option<Vec<u8>>) = (row.get(4)?, row.get(5)?);
+        let words = open(Some(vault), &about_words(id), words.as_deref())?;
+        let answered = match tx.find(&store::SURVEY_OF, params![id])? {
+            Some(mut row) => {
+                let [speed, manner, result]: [Option<String>; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+                Some(json!({ "speed": speed, "manner": manner, "result": result }))
+            }
+            None => None,
+        };
+        copies.push(json!({
+            "code": code, "category": category, "received": at.to_string(), "state": state, "words": words,
+            "answered": answered, "photos": photos_copy(tx, vault, id)?,
+        }));
+    }
+    Ok(copies)
 }
 
 /// The photographs that somebody gave of a matter of theirs, as files.

@@ -18,6 +18,7 @@ mod reports;
 mod score;
 mod similar;
 pub(crate) mod store;
+mod survey;
 mod templates;
 mod terms;
 #[cfg(test)]
@@ -61,6 +62,7 @@ pub use reports::{
 pub(crate) use score::urged;
 pub use score::{Figures, SMALL, Score, Share, figures, score};
 pub use similar::{Similar, similar};
+pub use survey::{Answers, Level, Question, Survey, answer_survey, record_surveys, surveyed};
 pub use templates::{
     LONGEST_TEMPLATE, LONGEST_TITLE, MOST_TEMPLATES, Template, TemplateWords, add_templates, change_template,
     end_template, may_keep, templates, templates_for,

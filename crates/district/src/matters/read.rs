@@ -211,6 +211,8 @@ pub struct Told {
     pub words: Option<String>,
     /// The photographs that the reader may see, in the order they came.
     pub photos: Vec<PhotoLine>,
+    /// Were the questions after the second key asked already?
+    pub surveyed: bool,
 }
 
 /// Households that have something past its day as matters stand now, from the matters themselves.
@@ -253,6 +255,7 @@ pub fn told(
     photos.retain(|it| it.is_for(own, &record));
     Ok(Told {
         words: open(vault, &about_words(matter.id), matter.words.as_deref())?,
+        surveyed: super::survey::is_asked(tx, matter.id)?,
         record,
         photos,
         merged_into,

@@ -68,6 +68,22 @@ db::statements! {
     pub(super) URGED = "SELECT community_id, COUNT(*), CAST(SUM(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS BIGINT)
         FROM matters WHERE received_at >= ?1 AND received_at < ?2 AND late AND holder = 'operator'
         AND state NOT IN ('merged', 'withdrawn', 'not-accepted') GROUP BY community_id";
+    pub(super) KEEP_SURVEY = "INSERT INTO matter_surveys (matter_id, answered_at, speed, manner, result) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (matter_id) DO NOTHING";
+    pub(super) SURVEYED = "SELECT 1 FROM matter_surveys WHERE matter_id = ?1";
+    pub(super) SURVEY_OF = "SELECT speed, manner, result FROM matter_surveys WHERE matter_id = ?1";
+    pub(super) SURVEYS = "SELECT CAST(COALESCE(SUM(CASE WHEN s.speed = 'good' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.speed = 'fair' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.speed = 'poor' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.manner = 'good' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.manner = 'fair' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.manner = 'poor' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.result = 'good' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.result = 'fair' THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN s.result = 'poor' THEN 1 ELSE 0 END), 0) AS BIGINT)
+        FROM matter_surveys s JOIN matters m ON m.id = s.matter_id
+        WHERE m.community_id = ?1 AND m.received_at >= ?2 AND m.received_at < ?3 AND m.holder = 'operator' AND m.source <> 'worker'
+        AND m.state NOT IN ('suspended', 'merged', 'withdrawn', 'not-accepted')";
     pub(super) TEMPLATES = "SELECT id, town_id, grid_id, category, title, title_en, words, words_en, version FROM answer_templates
         WHERE ended_at IS NULL ORDER BY category NULLS FIRST, title, id";
     pub(super) ADD_TEMPLATE = "INSERT INTO answer_templates (id, town_id, grid_id, category, title, title_en, words, words_en, version,
@@ -226,6 +242,10 @@ db::registered![
     FORGET_OLD_PHOTOS,
     PHOTOS_AFTER,
     RESEAL_PHOTO,
+    KEEP_SURVEY,
+    SURVEYED,
+    SURVEY_OF,
+    SURVEYS,
     TEMPLATES,
     ADD_TEMPLATE,
     CHANGE_TEMPLATE,

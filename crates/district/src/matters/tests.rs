@@ -464,6 +464,66 @@ testkit::db_test!(a_matter_of_a_community_that_has_left_the_list_is_worked_on_to
     let (rows, _) = read(db, |tx| list(tx, Some(&worker), &Asked::default(), None, at("2026-01-14")));
     assert_eq!(rows.len(), 1, "it stands on the desk of whoever was responsible");
 });
+
+testkit::db_test!(who_confirms_is_asked_once_and_few_answers_stay_a_number, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let operator = operator(&fixture);
+    let made = reported(db, &fixture, 60, |_, _| {});
+    let key = secret();
+    let poor = Survey { speed: Some(Level::Poor), manner: None, result: Some(Level::Good) };
+    let answers = |seed, survey| {
+        run(db, &Actor::anyone(), (at("2026-01-14"), seed), |tx, call| {
+            answer_survey(tx, call, (&made.code, Hand::Address(&key)), survey)
+        })
+    };
+    assert_eq!(refused(answers(61, poor)), "matters-refused-survey", "nothing is confirmed yet");
+    let steps = [step(made.id, Step::Accept, ""), step(made.id, Step::Answer, "修好了。")];
+    does(db, &operator, (at("2026-01-13"), 62), &steps).unwrap();
+    run(db, &Actor::anyone(), (at("2026-01-14"), 63), |tx, call| {
+        let confirm = step(made.id, Step::Confirm { satisfied: Some(true) }, "谢谢。");
+        advance_own(tx, call, (&vault(), &calendar()), (&made.code, Hand::Address(&key)), &confirm)?;
+        answer_survey(tx, call, (&made.code, Hand::Address(&key)), poor)
+    })
+    .unwrap();
+    let wrong = Secret::new([8; 16]);
+    let stranger = run(db, &Actor::anyone(), (at("2026-01-14"), 64), |tx, call| {
+        answer_survey(tx, call, (&made.code, Hand::Address(&wrong)), poor)
+    });
+    assert!(matches!(stranger, Err(Error::Absent(_))));
+    // Asked once: what was said first stays.
+    answers(65, Survey { speed: Some(Level::Good), manner: Some(Level::Good), result: None }).unwrap();
+    let own =
+        read(db, |tx| told(tx, &Actor::anyone(), Some(&vault()), &made.code, Some(Hand::Address(&key))));
+    assert!(own.surveyed);
+    let days = (day("2026-01-01"), day("2026-02-01"));
+    let figures = || read(db, |tx| surveyed(tx, &operator, fixture.communities[1], days, day("2026-01-31")));
+    let counts: Vec<i64> = figures().iter().map(|(_, answers)| answers.all()).collect();
+    assert_eq!(counts, [1, 0, 1]);
+    assert!(figures().iter().all(|(_, it)| Level::ALL.iter().all(|level| it.of(*level).is_none())));
+    // From ten on there are shares.
+    for seed in 70..79 {
+        let more = reported(db, &fixture, seed, |_, _| {});
+        let steps = [
+            step(more.id, Step::Accept, ""),
+            step(more.id, Step::Answer, "修好了。"),
+            step(more.id, Step::Confirm { satisfied: None }, ""),
+        ];
+        does(db, &Actor::program(), (at("2026-01-13"), seed + 100), &steps).unwrap();
+        let good = Survey { speed: Some(Level::Good), ..Survey::default() };
+        run(db, &Actor::program(), (at("2026-01-14"), seed + 200), |tx, call| {
+            record_surveys(tx, call, &[(more.id, good)])
+        })
+        .unwrap();
+    }
+    let speed = figures()[0].1;
+    assert_eq!(speed.of(Level::Good), Some(Share { of: 9, all: 10 }));
+    assert_eq!(speed.of(Level::Poor), Some(Share { of: 1, all: 10 }));
+    let by_worker = run(db, &worker(&fixture), (at("2026-01-14"), 90), |tx, call| {
+        record_surveys(tx, call, &[(made.id, poor)])
+    });
+    assert!(matches!(by_worker, Err(Error::Forbidden(_))));
+});
+
 testkit::db_test!(answers_given_often_are_kept_by_each_part_and_taken_below_it, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
     let leader = actor(Role::GridLeader, Scope::Grid { town: fixture.towns[0], grid: fixture.grids[0] });

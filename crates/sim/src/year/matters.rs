@@ -4,8 +4,8 @@
 use base::{Calendar, Day, Instant};
 use district::kit::{Actor, CommunityId, MatterId, Result, TenancyId};
 use district::matters::{
-    self, Advance, Category, Receive, Reporter, ReturnReason, Rule, Source, Step, SuspendReason,
-    TemplateWords, tree,
+    self, Advance, Category, Level, Receive, Reporter, ReturnReason, Rule, Source, Step, Survey,
+    SuspendReason, TemplateWords, tree,
 };
 
 use super::{World, pictures};
@@ -20,6 +20,9 @@ const REPAIRS: i64 = 42_000;
 const FOUND: i64 = 1_500;
 /// So many of a thousand leave a name and a telephone.
 const NAMED: i64 = 40;
+
+/// Thousandths of those who confirm that answer the questions.
+const ANSWERED: i64 = 450;
 
 /// A category with its weight among others.
 type Kind = (&'static str, i64);
@@ -121,6 +124,13 @@ impl World<'_> {
             steps.sort_by_key(|(at, id, ..)| (*at, *id));
             let over = steps.partition_point(|(at, ..)| *at <= now);
             let rest = steps.split_off(over);
+            let mut answering = Dice::new(world.order.seed, "surveys", operation);
+            let confirmed = |step: &Step| matches!(step, Step::Confirm { .. });
+            let confirmed: Vec<MatterId> =
+                steps.iter().filter(|it| confirmed(&it.2)).map(|it| it.1).collect();
+            let answered = confirmed.into_iter().filter(|_| answering.chance(ANSWERED)).collect::<Vec<_>>();
+            let surveys: Vec<_> =
+                answered.into_iter().map(|matter| (matter, survey(&mut answering))).collect();
             let commands: Vec<Advance> = steps
                 .into_iter()
                 .map(|(at, matter, step, note)| Advance {
@@ -132,11 +142,14 @@ impl World<'_> {
                 })
                 .collect();
             matters::advance(tx, call, (world.vault, &calendar), &commands)?;
+            matters::record_surveys(tx, call, &surveys)?;
             while matters::pass_time(tx, call, &calendar)? > 0 {}
             Ok(rest)
         })?;
         pending.0 = later;
         Ok(())
+    }
+
     /// Answers that the district gives often.
     pub(super) fn answers(&mut self, officer: &Actor) -> Result<()> {
         let first = self.order.first_day();
@@ -269,6 +282,17 @@ const ANSWERS: [[&str; 5]; 6] = [
         "已上门沟通",
         "We talked to the neighbours",
         "我们已上门和双方沟通，约定了安静时间，请您再观察几天。",
+        "We have talked to both sides and agreed on quiet hours. Please see how it goes for a few days.",
+    ],
+    [
+        "service",
+        "到哪里办理",
+        "Where to go",
+        "请带身份证和租赁备案凭证，到所在街镇的社区事务受理服务中心办理。",
+        "Please bring your identity card and the filed lease to the affairs centre of your town.",
+    ],
+];
+
 const PLACES: [&str; 6] = ["1 层大厅", "2 层电梯口", "楼道", "地下车库", "门口", "户内"];
 
 fn words(kind: &str) -> &'static str {
@@ -291,6 +315,17 @@ fn words(kind: &str) -> &'static str {
         "advice-suggestion" => "建议把快递柜移到有灯的地方。",
         _ => "想问一问怎么办理。",
     }
+}
+
+/// What somebody answers who does: mostly good, and now and then one question is left out.
+fn survey(dice: &mut Dice) -> Survey {
+    let mut level = |good: i64| match dice.below(1000) {
+        0..=39 => None,
+        drawn if drawn < good => Some(Level::Good),
+        drawn if drawn < good + (1000 - good) * 3 / 4 => Some(Level::Fair),
+        _ => Some(Level::Poor),
+    };
+    Survey { speed: level(780), manner: level(900), result: level(820) }
 }
 
 /// What happens to a matter, from its first step to its confirmation; what nobody does, time does.

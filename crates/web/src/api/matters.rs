@@ -17,7 +17,8 @@ use super::answer::{Made, Page};
 use super::community::OfCommunity;
 use super::operation::{Api, Nothing, once, once_made};
 use super::values::{
-    After, Code, Date, Limit, MatterHolder, MatterOutcome, MatterQueue, MatterSource, MatterState, Time,
+    After, Code, Date, Limit, MatterHolder, MatterOutcome, MatterQueue, MatterSource, MatterState,
+    SurveyQuestion, Time,
 };
 use crate::kit::{Access, Fault, Posted, Shell};
 
@@ -443,6 +444,34 @@ struct MatterScore {
     satisfied: i64,
     /// How often something was reopened.
     reopened: i64,
+    /// How the questions after the second key were answered.
+    survey: Vec<SurveyAnswers>,
+}
+
+/// How a question was answered. Levels are null where fewer than ten answered.
+#[derive(Debug, Serialize, ToSchema)]
+struct SurveyAnswers {
+    /// The question.
+    question: SurveyQuestion,
+    /// How many answered.
+    answers: i64,
+    /// How many said that it was good.
+    good: Option<i64>,
+    /// So so.
+    fair: Option<i64>,
+    /// Poor.
+    poor: Option<i64>,
+}
+
+fn answers((question, it): (slice::Question, slice::Answers)) -> SurveyAnswers {
+    let level = |level| it.of(level).map(|share| share.of);
+    SurveyAnswers {
+        question: Code(question),
+        answers: it.all(),
+        good: level(slice::Level::Good),
+        fair: level(slice::Level::Fair),
+        poor: level(slice::Level::Poor),
+    }
 }
 
 /// Days of a card.
@@ -459,10 +488,12 @@ struct ScoreOf {
 fn score(s: &Shell, at: OfCommunity, asked: ScoreOf) -> Result<MatterScore, Fault> {
     let from = asked.since.map_or_else(|| s.today().plus_months(-12), |Date(day)| day);
     let to = asked.until.map_or_else(|| s.today(), |Date(day)| day);
-    let score = s.state.read(|tx| {
+    let (score, surveyed) = s.state.read(|tx| {
         let found = s.state.memory.community(tx, &at.community, s.today())?;
         let community = found.ok_or(district::Error::Absent("community"))?.id;
-        slice::score(tx, &s.actor, community, (from, to + 1), s.today())
+        let days = (from, to + 1);
+        let score = slice::score(tx, &s.actor, community, days, s.today())?;
+        Ok((score, slice::surveyed(tx, &s.actor, community, days, s.today())?))
     })?;
     Ok(MatterScore {
         from: from.into(),
@@ -475,5 +506,6 @@ fn score(s: &Shell, at: OfCommunity, asked: ScoreOf) -> Result<MatterScore, Faul
         rated: score.rated,
         satisfied: score.satisfied,
         reopened: score.reopened,
+        survey: surveyed.into_iter().map(answers).collect(),
     })
 }

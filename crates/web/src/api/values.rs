@@ -266,6 +266,7 @@ codes! {
     MatterHolder = matters::Holder, "MatterHolder", matters::Holder::ALL, as_str;
     MatterSource = matters::Source, "MatterSource", matters::Source::ALL, as_str;
     MatterOutcome = matters::Outcome, "MatterOutcome", matters::Outcome::ALL, as_str;
+    SurveyQuestion = matters::Question, "SurveyQuestion", matters::Question::ALL, as_str;
     MatterQueue = matters::Queue, "MatterQueue", matters::Queue::ALL, as_str;
     ServiceCategory = services::Category, "ServiceCategory", services::Category::ALL, as_str;
     ReferralState = services::State, "ReferralState", services::State::ALL, as_str;

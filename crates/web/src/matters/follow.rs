@@ -7,7 +7,8 @@ use axum::extract::Path;
 use base::{Day, Instant};
 use district::kit::{Actor, MatterId};
 use district::matters::{
-    self, Advance, Asked, Hand, Happened, Line, SILENCE_DAYS, Secret, State, Step, Told, tree,
+    self, Advance, Asked, Hand, Happened, Level, Line, Question, SILENCE_DAYS, Secret, State, Step, Survey,
+    Told, tree,
 };
 use district::register::Roll;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -290,6 +291,19 @@ impl Show<'_> {
         tree().get(&self.told.category).is_some_and(|it| it.common)
     }
 
+    /// The questions after the second key, each with its levels.
+    fn questions(&self) -> Vec<Question> {
+        if self.told.surveyed { Vec::new() } else { Question::ALL.to_vec() }
+    }
+
+    fn levels(&self, question: Question) -> Vec<(&'static str, &str)> {
+        Level::ALL.iter().map(|it| (it.as_str(), self.s.t(super::level_message(question, *it)))).collect()
+    }
+
+    fn question(&self, question: Question) -> &str {
+        self.s.t(super::question_message(question))
+    }
+
     fn silence_days(&self) -> i64 {
         SILENCE_DAYS
     }
@@ -374,8 +388,8 @@ pub(super) async fn step_own(
     take(&s, &code, Some(&secret), sent)
 }
 
-/// `do` is `confirm` (with `satisfied`, `yes` or `no`), `reopen`, `withdraw` or `note`, with `note` and files as `photos`: to add
-/// these needs no words.
+/// `do` is `confirm` (with `satisfied`, `yes` or `no`, and `speed`, `manner`, `result`, each `good`, `fair` or `poor`), `reopen`,
+/// `withdraw` or `note`, with `note` and files as `photos`: to add these needs no words.
 fn take(s: &Shell, code: &str, secret: Option<&Secret>, sent: WithPhotos) -> kit::Result {
     let WithPhotos { posted, photos } = sent;
     let satisfied = match posted.fields.get("satisfied") {
@@ -397,6 +411,13 @@ fn take(s: &Shell, code: &str, secret: Option<&Secret>, sent: WithPhotos) -> kit
     let command = Advance { matter: id, seen, step, note: note.to_owned(), at: None };
     let hand = secret.map_or(Hand::Account, Hand::Address);
     let actor = if secret.is_some() { Actor::anyone() } else { s.actor.clone() };
+    let level = |question: Question| Level::parse(posted.fields.get(question.as_str()));
+    let survey = Survey {
+        speed: level(Question::Speed),
+        manner: level(Question::Manner),
+        result: level(Question::Result),
+    };
+    let surveys = matches!(step, Step::Confirm { .. }) && !survey.is_empty();
     let again = |faults| {
         let page = Show { s, faults, told: &told, around: &around, secret, receipt: None, neighbour, note };
         s.html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -414,6 +435,9 @@ fn take(s: &Shell, code: &str, secret: Option<&Secret>, sent: WithPhotos) -> kit
         }
         if !photos.is_empty() {
             matters::give_own(tx, call, vault, (code, hand), &photos)?;
+        }
+        if surveys {
+            matters::answer_survey(tx, call, (code, hand), survey)?;
         }
         Ok("done".to_owned())
     });

@@ -221,6 +221,31 @@ fn reason(s: &Shell, it: &Happened) -> Option<String> {
     })
 }
 
+/// What is asked after the second key.
+fn question_message(question: matters::Question) -> &'static str {
+    match question {
+        matters::Question::Speed => "matters-survey-speed",
+        matters::Question::Manner => "matters-survey-manner",
+        matters::Question::Result => "matters-survey-result",
+    }
+}
+
+/// What can be answered to it.
+fn level_message(question: matters::Question, level: matters::Level) -> &'static str {
+    use matters::{Level, Question};
+    match (question, level) {
+        (Question::Speed, Level::Good) => "matters-survey-speed-good",
+        (Question::Speed, Level::Fair) => "matters-survey-speed-fair",
+        (Question::Speed, Level::Poor) => "matters-survey-speed-poor",
+        (Question::Manner, Level::Good) => "matters-survey-manner-good",
+        (Question::Manner, Level::Fair) => "matters-survey-manner-fair",
+        (Question::Manner, Level::Poor) => "matters-survey-manner-poor",
+        (Question::Result, Level::Good) => "matters-survey-result-good",
+        (Question::Result, Level::Fair) => "matters-survey-result-fair",
+        (Question::Result, Level::Poor) => "matters-survey-result-poor",
+    }
+}
+
 fn return_message(reason: matters::ReturnReason) -> &'static str {
     match reason {
         matters::ReturnReason::NotMine => "matters-return-not-mine",

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use base::Day;
-use district::matters::{self, SMALL, Score, Share};
+use district::matters::{self, Answers, Level, Question, SMALL, Score, Share};
 use district::register::{Ask, Snapshot};
 
 use super::{Around, community_of};
@@ -19,6 +19,8 @@ struct Show<'a> {
     s: &'a Shell,
     offered: Vec<Snapshot>,
     card: Option<(Around, Score)>,
+    /// How the questions after the second key were answered.
+    surveyed: Vec<(Question, Answers)>,
     days: (Day, Day),
 }
 
@@ -43,6 +45,24 @@ impl Show<'_> {
         ]
     }
 
+    fn question(&self, question: Question) -> &str {
+        self.s.t(super::question_message(question))
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn few(&self) -> i64 {
+        SMALL
+    }
+
+    /// A level's share of a question's answers, or that they are too few.
+    fn level(&self, answers: Answers, level: Level) -> String {
+        answers.of(level).map_or_else(|| "–".to_owned(), |share| self.share(share))
+    }
+
+    fn levels(&self, answers: Answers) -> [String; 3] {
+        [Level::Good, Level::Fair, Level::Poor].map(|level| self.level(answers, level))
+    }
+
     /// The last day that counts.
     fn last(&self) -> Day {
         self.days.1 - 1
@@ -56,16 +76,17 @@ pub(super) async fn show(s: Shell) -> kit::Result {
         None => None,
     };
     let days = (s.today().plus_months(-MONTHS), s.today() + 1);
-    let (offered, card) = s.state.read(|tx| {
+    let (offered, card, surveyed) = s.state.read(|tx| {
         let roll = s.state.memory.roll(tx, s.today())?;
         let own = Ask { part: Some(s.actor.scope()), limit: Some(OFFERED), ..Ask::default() };
         let offered: Vec<Snapshot> = roll.list(&own).rows.into_iter().cloned().collect();
         // Whose only community it is need not choose it.
         let only = if offered.len() == 1 { offered.first() } else { None };
-        let Some(community) = chosen.as_ref().or(only) else { return Ok((offered, None)) };
+        let Some(community) = chosen.as_ref().or(only) else { return Ok((offered, None, Vec::new())) };
         let score = matters::score(tx, &s.actor, community.id, days, s.today())?;
         let around = Around::read(&s, tx, community.id, s.today())?;
-        Ok((offered.clone(), Some((around, score))))
+        let surveyed = matters::surveyed(tx, &s.actor, community.id, days, s.today())?;
+        Ok((offered.clone(), Some((around, score)), surveyed))
     })?;
-    s.html(&Show { s: &s, offered, card, days })
+    s.html(&Show { s: &s, offered, card, surveyed, days })
 }

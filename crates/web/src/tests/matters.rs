@@ -108,11 +108,18 @@ fn from_a_telephone_without_an_account_to_the_second_key() {
 
         let page = resident.get(&own);
         assert!(page.has("已换门机，恢复运行。") && page.has("确认办好了"), "{}", page.body);
-        let done = takes(&mut resident, &own, &[("do", "confirm"), ("satisfied", "yes")]);
+        // A few questions beside the second key; what one person answers is shown nowhere by itself.
+        assert!(page.has("办得快不快") && page.has("可以只答一部分"), "{}", page.body);
+        let said = [("do", "confirm"), ("satisfied", "yes"), ("speed", "poor"), ("note", "谢谢师傅")];
+        let done = takes(&mut resident, &own, &said);
         assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, own.as_str()));
-        assert!(resident.get(&own).has("已确认"));
+        let page = resident.get(&own);
+        assert!(page.has("已确认") && page.has("谢谢师傅"), "{}", page.body);
         let card = operator.get("/desk/matters/scores");
         assert!(card.has("1 / 1") && card.has("不足 10 件，不算比例"), "{}", card.body);
+        let row = card.body.split("办得快不快").nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(row.contains(">1</td>") && row.matches('–').count() == 3, "{row}");
+        assert!(!anyone.get(&format!("/matters/{code}")).has("谢谢师傅"));
     });
 }
 
@@ -261,6 +268,9 @@ fn an_answer_given_often_is_kept_and_taken_without_a_script() {
         let made = reports(&mut browser(), &[("words", "电梯坏了"), ("anonymous", "yes")]);
         let code = made.header("location").split('/').nth(2).unwrap().to_owned();
         let desk = format!("/desk/matters/{code}");
+        assert!(!operator.get(&desk).has("电梯已恢复"), "nothing is answered before it is accepted");
+        takes(&mut operator, &desk, &[("do", "accept")]);
+        let sheet = operator.get(&desk);
         assert!(sheet.has("选用答复模板") && sheet.has("电梯已恢复"), "{}", sheet.body);
         let id = sheet.body.split(r#"<select class="in" id="template""#).nth(1).unwrap();
         let id = id.split(r#"<option value=""#).nth(2).unwrap().split('"').next().unwrap().to_owned();
