@@ -266,7 +266,7 @@ pub fn recount_reach(tx: &mut Tx<'_>, day: Day) -> Result<BTreeMap<CommunityId, 
 
 /// The same as visits and matters themselves stand today, without what was told of them: it knows no other day.
 pub fn reach_from_work(tx: &mut Tx<'_>, today: Day) -> Result<BTreeMap<CommunityId, Reach>> {
-    let (contacted, overdue) = (visits::contacted(tx, today)?, matters::overdue(tx, today)?);
+    let (contacted, overdue) = (visits::contacted(tx, today)?, matters::households_overdue(tx, today)?);
     let mut words: HashMap<TenancyId, (Day, bool)> = HashMap::new();
     let mut said = matters::words_said(tx)?;
     said.append(&mut visits::words_said(tx)?);

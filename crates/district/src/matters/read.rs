@@ -216,7 +216,7 @@ pub struct Told {
 }
 
 /// Households that have something past its day as matters stand now, from the matters themselves.
-pub(crate) fn overdue(tx: &mut Tx<'_>, today: Day) -> Result<HashSet<TenancyId>> {
+pub(crate) fn households_overdue(tx: &mut Tx<'_>, today: Day) -> Result<HashSet<TenancyId>> {
     tx.query(&store::OVERDUE, params![today])?.into_iter().map(|mut row| Ok(row.get(0)?)).collect()
 }
 
