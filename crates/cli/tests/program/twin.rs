@@ -117,6 +117,14 @@ impl Facts {
                     words.entry(matter.household).or_default().push(word);
                 }
             }
+            // What was said at a door, where somebody was reached.
+            let said = |row: &Cells<'_>| {
+                int(row, "until_day")?;
+                Some((id(row, "tenancy_id"), (int(row, "day").unwrap(), truth(row, "satisfied")?)))
+            };
+            for (household, word) in read.all("visits", said).into_iter().flatten() {
+                words.entry(household).or_default().push(word);
+            }
             let housed = |row: &Cells<'_>| (id(row, "id"), id(row, "community_id"), valid(row));
             Ok::<_, db::Error>(Self {
                 codes: read.map("communities", |row| (text(row, "code"), id(row, "id"))),
@@ -288,11 +296,7 @@ struct Matter {
 impl Matter {
     fn of(row: &Cells<'_>) -> Option<Self> {
         let household = known(row, "tenancy_id")?;
-        let satisfied = match row["satisfied"] {
-            Value::Null => None,
-            Value::Bool(satisfied) => Some(*satisfied),
-            _ => int(row, "satisfied").map(|satisfied| satisfied != 0),
-        };
+        let satisfied = truth(row, "satisfied");
         let closed = int(row, "closed_at").map(|at| base::Instant::from_millis(at).day().days());
         Some(Self {
             household,
@@ -389,6 +393,14 @@ fn text(row: &Cells<'_>, column: &str) -> String {
     match row[column] {
         Value::Text(text) => text.clone(),
         other => panic!("{column} holds {other:?}"),
+    }
+}
+
+/// SQLite keeps truth as 0 and 1.
+fn truth(row: &Cells<'_>, column: &str) -> Option<bool> {
+    match row[column] {
+        Value::Bool(truth) => Some(*truth),
+        _ => int(row, column).map(|truth| truth != 0),
     }
 }
 
