@@ -3,12 +3,12 @@
 use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{self, day, read, write};
-use crate::kit::{AccountId, Grant, Role};
+use crate::kit::{Grant, Role};
 use crate::register::{Leave, ProposeEntry};
 use crate::stations::tests::joint;
 
 fn actor(role: Role, scope: Scope) -> Actor {
-    Actor::account(AccountId::from_uuid(base::Uuid::from_u128(9)), vec![Grant { role, scope }])
+    Actor { account: None, grants: vec![Grant { role, scope }], only: None }
 }
 
 testkit::db_test!(each_role_finds_its_own_work, MIGRATIONS, |db| {
