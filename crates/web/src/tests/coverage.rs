@@ -130,7 +130,8 @@ fn a_grid_is_looked_at_on_any_day_and_stands_beside_the_others() {
         let town = between(&officer.get("/district").body, "/district?town=", "\"").to_owned();
         let page = officer.get(&format!("/district?on=2025-12-31&town={town}"));
         assert!(page.has("综合网格并排看"));
-        let grid = between(&page.body, "grid=", "\"").to_owned();
+        let (_, side) = page.body.split_once("综合网格并排看").unwrap();
+        let grid = between(side, "grid=", "\"").to_owned();
         // The row of the grid keeps the day; so do the links to its communities and the way back.
         let row = format!("/district?on=2025-12-31&town={town}&grid={grid}");
         assert!(page.has(&row.replace('&', "&#38;")), "{row}");
@@ -179,7 +180,8 @@ fn the_file_holds_what_the_screen_shows() {
         let called = file.header("content-disposition");
         assert!(called.contains("2026-01-31-%E6%A8%A1%E6%8B%9F.csv"), "{called}");
         assert!(called.contains(r#"filename="coverage-2026-01-31-simulated.csv""#), "{called}");
-        assert!(file.body.lines().next().unwrap().ends_with("综合网格,数据日期,模拟"), "{}", file.body);
+        let ends = "综合网格,联系到（户）,有回应（户）,说满意（户）,没有说过满不满意（户）,数据日期,模拟";
+        assert!(file.body.lines().next().unwrap().ends_with(ends), "{}", file.body);
         let marked = |line: &str| line.ends_with(",2026-01-31,模拟");
         assert!(file.body.lines().skip(1).all(marked), "day and mark in every row: {}", file.body);
         assert_eq!(file.body.lines().count(), 15);
