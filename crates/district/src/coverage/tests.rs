@@ -135,7 +135,7 @@ impl Work<'_> {
                 let visit = NewVisit { satisfied, ..visit };
                 self.does(now, |own, tx, call| {
                     let keeping = Keeping { vault: &own.vault, memory: &own.memory };
-                    visits::record(tx, call, keeping, &[visit.clone()])
+                    visits::record(tx, call, keeping, std::slice::from_ref(&visit))
                 });
             }
             2 => {
@@ -190,7 +190,8 @@ impl Work<'_> {
                 for step in steps {
                     let command = Advance { matter, seen: None, step, note: "示例".into(), at: None };
                     let done = self.does(now, |own, tx, call| {
-                        matters::advance(tx, call, (&own.vault, &own.calendar), &[command.clone()])
+                        let commands = std::slice::from_ref(&command);
+                        matters::advance(tx, call, (&own.vault, &own.calendar), commands)
                     });
                     if done.is_some() {
                         break;

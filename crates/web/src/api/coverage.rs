@@ -5,6 +5,7 @@ use district::coverage::functions::{Function, LOOKED_BACK};
 use district::coverage::rules::{Cascade, Public, Standing, Step};
 use district::coverage::{self, Figure, Loss, Part, Standings, may_see, published};
 use district::kit::{GridId, TownId};
+use district::matters;
 use district::people::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -249,7 +250,7 @@ fn functions(s: &Shell, _: Nothing, asked: FunctionsOf) -> Result<StationFunctio
             measured: share.is_some(),
             done: share.map(|it| it.of),
             of: share.map(|it| it.all),
-            share: share.and_then(|it| it.per_mille()),
+            share: share.and_then(matters::Share::per_mille),
         }
     };
     let functions = Function::ALL.iter().map(done).collect();

@@ -196,7 +196,8 @@ impl Show<'_> {
             let holds = standing.reached >= step.min(Step::Staffed);
             let share = (step.is_of_households() && holds).then(|| {
                 let at = if knows { Some(cascade.at(step)) } else { Public::of(cascade).at(step) };
-                at.map(|at| crate::coverage::percent(base::per_mille(at, standing.households)))
+                let share = |at| crate::coverage::percent(base::per_mille(at, standing.households));
+                at.map_or_else(|| self.s.t("coverage-too-few").to_owned(), share)
             });
             AtStep {
                 name: crate::coverage::step_message(step),
@@ -251,8 +252,8 @@ struct AtStep {
     holds: bool,
     /// For whom it is no secret.
     households: Option<i64>,
-    /// Of its households, at a step where each stands by itself; `Some(None)`: too few to be told.
-    share: Option<Option<String>>,
+    /// Of its households, at a step where each stands by itself; or that they are too few to be told.
+    share: Option<String>,
 }
 
 const SHORT_WEEKDAYS: [&str; 7] = [
