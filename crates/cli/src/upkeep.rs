@@ -110,7 +110,7 @@ async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
             })
             .await;
             told(state, code, "reach", |state| {
-                state.db.write(|tx| district::coverage::count_reach(tx))?;
+                state.db.write(district::coverage::count_reach)?;
                 Ok(())
             })
             .await;
