@@ -2,6 +2,7 @@
 
 use base::Day;
 use db::{Db, Value};
+use district::coverage::rules::Step;
 use district::kit::settings::{Setting, get};
 use district::kit::{Digest, Role};
 use district::people::vault::Vault;
@@ -48,7 +49,6 @@ testkit::db_test!(a_small_district_has_the_counts_that_were_ordered, district::M
 
 testkit::db_test!(each_step_of_the_cascade_loses_somebody_and_keeps_somebody, district::MIGRATIONS, |db| {
     made(db);
-    use coverage::rules::Step;
     let today = small().today;
     let standings = db.read(|tx| coverage::standings(tx, today)).unwrap();
     let cascade = standings.cascade(coverage::Part::default());
