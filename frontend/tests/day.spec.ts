@@ -26,7 +26,8 @@ interface Home {
 async function scorecard(page: Page, t: Say, looksRight: Looks, name: string): Promise<number[]> {
   await page.goto("/desk/matters/scores");
   await expect(page.getByText(t("matters-score-held"), { exact: true })).toBeVisible();
-  const counts = page.getByRole("table").getByRole("row").locator("td:nth-of-type(1)");
+  // The four figures; what was answered to the questions stands in a table of its own.
+  const counts = page.getByRole("table").first().getByRole("row").locator("td:nth-of-type(1)");
   const texts = [...(await page.getByRole("definition").allInnerTexts()), ...(await counts.allInnerTexts())];
   await looksRight(name);
   return texts.flatMap((text) => text.replaceAll(",", "").match(/\d+/g) ?? []).map(Number);

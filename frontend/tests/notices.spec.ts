@@ -16,7 +16,8 @@ test("a town reads what it was told and chooses how it is told", async ({ firstP
   await page.getByRole("link", { name: t("notices-preferences") }).click();
   const chased = page.getByRole("group", { name: t("notices-kind-gap-chased") });
   await chased.getByLabel(t("notices-channel-mail")).check();
-  await page.getByRole("button", { name: t("notices-keep") }).click();
+  const ways = page.getByRole("region", { name: t("notices-ways") });
+  await ways.getByRole("button", { name: t("notices-keep") }).click();
   await expect(page.getByRole("status")).toContainText(t("notices-choices-kept"));
   await expect(chased.getByLabel(t("notices-channel-mail"))).toBeChecked();
   await page.getByLabel(t("notices-mail-address")).fill("nobody");
