@@ -141,7 +141,7 @@ pub fn changes(stay: Stay, facts: &[Fact]) -> BTreeMap<Day, [i64; 4]> {
 }
 
 /// What is to be added to the second to make it the first.
-pub fn difference(first: [i64; 4], second: [i64; 4]) -> [i64; 4] {
+fn difference(first: [i64; 4], second: [i64; 4]) -> [i64; 4] {
     std::array::from_fn(|place| first[place] - second[place])
 }
 

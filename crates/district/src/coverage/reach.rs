@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use base::{Day, Uuid};
 use db::{Row, Tx, Value, params};
 
-use super::households::{Fact, Kind, Reach, Stay, WORD_DAYS, changes, difference, replace};
+use super::households::{Fact, Kind, Reach, Stay, WORD_DAYS, changes, replace};
 use super::store;
+use crate::kit::daily::{self, Daily};
 use crate::kit::{self, CommunityId, Error, Result, TenancyId};
-use crate::register::{self, first_of, span};
-use crate::{matters, visits};
+use crate::{matters, register, visits};
 
 /// Households up to which each is looked up by itself; beyond, everything is read once for all.
 const FEW: usize = 1_000;
@@ -198,55 +198,35 @@ fn row(household: TenancyId, fact: &Fact) -> [Value; 6] {
     ]
 }
 
-/// Changes by community and day, written once.
-#[derive(Default)]
-struct Days(BTreeMap<(CommunityId, Day), [i64; 4]>);
+/// Changes of how far the households of communities are reached, written once at the end of an operation.
+struct Days(Daily);
+
+impl Default for Days {
+    fn default() -> Self {
+        Self(Daily::of(&store::COUNT_DAY, &store::COUNT_SPAN))
+    }
+}
 
 impl Days {
     /// What was counted of a household, and what is to be.
     fn add(&mut self, community: CommunityId, was: &BTreeMap<Day, [i64; 4]>, is: &BTreeMap<Day, [i64; 4]>) {
-        for day in was.keys().chain(is.keys().filter(|day| !was.contains_key(*day))) {
-            let of = |changes: &BTreeMap<Day, [i64; 4]>| changes.get(day).copied().unwrap_or_default();
-            let change = difference(of(is), of(was));
-            if change != [0; 4] {
-                let sum = self.0.entry((community, *day)).or_default();
-                *sum = std::array::from_fn(|place| sum[place] + change[place]);
-            }
+        for (day, change) in was {
+            self.0.add(community, *day, change.map(|figure| -figure));
+        }
+        for (day, change) in is {
+            self.0.add(community, *day, *change);
         }
     }
 
     fn write(self, tx: &mut Tx<'_>) -> Result<()> {
-        let days: Vec<_> = self.0.into_iter().filter(|(_, change)| *change != [0; 4]).collect();
-        if days.is_empty() {
-            return Ok(());
-        }
-        let mut spans = BTreeMap::<(CommunityId, i64), [i64; 4]>::new();
-        for ((community, day), change) in &days {
-            let sum = spans.entry((*community, span(*day))).or_default();
-            *sum = std::array::from_fn(|place| sum[place] + change[place]);
-        }
-        let counts = |of: CommunityId, when: Value, [a, b, c, d]: [i64; 4]| -> [Value; 6] {
-            [of.into(), when, a.into(), b.into(), c.into(), d.into()]
-        };
-        let days = days.into_iter().map(|((of, day), change)| counts(of, day.into(), change));
-        tx.execute_each(&store::COUNT_DAY, days)?;
-        let spans = spans.into_iter().map(|((of, span), change)| counts(of, span.into(), change));
-        tx.execute_each(&store::COUNT_SPAN, spans)?;
-        kit::reach_moved(tx)
+        if self.0.write(tx)? { kit::reach_moved(tx) } else { Ok(()) }
     }
 }
 
 /// How many households of every community are contacted, responded to, satisfied on a day: sums of daily rows.
 pub(super) fn reach(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, Reach>> {
-    let span = span(day);
-    let mut rows = tx.query(&store::SPANS_OF_ALL, params![span])?;
-    rows.append(&mut tx.query(&store::DAYS_OF_ALL, params![first_of(span), day])?);
-    let mut all = HashMap::<CommunityId, Reach>::new();
-    for mut row in rows {
-        let figures = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
-        *all.entry(row.get(0)?).or_default() += Reach::of(figures);
-    }
-    Ok(all)
+    let sums = daily::sums(tx, [&store::SPANS_OF_ALL, &store::DAYS_OF_ALL], day)?;
+    Ok(sums.into_iter().map(|(community, figures)| (community, Reach::of(figures))).collect())
 }
 
 /// The same from what is known of each household on the day: the plain twin of the daily rows.

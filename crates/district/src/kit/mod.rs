@@ -4,6 +4,7 @@ mod actor;
 mod audit;
 mod call;
 pub mod chain;
+pub(crate) mod daily;
 mod digest;
 mod error;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use base::{Day, Uuid};
 use db::{Statement, Tx, params};
 
 use super::communities::permit;
-use super::housing::{DWELLINGS, Days};
+use super::housing::{Counted, Days};
 use super::places::audit;
 use super::rules::has_gap;
 use super::store;
@@ -109,7 +109,7 @@ fn end_room(tx: &mut Tx<'_>, call: &Call<'_>, id: RoomId, on: Day, days: &mut Da
     let community = built(tx, call, &store::ROOM, id.uuid(), on)?;
     free(tx, &store::HOUSEHOLDS_OF_ROOM, id.uuid(), on, "register-refused-end-households")?;
     tx.execute(&store::END_ROOM, params![id, on])?;
-    days.add(community, on, DWELLINGS, -1);
+    days.add(community, on, Counted::Dwellings, -1);
     let unit: UnitId = tx.one(&store::ROOM, params![id])?.get(3)?;
     let mut rooms: Vec<(Day, Option<Day>)> = Vec::new();
     for mut row in tx.query(&store::ROOMS_OF_UNIT, params![unit])? {
@@ -164,9 +164,9 @@ fn end_dwellings(
         if from >= on {
             return Err(Refusal::new("register-refused-end-later-dwellings").with("day", on).at("to").into());
         }
-        days.add(community, on, DWELLINGS, -1);
+        days.add(community, on, Counted::Dwellings, -1);
         if let Some(to) = to {
-            days.add(community, to, DWELLINGS, 1);
+            days.add(community, to, Counted::Dwellings, 1);
         }
     }
     Ok(())

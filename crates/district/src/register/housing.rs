@@ -1,15 +1,15 @@
 //! Buildings, flats, rooms, leases, tenancies, occupants; and the daily rows that count them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use base::{Area, Day};
 use db::{Tx, Value, params};
 
 use super::communities::permit;
 use super::places::audit;
-use super::rules::span;
 use super::{ends, store};
 use crate::coverage::{self, MovedOut};
+use crate::kit::daily::Daily;
 use crate::kit::{
     BuildingId, Call, CommunityId, Error, LeaseId, OccupantId, OrganisationId, PersonId, Refusal, Result,
     RoomId, TenancyId, UnitId,
@@ -122,36 +122,34 @@ pub struct AddOccupant {
     pub to: Option<Day>,
 }
 
-/// Changes by community and day, written once at the end of an operation.
-#[derive(Debug, Default)]
-pub(super) struct Days(BTreeMap<(CommunityId, Day), [i64; 4]>);
+/// Which of the four figures of a community changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Counted {
+    Dwellings,
+    Households,
+    Residents,
+    MovedIn,
+}
 
-pub(super) const DWELLINGS: usize = 0;
-const HOUSEHOLDS: usize = 1;
-const RESIDENTS: usize = 2;
-const MOVED_IN: usize = 3;
+/// Changes of what communities count, written once at the end of an operation.
+#[derive(Debug)]
+pub(super) struct Days(Daily);
+
+impl Default for Days {
+    fn default() -> Self {
+        Self(Daily::of(&store::COUNT, &store::COUNT_SPAN))
+    }
+}
 
 impl Days {
-    pub(super) fn add(&mut self, community: CommunityId, day: Day, what: usize, change: i64) {
-        self.0.entry((community, day)).or_default()[what] += change;
+    pub(super) fn add(&mut self, community: CommunityId, day: Day, what: Counted, change: i64) {
+        let mut figures = [0; 4];
+        figures[what as usize] = change;
+        self.0.add(community, day, figures);
     }
 
     pub(super) fn write(self, tx: &mut Tx<'_>) -> Result<()> {
-        let mut spans = BTreeMap::<(CommunityId, i64), [i64; 4]>::new();
-        for (&(community, day), changes) in &self.0 {
-            let sums = spans.entry((community, span(day))).or_default();
-            sums.iter_mut().zip(changes).for_each(|(sum, change)| *sum += change);
-        }
-        let counts = |of: Value, when: Value, [a, b, c, d]: [i64; 4]| {
-            [of, when, a.into(), b.into(), c.into(), d.into()]
-        };
-        let days = self.0.into_iter();
-        let days = days.map(|((community, day), changes)| counts(community.into(), day.into(), changes));
-        tx.execute_each(&store::COUNT, days)?;
-        let spans = spans.into_iter();
-        let spans = spans.map(|((community, span), sums)| counts(community.into(), span.into(), sums));
-        tx.execute_each(&store::COUNT_SPAN, spans)?;
-        Ok(())
+        self.0.write(tx).map(drop)
     }
 }
 
@@ -193,7 +191,7 @@ pub fn add_units(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddUnit]) -> 
     for command in commands {
         // A flat let by the room counts its rooms, not itself.
         let dwellings = i64::try_from(command.rooms.len()).unwrap_or(i64::MAX).max(1);
-        days.add(command.community, command.from, DWELLINGS, dwellings);
+        days.add(command.community, command.from, Counted::Dwellings, dwellings);
     }
     let units = commands.iter().map(|c| -> [Value; 7] {
         [
@@ -234,7 +232,7 @@ pub fn add_rooms(
     permit_all(tx, call, commands.iter().map(|(community, .., from)| (*community, *from)))?;
     let mut days = Days::default();
     for (community, .., from) in commands {
-        days.add(*community, *from, DWELLINGS, 1);
+        days.add(*community, *from, Counted::Dwellings, 1);
     }
     let rows = commands.iter().map(|(_, unit, room, from)| -> [Value; 6] {
         [
@@ -257,9 +255,9 @@ pub fn add_occupants(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddOccupa
     permit_all(tx, call, commands.iter().map(|c| (c.community, c.from)))?;
     let mut days = Days::default();
     for command in commands {
-        days.add(command.community, command.from, RESIDENTS, 1);
+        days.add(command.community, command.from, Counted::Residents, 1);
         if let Some(to) = command.to {
-            days.add(command.community, to, RESIDENTS, -1);
+            days.add(command.community, to, Counted::Residents, -1);
         }
     }
     let rows = commands.iter().map(|c| -> [Value; 5] {
@@ -302,10 +300,10 @@ pub fn begin_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[BeginTe
         if command.occupants.is_empty() {
             return Err(Refusal::new("register-refused-household-empty").at("occupants").into());
         }
-        days.add(command.community, command.from, HOUSEHOLDS, 1);
-        days.add(command.community, command.from, MOVED_IN, 1);
+        days.add(command.community, command.from, Counted::Households, 1);
+        days.add(command.community, command.from, Counted::MovedIn, 1);
         let residents = i64::try_from(command.occupants.len()).unwrap_or(i64::MAX);
-        days.add(command.community, command.from, RESIDENTS, residents);
+        days.add(command.community, command.from, Counted::Residents, residents);
     }
     let tenancies = commands.iter().map(|c| -> [Value; 8] {
         [
@@ -351,10 +349,10 @@ pub fn end_tenancies(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(TenancyI
             return Err(Refusal::new("register-refused-ended-already").into());
         }
         let residents = tx.execute(&store::END_OCCUPANTS, params![*id, *on])?;
-        days.add(community, *on, HOUSEHOLDS, -1);
-        days.add(community, *on, RESIDENTS, -i64::try_from(residents).unwrap_or(i64::MAX));
+        days.add(community, *on, Counted::Households, -1);
+        days.add(community, *on, Counted::Residents, -i64::try_from(residents).unwrap_or(i64::MAX));
         for mut row in tx.query(&store::LATER_OCCUPANTS, params![*id, *on])? {
-            days.add(community, row.get(0)?, RESIDENTS, -1);
+            days.add(community, row.get(0)?, Counted::Residents, -1);
         }
         tx.execute(&store::DROP_OCCUPANTS, params![*id, *on])?;
         ended.push(MovedOut { household: *id, community, from, on: *on });

@@ -45,7 +45,6 @@ pub use read::{
     community, community_at, counts, grids, modes, recount, remits, sources, towns,
 };
 pub use roll::{Ask, Key, Order, Page, Roll};
-pub(crate) use rules::{first_of, span};
 pub use snapshot::{Placed, Snapshot, placed, snapshot, snapshot_of};
 pub use stays::{Home, Household, Lives};
 pub(crate) use stays::{

@@ -7,8 +7,8 @@ use db::{Row, Tx, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight, UnknownCode};
 
 use super::communities::Description;
-use super::rules::{first_of, span};
 use super::store;
+use crate::kit::daily;
 use crate::kit::{BuildingId, CommunityId, Error, GridId, OrganisationId, Result, TownId};
 
 /// A town unit.
@@ -165,25 +165,21 @@ impl Counts {
         })
     }
 
+    /// Of the four figures of the daily rows.
+    pub(super) const fn of([dwellings, households, residents, moved_in]: [i64; 4]) -> Self {
+        Self { dwellings, households, residents, moved_in }
+    }
+
     /// Households that moved out up to the day.
     pub const fn moved_out(&self) -> i64 {
         self.moved_in - self.households
     }
 }
 
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, more: Self) {
-        self.dwellings += more.dwellings;
-        self.households += more.households;
-        self.residents += more.residents;
-        self.moved_in += more.moved_in;
-    }
-}
-
 /// The counts of a community on a day.
 pub fn counts(tx: &mut Tx<'_>, community: CommunityId, day: Day) -> Result<Counts> {
-    let span = span(day);
-    Counts::read(&mut tx.one(&store::COUNTS, params![community, span, first_of(span), day])?, 0)
+    let span = daily::span(day);
+    Counts::read(&mut tx.one(&store::COUNTS, params![community, span, daily::first_of(span), day])?, 0)
 }
 
 /// A governance mode with its history.

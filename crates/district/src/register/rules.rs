@@ -38,19 +38,6 @@ impl TownKind {
     }
 }
 
-/// Days whose changes are kept as one sum as well: a count on a date reads the sums before its span and the days in it.
-const SPAN_DAYS: i64 = 64;
-
-/// The span a day lies in.
-pub fn span(day: Day) -> i64 {
-    day.days().div_euclid(SPAN_DAYS)
-}
-
-/// The first day of a span.
-pub fn first_of(span: i64) -> Day {
-    Day::from_days(span * SPAN_DAYS)
-}
-
 /// Is there a day between intervals, ordered by their beginning, that none of them covers?
 pub fn has_gap(intervals: &[(Day, Option<Day>)]) -> bool {
     let Some((_, first)) = intervals.first() else { return false };

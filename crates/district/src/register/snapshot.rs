@@ -7,9 +7,8 @@ use db::{Row, Tx, params};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
 use super::read::{Counts, position, unknown};
-use super::rules::{first_of, span};
 use super::store;
-use crate::kit::{CommunityId, GridId, Result, TownId};
+use crate::kit::{CommunityId, GridId, Result, TownId, daily};
 
 /// A community on a day, with its counts and its governance modes.
 #[derive(Debug, Clone)]
@@ -46,14 +45,8 @@ pub struct Snapshot {
 
 /// The counts of every community on a day: the sums of the spans before, and the days of its own.
 pub(super) fn counts_of_all(tx: &mut Tx<'_>, day: Day) -> Result<HashMap<CommunityId, Counts>> {
-    let span = span(day);
-    let mut counts = HashMap::<CommunityId, Counts>::new();
-    let mut rows = tx.query(&store::SPANS_OF_ALL, params![span])?;
-    rows.append(&mut tx.query(&store::DAYS_OF_ALL, params![first_of(span), day])?);
-    for mut row in rows {
-        *counts.entry(row.get(0)?).or_default() += Counts::read(&mut row, 1)?;
-    }
-    Ok(counts)
+    let sums = daily::sums(tx, [&store::SPANS_OF_ALL, &store::DAYS_OF_ALL], day)?;
+    Ok(sums.into_iter().map(|(community, figures)| (community, Counts::of(figures))).collect())
 }
 
 /// The communities of the list on a day, in the order of their ids. Asks no permission: not for outside `district`.

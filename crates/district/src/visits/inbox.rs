@@ -34,6 +34,8 @@ pub struct Waiting {
     pub outcome: Outcome,
     /// What the household needs, and whether it agreed that whoever helps is told.
     pub needs: Vec<(Category, bool)>,
+    /// What the household said of how it is served, if anything.
+    pub satisfied: Option<bool>,
     /// Whether something was said in confidence.
     pub has_note: bool,
     /// Who told it.
@@ -65,6 +67,7 @@ pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Resul
             received: row.get(4)?,
             outcome: super::read::outcome(&outcome)?,
             needs: needs_of(&needs),
+            satisfied: row.get(14)?,
             has_note: row.get(13)?,
             by,
             why: misfit(&why)?,

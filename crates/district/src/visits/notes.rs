@@ -131,12 +131,15 @@ pub(crate) fn copy_of(tx: &mut Tx<'_>, vault: &Vault, person: PersonId) -> Resul
         let (id, day, outcome): (VisitId, Day, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let sealed: Option<Vec<u8>> = row.get(3)?;
         let note = sealed.map(|sealed| open(vault, id, &sealed)).transpose()?;
+        let satisfied: Option<bool> = row.get(4)?;
         let mut needs = Vec::new();
         for mut need in tx.query(&store::NEEDS_OF_VISIT, params![id])? {
             let (category, consent): (String, bool) = (need.get(0)?, need.get(1)?);
             needs.push(json!({ "category": category, "consent": consent }));
         }
-        visits.push(json!({ "day": day.to_string(), "outcome": outcome, "needs": needs, "note": note }));
+        visits.push(json!({
+            "day": day.to_string(), "outcome": outcome, "needs": needs, "satisfied": satisfied, "note": note,
+        }));
     }
     Ok(visits)
 }

@@ -26,7 +26,7 @@ db::statements! {
         AND valid_from <= ?3 AND (valid_to IS NULL OR valid_to > ?3)";
 
     pub(super) WAITING = "SELECT w.id, w.community_id, w.day, w.made_at, w.received_at, w.outcome, w.needs, w.account_id, w.reason,
-        w.tenancy_id, b.number, u.number, r.number, CASE WHEN w.note IS NULL THEN FALSE ELSE TRUE END
+        w.tenancy_id, b.number, u.number, r.number, CASE WHEN w.note IS NULL THEN FALSE ELSE TRUE END, w.satisfied
         FROM visit_inbox w JOIN tenancies t ON t.id = w.tenancy_id JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
         LEFT JOIN rooms r ON r.id = t.room_id WHERE w.decided_at IS NULL ORDER BY w.received_at, w.id";
     pub(super) WAITING_VISIT = "SELECT tenancy_id, community_id, day, made_at, received_at, outcome, needs, account_id, note, reason,
@@ -94,7 +94,7 @@ db::statements! {
         AND tenancy_id IN (SELECT o.tenancy_id FROM occupants o WHERE o.person_id = ?1)";
     pub(super) FORGET_WAITING_NOTES_OF = "UPDATE visit_inbox SET note = NULL WHERE note IS NOT NULL
         AND tenancy_id IN (SELECT o.tenancy_id FROM occupants o WHERE o.person_id = ?1)";
-    pub(super) COPY_OF = "SELECT v.id, v.day, v.outcome, v.note FROM occupants o JOIN visits v ON v.tenancy_id = o.tenancy_id
+    pub(super) COPY_OF = "SELECT v.id, v.day, v.outcome, v.note, v.satisfied FROM occupants o JOIN visits v ON v.tenancy_id = o.tenancy_id
         WHERE o.person_id = ?1 AND v.day >= o.valid_from AND (o.valid_to IS NULL OR v.day < o.valid_to) ORDER BY v.day, v.id";
     pub(super) NEEDS_OF_VISIT = "SELECT category, consent FROM visit_needs WHERE visit_id = ?1 ORDER BY id";
 

@@ -5,6 +5,7 @@ use db::Db;
 
 use super::rules::{Category, Mark, Misfit, Outcome, Why};
 use super::*;
+use crate::desk::Task;
 use crate::kit::fixture::{self, Fixture, day, read, write};
 use crate::kit::{
     AccountId, Actor, Error, Grant, MatterId, PersonId, PostId, Role, RoundId, StationId, TenancyId, VisitId,
@@ -15,7 +16,7 @@ use crate::people::NewAccount;
 use crate::people::vault::{AddPerson, Vault, add_persons};
 use crate::services::{self, Refer};
 use crate::stations::{self, AddPost, Fill};
-use crate::{MIGRATIONS, people, register};
+use crate::{MIGRATIONS, coverage, desk, people, register};
 
 /// A station of grid 0 with two posts that are held; the households of communities 0 and 1, by community.
 struct Ground {
@@ -231,6 +232,12 @@ testkit::db_test!(rounds_are_parted_evenly_and_handed_over, MIGRATIONS, |db| {
     let first = from.stops[0].home.tenancy;
     let done = NewVisit { round: Some(from.id), ..visit(31, first, "2026-01-31", Outcome::Met) };
     assert_eq!(waits(&ground.told(db, &worker, 723, &[done]).unwrap()), [None]);
+    let on_desk = |task: Task| {
+        let desk = read(db, |tx| desk::today(tx, &worker, &ground.memory, today));
+        desk.due.iter().find(|due| due.task == task).map(|due| due.count)
+    };
+    assert_eq!(on_desk(Task::VisitsToday), Some(from.stops.len() - 1), "the doors that are left");
+    assert_eq!(on_desk(Task::VisitsWaiting), None);
     assert_eq!(refused(plan(724, 2)), "visits-refused-begun");
     let hand = |seed, seen, to| {
         let call = crate::kit::Call::new(&worker, testkit::now(), seed);
@@ -248,6 +255,7 @@ testkit::db_test!(rounds_are_parted_evenly_and_handed_over, MIGRATIONS, |db| {
         ..visit(32, from.stops[1].home.tenancy, "2026-01-31", Outcome::Met)
     };
     assert_eq!(waits(&ground.told(db, &worker, 728, &[late]).unwrap()), [Some(Misfit::HandedOver)]);
+    assert_eq!((on_desk(Task::VisitsToday), on_desk(Task::VisitsWaiting)), (None, Some(1)));
     assert_eq!(refused(hand(729, 3, to.post)), "visits-refused-nothing-left");
     assert_eq!(seen().posts.iter().map(|it| it.own).collect::<Vec<_>>(), [true, false]);
     let pack = read(db, |tx| pack(tx, &worker, &ground.memory, Some(to.id), today));
@@ -265,6 +273,43 @@ testkit::db_test!(rounds_are_parted_evenly_and_handed_over, MIGRATIONS, |db| {
     let call = crate::kit::Call::new(&worker, testkit::now(), 730);
     let doors = db.write(|tx| plan_rounds(tx, &mut call.clone(), &ground.memory, tomorrow)).unwrap();
     assert_eq!(doors, 0);
+});
+
+testkit::db_test!(what_a_household_says_at_its_door_counts_and_nobody_else_says_it, MIGRATIONS, |db| {
+    let ground = ground(db);
+    let worker = ground.worker(1);
+    let (first, second) = (ground.households[0][0], ground.households[0][1]);
+    let said = |number, household, on: &str, outcome, satisfied| NewVisit {
+        satisfied: Some(satisfied),
+        ..visit(number, household, on, outcome)
+    };
+    let absent = said(61, first, "2026-01-30", Outcome::Absent, true);
+    assert_eq!(refused(ground.told(db, &worker, 781, &[absent])), "visits-refused-word-of-nobody");
+    let reach = || {
+        let kept = read(db, |tx| coverage::recount_reach(tx, day("2026-01-31")));
+        let it = kept.get(&ground.fixture.communities[0]).copied().unwrap_or_default();
+        assert_eq!(kept, read(db, |tx| coverage::reach_from_work(tx, day("2026-01-31"))));
+        it.figures()
+    };
+    assert_eq!(reach(), [0; 4]);
+    let told = [
+        said(62, first, "2026-01-30", Outcome::Met, true),
+        said(63, second, "2026-01-30", Outcome::Online, false),
+    ];
+    ground.told(db, &worker, 782, &told).unwrap();
+    // Of two that were responded to one is content, and nobody is silent.
+    assert_eq!(reach(), [2, 2, 1, 0]);
+    // What waits says nothing until it is taken, and then the last word counts.
+    let strange = RoundId::from_uuid(Uuid::from_u128(9));
+    let late = NewVisit { round: Some(strange), ..said(64, first, "2026-01-31", Outcome::Met, false) };
+    assert_eq!(waits(&ground.told(db, &worker, 783, &[late]).unwrap()), [Some(Misfit::HandedOver)]);
+    let waiting = read(db, |tx| inbox(tx, &worker, &ground.memory, testkit::now().day()));
+    assert_eq!((waiting[0].satisfied, reach()), (Some(false), [2, 2, 1, 0]));
+    write(db, 784, |tx, call| decide(tx, call, &ground.memory, &[Decide { id: waiting[0].id, take: true }]))
+        .unwrap();
+    assert_eq!(reach(), [2, 2, 0, 0]);
+    let sheet = read(db, |tx| household(tx, &worker, &ground.memory, first, testkit::now().day()));
+    assert_eq!(sheet.visits.iter().map(|it| it.satisfied).collect::<Vec<_>>(), [Some(false), Some(true)]);
 });
 
 testkit::db_test!(what_was_said_in_confidence_is_sealed_read_on_record_and_forgotten, MIGRATIONS, |db| {

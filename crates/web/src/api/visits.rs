@@ -109,6 +109,8 @@ struct Visit {
     outcome: OutcomeCode,
     /// What the household needs.
     needs: Vec<VisitNeed>,
+    /// Whether the household said that it is satisfied with how it is served; null: it said nothing of it.
+    satisfied: Option<bool>,
     /// Whether something was said in confidence.
     has_note: bool,
 }
@@ -139,6 +141,7 @@ fn household(s: &Shell, at: OfHousehold, _: Nothing) -> Result<HouseholdVisits, 
             day: Date(it.day),
             outcome: Code(it.outcome),
             needs: it.needs.iter().map(found_need).collect(),
+            satisfied: it.satisfied,
             has_note: it.has_note,
         };
         Ok(HouseholdVisits {
@@ -306,6 +309,8 @@ struct WaitingVisit {
     outcome: OutcomeCode,
     /// Why it waits.
     why: MisfitCode,
+    /// Whether the household said that it is satisfied with how it is served; null: it said nothing of it.
+    satisfied: Option<bool>,
     /// Whether something was said in confidence.
     has_note: bool,
 }
@@ -322,6 +327,7 @@ fn inbox(s: &Shell, _: Nothing, asked: OnlyRows) -> Result<Page<WaitingVisit>, F
         received_at: it.received.into(),
         outcome: Code(it.outcome),
         why: Code(it.why),
+        satisfied: it.satisfied,
         has_note: it.has_note,
     }))
 }

@@ -74,6 +74,7 @@ fn a_worker_plans_the_day_visits_and_hands_over() {
             ("on", "2026-01-31"),
             ("need", "schooling"),
             ("consent", "schooling"),
+            ("satisfied", "yes"),
             ("note", "示例保密"),
         ];
         let missing = worker
@@ -86,13 +87,26 @@ fn a_worker_plans_the_day_visits_and_hands_over() {
         }
         let sheet = worker.get(&address);
         assert_eq!(sheet.body.matches("入学、入园 （同意转告）").count(), 1, "{}", sheet.body);
-        assert!(!sheet.has("示例保密"));
+        assert!(
+            !sheet.has("示例保密") && sheet.has(r#"<span class="dot"></span> 说满意</p>"#),
+            "{}",
+            sheet.body
+        );
         let note = [("request_key", sheet.key()), ("do", "note"), ("visit", &hidden(&sheet, "visit"))];
         assert!(worker.post(&address, &note).has("示例保密"));
         // A need of somebody who was not met is refused at its field.
         let form = worker.get(&address);
         let nobody = [("request_key", form.key()), ("do", "record"), ("outcome", "absent"), ("need", "work")];
         assert!(worker.post(&address, &nobody).has("请不要填写需要"));
+        let form = worker.get(&address);
+        let word =
+            [("request_key", form.key()), ("do", "record"), ("outcome", "absent"), ("satisfied", "yes")];
+        let refused = worker.post(&address, &word);
+        assert!(
+            refused.has("就不能记满意不满意") && refused.has(r#"value="yes" checked"#),
+            "{}",
+            refused.body
+        );
         // An officer does not open a household, and sees sums.
         let mut officer = open();
         officer.enter(Role::DistrictOfficer);

@@ -37,6 +37,10 @@ impl Show<'_> {
         self.s.t(words::outcome_message(line.outcome))
     }
 
+    fn said(&self, line: &Waiting) -> Option<&str> {
+        line.satisfied.map(|said| self.s.t(words::said_message(said)))
+    }
+
     fn need(&self, category: Category) -> &str {
         self.s.t(words::category_message(category))
     }

@@ -65,7 +65,7 @@ impl Show<'_> {
 
     /// What it said at a visit, if it said something.
     fn said(&self, visit: &Found) -> Option<&str> {
-        visit.satisfied.map(|good| self.s.t(if good { "visits-said-yes" } else { "visits-said-no" }))
+        visit.satisfied.map(|said| self.s.t(words::said_message(said)))
     }
 
     fn found(&self, visit: &Found) -> &str {

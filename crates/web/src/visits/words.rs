@@ -72,6 +72,11 @@ pub(crate) fn category_message(category: Category) -> &'static str {
     }
 }
 
+/// What a household said of how it is served.
+pub(super) const fn said_message(satisfied: bool) -> &'static str {
+    if satisfied { "visits-said-yes" } else { "visits-said-no" }
+}
+
 /// What a household may say of how it is served: the value in forms, and the message with its words.
 pub(super) const SAYINGS: [(&str, &str); 3] =
     [("", "visits-said-nothing"), ("yes", "visits-said-yes"), ("no", "visits-said-no")];
