@@ -6,8 +6,12 @@ import faces from "./faces.json" with { type: "json" };
 import { args, executablePath, viewports } from "./scripts/browser.mjs";
 import type { Face } from "./tests/lilong.ts";
 
-/** What lies on a device is the same in every face: that nothing of it is lost is tried in two, one of each language. */
-const CUT_IN = ["desktop-zh", "phone-en"];
+/** Where everything is tried; these are of each language and of each width one. */
+const WHOLE = ["desktop-zh", "phone-en"];
+/** What is the same in every face: that nothing is lost which lies on a device. And every room for every role, where the other
+ * faces look at each room once. */
+const IN_WHOLE = ["**/visits-cut.spec.ts", "**/rooms.spec.ts"];
+const ELSEWHERE = ["**/rooms-once.spec.ts"];
 
 /** Where a face's own Lilong is. */
 function address(name: string): string {
@@ -27,6 +31,8 @@ export default defineConfig<Face>({
   reporter: [["list"], ["html", { open: "never", outputFolder: "playwright-report" }]],
   use: {
     browserName: "chromium",
+    // What is not there after this long is not coming, and the journey need not wait for its own end to say so.
+    actionTimeout: 30_000,
     launchOptions: { executablePath, args },
     timezoneId: "Asia/Shanghai",
     colorScheme: "light",
@@ -37,7 +43,7 @@ export default defineConfig<Face>({
   // One way of looking at the same pages each: a width, a language, a version.
   projects: faces.map(({ name, viewport, ...more }) => ({
     name,
-    testIgnore: CUT_IN.includes(name) ? [] : ["**/visits-cut.spec.ts"],
+    testIgnore: WHOLE.includes(name) ? ELSEWHERE : IN_WHOLE,
     use: { viewport: viewports[viewport as keyof typeof viewports], baseURL: address(name), ...more },
   })),
 });

@@ -1,13 +1,7 @@
 // A resident joins by a letter and a code, sees the own home, and leaves; an owner sees what they own.
+import { leaves } from "./account.ts";
 import { enterAs, expect, test } from "./lilong.ts";
 import type { Page } from "@playwright/test";
-
-async function leaves(page: Page, t: (id: string) => string): Promise<void> {
-  await page.goto("/leave");
-  await page.getByRole("main").getByRole("button", { name: t("people-leave") }).click();
-  // Gone before the next page is asked for: an answer that comes late would lead away from it.
-  await page.waitForURL((url) => url.pathname === "/");
-}
 
 test("a letter is printed, a resident joins by it and ends the account", async ({
   firstPage: page,

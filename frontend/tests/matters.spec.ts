@@ -1,13 +1,8 @@
 // A resident reports from a phone without an account, the operator answers, the resident turns the second key, and the scorecard of the
 // operator changes by one.
+import { leaves } from "./account.ts";
 import { enterAs, expect, test } from "./lilong.ts";
 import type { Page } from "@playwright/test";
-
-async function leaves(page: Page, t: (id: string) => string): Promise<void> {
-  await page.goto("/leave");
-  await page.getByRole("main").getByRole("button", { name: t("people-leave") }).click();
-  await page.waitForURL((url) => url.pathname === "/");
-}
 
 /** How many matters the operator's scorecard holds. */
 async function held(page: Page, t: (id: string) => string): Promise<number> {

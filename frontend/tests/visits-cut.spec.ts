@@ -287,6 +287,7 @@ test("whoever is not signed in when the network is back loses nothing", async ({
   await worker.prepares("community-worker");
   await way.cut();
   await worker.visits(0, "met");
+  await worker.isTold("visits-off-no-network");
   await device.on.clearCookies();
   await way.lay();
   await worker.sends();
@@ -317,6 +318,7 @@ for (const [words, ahead] of [["a day ahead", DAY], ["a day behind", -DAY]] as c
     await worker.unlocks();
     await worker.visits(2, "absent");
     await worker.holdsUnsent(3);
+    await worker.isTold("visits-off-no-network");
     await way.lay();
     await worker.sends();
     await worker.holdsUnsent(0);
