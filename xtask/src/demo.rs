@@ -28,13 +28,17 @@ fn defaults(more: &[String]) -> Vec<&'static str> {
 
 /// The program, optimised.
 pub fn build() -> Result<()> {
-    run::run(Command::new(place::cargo()).current_dir(place::root()).args([
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "cli",
-    ]))
+    build_as("release")
+}
+
+/// The program, as tests that need a whole district run it.
+pub fn build_tested() -> Result<()> {
+    build_as(place::TESTED)
+}
+
+fn build_as(profile: &str) -> Result<()> {
+    let words = ["build", "--profile", profile, "--locked", "--package", "cli"];
+    run::run(Command::new(place::cargo()).current_dir(place::root()).args(words))
 }
 
 #[cfg(test)]

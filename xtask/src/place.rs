@@ -30,6 +30,14 @@ pub fn lilong() -> PathBuf {
     target().join("release/lilong")
 }
 
+/// The program, as the tests build it: what links it to its last part is left out, which is half of the time.
+pub fn tested() -> PathBuf {
+    target().join(TESTED).join("lilong")
+}
+
+/// The profile of that build.
+pub const TESTED: &str = "tested";
+
 /// What may be kept between runs and thrown away at any time.
 pub fn cache() -> PathBuf {
     let base = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);

@@ -27,8 +27,13 @@ impl Server {
     /// Starts `lilong ARGUMENTS --listen ADDRESS` on a free port, its log in a file, and returns once `/ready`
     /// answers. Fails, with the end of the log, if it ends before or takes longer than `limit`.
     pub fn start(arguments: &[&str], log: &Path, limit: Duration) -> Result<Self> {
+        Self::of(&place::lilong(), arguments, log, limit)
+    }
+
+    /// The same of another build of the program.
+    pub fn of(program: &Path, arguments: &[&str], log: &Path, limit: Duration) -> Result<Self> {
         let address = free_address()?;
-        let mut lilong = Command::new(place::lilong());
+        let mut lilong = Command::new(program);
         lilong.current_dir(place::root()).args(arguments).args(["--listen", &address.to_string()]);
         let file = File::create(log).with_context(|| format!("creating {}", log.display()))?;
         lilong.stdout(file.try_clone().context("sharing the log")?).stderr(file);

@@ -53,20 +53,25 @@ fn rust() -> Result<()> {
 
 /// Each face of the journeys has a district of its own, so that what one writes another does not find.
 fn browser() -> Result<()> {
-    demo::build()?;
+    demo::build_tested()?;
     let folder = tempfile::Builder::new().prefix("lilong-demo-").tempdir().context("making a folder")?;
     let data = folder.path().join("data");
     run::say("making the full-size district");
-    let mut lilong = Command::new(place::lilong());
+    let mut lilong = Command::new(place::tested());
     run::run(lilong.current_dir(place::root()).args(["demo", "--no-serve", "--data"]).arg(&data))?;
     let mut playwright = node::tool("playwright");
-    playwright.env("LILONG_CHROMIUM", setup::chromium()?).env("LILONG_PROGRAM", place::lilong());
+    playwright.env("LILONG_CHROMIUM", setup::chromium()?).env("LILONG_PROGRAM", place::tested());
     let mut servers = Vec::new();
     for face in faces()? {
         let own = folder.path().join(&face);
         copy(&data, &own)?;
         let log = folder.path().join(format!("{face}.log"));
-        let server = Server::start(&["serve", "--data", &own.display().to_string()], &log, START_LIMIT)?;
+        let server = Server::of(
+            &place::tested(),
+            &["serve", "--data", &own.display().to_string()],
+            &log,
+            START_LIMIT,
+        )?;
         let name = format!("LILONG_URL_{}", face.to_uppercase().replace('-', "_"));
         playwright.env(name, server.url());
         servers.push(server);

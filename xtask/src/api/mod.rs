@@ -35,13 +35,14 @@ const OFFICERS: &[&str] =
 /// administrators with theirs.
 pub fn test() -> Result<()> {
     let schemathesis = Schemathesis::install()?;
-    demo::build()?;
+    demo::build_tested()?;
     let folder = tempfile::Builder::new().prefix("lilong-api-").tempdir().context("making a folder")?;
     let data = folder.path().join("data");
-    let mut lilong = Command::new(place::lilong());
+    let mut lilong = Command::new(place::tested());
     run::run(lilong.args(["demo", "--no-serve", "--size", SIZE, "--data"]).arg(&data))?;
     let log = folder.path().join("served.log");
-    let server = Server::start(&["serve", "--data", &data.display().to_string()], &log, START_LIMIT)?;
+    let server =
+        Server::of(&place::tested(), &["serve", "--data", &data.display().to_string()], &log, START_LIMIT)?;
     run::say("the API for whoever has no token");
     schemathesis.run(folder.path(), &server, None, None)?;
     run::say("the API for a district officer");
