@@ -182,7 +182,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
         let db = place.make().unwrap();
-        let order = sim::Order { seed: 1, per_mille: 20, today: "2026-01-31".parse().unwrap() };
+        let order = sim::Order { per_mille: 20, with_work: false, ..sim::Order::new(1) };
         sim::make(&db, &place.vault(&db).unwrap(), &order).unwrap();
         let places = db.read(|tx| {
             let day = order.today;

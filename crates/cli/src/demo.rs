@@ -84,7 +84,7 @@ impl Demo {
 
     /// Makes the district, unless it is there already.
     fn fill(&self, db: &Db) -> Result<()> {
-        let order = Order { seed: self.seed, per_mille: self.size, today: self.today };
+        let order = Order { seed: self.seed, per_mille: self.size, today: self.today, with_work: true };
         let written = format!("{}/{}/{}", order.seed, order.per_mille, order.today);
         let (code, there) = db.read(|tx| {
             let code = settings::get(tx, Setting::Code)?;

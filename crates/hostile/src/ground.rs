@@ -52,7 +52,7 @@ impl Ground {
         let db = Arc::new(Db::open(&Location::File(folder.path().join("310112.db")))?);
         db.migrate(&district::MIGRATIONS, now())?;
         let vault = Vault::new(&[7; 32]);
-        sim::make(&db, &vault, &Order { seed: 1, per_mille: sim::SMALLEST_SIZE, today: sim::TODAY })?;
+        sim::make(&db, &vault, &Order { per_mille: sim::SMALLEST_SIZE, ..Order::new(1) })?;
         let bare = Db::open(&Location::File(folder.path().join("310115.db")))?;
         bare.migrate(&district::MIGRATIONS, now())?;
         bare.write(|tx| settings::set(tx, Setting::Name, "浦东新区"))?;

@@ -35,12 +35,14 @@ pub struct Order {
     pub per_mille: i64,
     /// The day the clock stands at: every count holds on it.
     pub today: Day,
+    /// Do stations work through the year: doors, matters, referrals? A district without is made in a quarter of the time.
+    pub with_work: bool,
 }
 
 impl Order {
     /// Full size at [`TODAY`].
     pub fn new(seed: u64) -> Self {
-        Self { seed, per_mille: FULL_SIZE, today: TODAY }
+        Self { seed, per_mille: FULL_SIZE, today: TODAY, with_work: true }
     }
 
     /// This part of a number of the full-size district.

@@ -88,19 +88,25 @@ pub fn run(db: &Db, vault: &Vault, order: &Order) -> Result<()> {
         let end = month.plus_months(1).min(order.today + 1);
         world.listings(month, end)?;
         world.moves(end)?;
-        world.visits(month, end)?;
+        if order.with_work {
+            world.visits(month, end)?;
+        }
         world.begin_modes(&modes, month, end)?;
         world.open_stations(&openings, month, end)?;
         if (month..end).contains(&turn) {
             world.second_handbook(turn, &officer)?;
         }
-        world.follow_needs(month, end, &mut pending)?;
-        world.matters(month, end, &mut pending)?;
-        world.refer(month, end)?;
+        if order.with_work {
+            world.follow_needs(month, end, &mut pending)?;
+            world.matters(month, end, &mut pending)?;
+            world.refer(month, end)?;
+        }
         month = month.plus_months(1);
     }
     world.residents()?;
-    world.rounds()?;
+    if order.with_work {
+        world.rounds()?;
+    }
     world.publish(&officer)?;
     world.told(&officer, &everyone)
 }

@@ -9,7 +9,7 @@ use super::fixture::{Answer, simulated_as};
 const SIZE: i64 = 30;
 
 fn order(per_mille: i64) -> sim::Order {
-    sim::Order { per_mille, ..sim::Order::new(1) }
+    sim::Order { per_mille, with_work: false, ..sim::Order::new(1) }
 }
 
 /// The ids of the gaps on a page, in their order.
