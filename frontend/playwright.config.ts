@@ -8,9 +8,11 @@ import type { Face } from "./tests/lilong.ts";
 
 /** Where everything is tried; these are of each language and of each width one. */
 const WHOLE = ["desktop-zh", "phone-en"];
-/** What is the same in every face: that nothing is lost which lies on a device. And every room for every role, where the other
- * faces look at each room once. */
-const IN_WHOLE = ["**/visits-cut.spec.ts", "**/rooms.spec.ts"];
+/** What is the same in every face: that nothing is lost which lies on a device; how somebody is let in, what goes out and comes back
+ * as a file, how a district begins. And every room for every role, where the other faces look at each room once. */
+const IN_WHOLE = ["api", "begin", "exchange", "passkeys", "rooms", "single-sign-on", "visits-cut"].map(
+  (name) => `**/${name}.spec.ts`,
+);
 const ELSEWHERE = ["**/rooms-once.spec.ts"];
 
 /** Where a face's own Lilong is. */

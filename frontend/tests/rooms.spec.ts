@@ -4,6 +4,8 @@ import { DOORS, ROLES, behind, named } from "./rooms.ts";
 
 for (const role of ROLES) {
   test(`every room of a ${role} is whole`, async ({ firstPage: page, language, t, looksRight }) => {
+    // Up to thirty pages, each looked at.
+    test.setTimeout(300_000);
     await enterAs(page, role, language);
     for (const door of DOORS) {
       for (const href of await behind(page, t, door)) {
