@@ -99,6 +99,7 @@ services-end = End this service
 services-end-hint = After that the directory does not show it; referrals of before stay.
 services-end-on = Not offered from
 services-referrals = Referrals
+services-referrals-count = { $count } in all
 services-referrals-lead = People are referred to a service that fits and followed until something came of it. Names and notes are sealed, and each look is on record.
 services-referrals-none = There is no such referral here.
 services-referrals-none-hint = Once somebody agrees, refer them from the page of the service.

@@ -204,6 +204,11 @@ visits-need-told = A need that was told on { $day }
 visits-need-words = At a visit the household said that it needs: { $need }.
 visits-rounds-late = Rounds of earlier days that were not walked to their end: { $count }
 visits-why-late = Somebody on them was not tried; please go there, or hand them over.
+visits-late = Rounds not walked to their end
+visits-late-lead = On these rounds of the last fourteen days there are households that nobody tried since. Each visit makes one less; a round that you cannot walk is handed over on its page.
+visits-late-count = { $count } in all
+visits-left = { $count } left
+visits-no-late = Every round of the last days was walked to its end.
 
 visits-satisfied = Does the household say it is satisfied?
 visits-satisfied-hint = Only what they said themselves this time; if they said nothing of it, choose “said nothing”.

@@ -99,6 +99,7 @@ services-end = 停止提供
 services-end-hint = 停止以后，目录里不再显示这项服务；以前的转介记录保留。
 services-end-on = 从哪天起不再提供
 services-referrals = 转介
+services-referrals-count = 共 { $count } 件
 services-referrals-lead = 把居民转介给合适的服务，跟到有结果为止。姓名和说明加密保存，每次查看都有记录。
 services-referrals-none = 这里没有符合条件的转介。
 services-referrals-none-hint = 居民同意以后，可以从服务的页面转介。

@@ -204,6 +204,11 @@ visits-need-told = 住户 { $day } 说的需要
 visits-need-words = 走访时住户说需要：{ $need }。
 visits-rounds-late = 前几天的走访单没走完：{ $count } 张
 visits-why-late = 有住户还没有去过，请补走或交给别的岗位。
+visits-late = 没走完的走访单
+visits-late-lead = 前十四天的走访单里，还有住户没有去过。补走一户就少一户；去不了的，打开走访单交给别的岗位。
+visits-late-count = 共 { $count } 张
+visits-left = 还剩 { $count } 户
+visits-no-late = 前几天的走访单都走完了。
 
 visits-satisfied = 住户说满意吗
 visits-satisfied-hint = 只记本人这次说的，没有说就选“没有说”。

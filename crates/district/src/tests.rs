@@ -1,5 +1,7 @@
 //! What holds for the whole of `district`: statements prepare, schemas agree, tables obey the rules.
 
+pub(crate) mod work;
+
 use std::cell::RefCell;
 
 use db::Schema;

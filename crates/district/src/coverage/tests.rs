@@ -2,20 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use base::{Calendar, Instant, Uuid};
-use db::Db;
+use base::Instant;
 
 use super::households::Reach;
 use super::rules::Step;
 use super::*;
+use crate::MIGRATIONS;
 use crate::kit::fixture::{self, day, read, write};
-use crate::kit::{Actor, Call, Error, MatterId, TenancyId, VisitId};
-use crate::matters::{self, Advance, Receive, Source, Step as Does, SuspendReason};
-use crate::people::vault::Vault;
+use crate::matters;
 use crate::stations::tests::joint;
-use crate::visits::rules::Outcome;
-use crate::visits::{self, Keeping, NewVisit};
-use crate::{MIGRATIONS, Memory};
+use crate::tests::work::Work;
 
 testkit::db_test!(the_cascade_follows_the_facts_of_the_day, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
@@ -67,141 +63,6 @@ testkit::db_test!(nothing_is_published_until_somebody_decides, MIGRATIONS, |db| 
     assert!(!read(db, |tx| published(tx, Figure::Towns)).unwrap().published);
 });
 
-/// Numbers that follow from a seed.
-struct Dice(u64);
-
-impl Dice {
-    /// One below another (splitmix64).
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
-    }
-}
-
-/// Work on the households of the small district.
-struct Work<'a> {
-    db: &'a Db,
-    households: Vec<(TenancyId, CommunityId)>,
-    matters: Vec<MatterId>,
-    calendar: Calendar,
-    vault: Vault,
-    memory: Memory,
-    dice: Dice,
-    seed: u64,
-}
-
-impl Work<'_> {
-    fn does<T>(
-        &mut self,
-        now: Instant,
-        work: impl Fn(&Self, &mut Tx<'_>, &mut Call<'_>) -> Result<T>,
-    ) -> Option<T> {
-        self.seed += 1;
-        let (actor, seed) = (Actor::program(), self.seed);
-        let done = self.db.write(|tx| work(self, tx, &mut Call::new(&actor, now, seed)));
-        match done {
-            Ok(done) => Some(done),
-            // What the day does not allow changes nothing.
-            Err(Error::Refused(_) | Error::Absent(_)) => None,
-            Err(error) => panic!("{error:?}"),
-        }
-    }
-
-    /// Something that happens at an hour of a day.
-    fn happens(&mut self, now: Instant) {
-        let picked = self.dice.below(self.households.len());
-        let (household, community) = self.households[picked];
-        let number = self.seed;
-        match self.dice.below(10) {
-            0..=1 => {
-                let visit = NewVisit {
-                    id: VisitId::from_uuid(Uuid::from_u128(u128::from(number) << 64 | 9)),
-                    household,
-                    round: None,
-                    at: now,
-                    told_at: now,
-                    outcome: [Outcome::Met, Outcome::Online, Outcome::Absent, Outcome::Refused]
-                        [self.dice.below(4)],
-                    needs: Vec::new(),
-                    satisfied: None,
-                    note: None,
-                };
-                // Of whoever was met, some say something.
-                let said = [None, None, Some(true), Some(false)][self.dice.below(4)];
-                let satisfied = said.filter(|_| visit.outcome.is_contact());
-                let visit = NewVisit { satisfied, ..visit };
-                self.does(now, |own, tx, call| {
-                    let keeping = Keeping { vault: &own.vault, memory: &own.memory };
-                    visits::record(tx, call, keeping, std::slice::from_ref(&visit))
-                });
-            }
-            2 => {
-                let category = ["advice-question", "property-lift", "lease-deposit"][self.dice.below(3)];
-                let made = self.does(now, |own, tx, call| {
-                    let command = Receive {
-                        id: call.id(),
-                        source: Source::Telephone,
-                        foreign_number: None,
-                        community,
-                        building: None,
-                        place: String::new(),
-                        category: category.into(),
-                        words: "示例".into(),
-                        reporter: None,
-                        tenancy: Some(household),
-                        shown: false,
-                        secret: None,
-                        at: None,
-                    };
-                    matters::receive(tx, call, (&own.vault, &own.calendar), &[command])
-                });
-                self.matters.extend(made.into_iter().flatten().map(|it| it.id));
-            }
-            3 if self.dice.below(4) == 0 => {
-                self.does(now, |_, tx, call| {
-                    crate::register::end_tenancies(tx, call, &[(household, now.day())])
-                });
-            }
-            _ if self.matters.is_empty() => {}
-            _ => {
-                let matter = self.matters[self.dice.below(self.matters.len())];
-                let satisfied = [None, Some(true), Some(false)][self.dice.below(3)];
-                let step = [
-                    Does::Accept,
-                    Does::Accept,
-                    Does::Begin,
-                    Does::Answer,
-                    Does::Answer,
-                    Does::Confirm { satisfied },
-                    Does::CallBack { resolved: satisfied.is_some(), satisfied },
-                    Does::Reopen,
-                    Does::Withdraw,
-                    Does::Suspend(SuspendReason::Works, now.day() + 5),
-                    Does::Resume,
-                    Does::AskExtension(3),
-                    Does::Extend,
-                ][self.dice.below(13)];
-                // Mostly the next that is to be done, now and then anything.
-                let onward = [Does::Confirm { satisfied }, Does::Answer, Does::Accept];
-                let steps = if self.dice.below(3) > 0 { onward.to_vec() } else { vec![step] };
-                for step in steps {
-                    let command = Advance { matter, seen: None, step, note: "示例".into(), at: None };
-                    let done = self.does(now, |own, tx, call| {
-                        let commands = std::slice::from_ref(&command);
-                        matters::advance(tx, call, (&own.vault, &own.calendar), commands)
-                    });
-                    if done.is_some() {
-                        break;
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Communities without anything are left out: a sum of nothing and nothing are the same.
 fn told(all: impl IntoIterator<Item = (CommunityId, Reach)>) -> BTreeMap<CommunityId, Reach> {
     all.into_iter().filter(|(_, reach)| *reach != Reach::default()).collect()
@@ -210,21 +71,7 @@ fn told(all: impl IntoIterator<Item = (CommunityId, Reach)>) -> BTreeMap<Communi
 testkit::db_test!(every_day_is_kept_as_the_work_left_it, MIGRATIONS, |db| {
     let fixture = fixture::district(db);
     joint(db, &fixture);
-    let mut households = Vec::new();
-    for community in fixture.communities {
-        let homes = read(db, |tx| crate::register::households(tx, community, day("2025-06-01")));
-        households.extend(homes.into_iter().map(|home| (home.tenancy, community)));
-    }
-    let mut work = Work {
-        db,
-        households,
-        matters: Vec::new(),
-        calendar: Calendar::published().unwrap(),
-        vault: Vault::new(&[1; 32]),
-        memory: Memory::default(),
-        dice: Dice(20_250_601),
-        seed: 5_000,
-    };
+    let mut work = Work::on(db, &fixture.communities, day("2025-06-01"), 20_250_601);
     let mut seen = Vec::new();
     let (first, days) = (day("2025-06-01"), 75);
     for number in 0..days {

@@ -440,11 +440,22 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, ask: &Ask, day: Day) -> Result<Asked
     Ok(Asked { referrals, more: page.more })
 }
 
+/// How many referrals of the own part a list has, on all its pages.
+pub fn count(tx: &mut Tx<'_>, actor: &Actor, ask: &Ask, day: Day) -> Result<usize> {
+    let all = Ask { after: None, limit: None, ..ask.clone() };
+    let count = store::REFERRALS.count(tx, &query(actor, &all, day)?)?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// How many referrals of the own part are overdue.
 pub(crate) fn overdue(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<usize> {
-    let ask = Ask { overdue: true, ..Ask::default() };
-    let count = store::REFERRALS.count(tx, &query(actor, &ask, day)?)?;
-    Ok(usize::try_from(count).unwrap_or(0))
+    count(tx, actor, &Ask { overdue: true, ..Ask::default() }, day)
+}
+
+/// Referrals that are open, by community.
+pub(crate) fn open(tx: &mut Tx<'_>) -> Result<HashMap<CommunityId, i64>> {
+    let rows = tx.query(&store::OPEN_BY_COMMUNITY, params![])?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// One referral.

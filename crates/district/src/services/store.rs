@@ -50,6 +50,8 @@ db::statements! {
     pub(super) END_HOURS = "UPDATE service_hours SET valid_to = ?2 WHERE place_id = ?1 AND valid_from < ?2
         AND (valid_to IS NULL OR valid_to > ?2)";
 
+    pub(super) OPEN_BY_COMMUNITY = "SELECT t.community_id, COUNT(*) FROM referrals r JOIN tenancies t ON t.id = r.tenancy_id
+        WHERE r.is_open GROUP BY t.community_id";
     pub(super) LIVES_IN_TENANCY = "SELECT t.community_id FROM tenancies t JOIN occupants o ON o.tenancy_id = t.id
         WHERE t.id = ?1 AND o.person_id = ?2 AND t.valid_from <= ?3 AND (t.valid_to IS NULL OR t.valid_to > ?3)
         AND o.valid_from <= ?3 AND (o.valid_to IS NULL OR o.valid_to > ?3)";
@@ -124,6 +126,7 @@ db::registered![
     HOURS_OF,
     DROP_HOURS,
     END_HOURS,
+    OPEN_BY_COMMUNITY,
     LIVES_IN_TENANCY,
     ADVANCE,
     CONSENT,

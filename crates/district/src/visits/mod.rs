@@ -16,7 +16,7 @@ mod route;
 pub mod rules;
 pub(crate) mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod themes;
 
 pub use devices::{CheckedIn, Device, check_in, devices, order_wipe, wiped};
@@ -29,11 +29,11 @@ pub use needs::{
 pub use notes::{Note, forget_notes, reseal_notes, reveal_note};
 pub(crate) use notes::{copy_of, forget_person};
 pub use plan::{HandOver, PlanRounds, hand_over, plan_rounds};
-pub(crate) use read::own_round;
 pub use read::{
-    DueLine, Found, HouseholdSheet, PACK, Pack, Post, Round, StationRounds, Stop, due_in, household,
-    late_rounds, pack, station_rounds, stations_of,
+    DueLine, Found, HouseholdSheet, LateRound, PACK, Pack, Post, Round, StationRounds, Stop, due_in,
+    household, late_rounds, pack, station_rounds, stations_of,
 };
+pub(crate) use read::{doors_due, own_round, station_scope};
 pub use record::{Keeping, NewVisit, Receipt, record};
 pub(crate) use record::{contacted, words_said};
 pub use route::is_over;

@@ -111,19 +111,35 @@ pub fn stations_of(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<Stati
 /// How long a round that was not walked to its end is told of: afterwards its doors are due again by themselves.
 const LATE_DAYS: i64 = 14;
 
+/// A round of an earlier day that was not walked to its end.
+#[derive(Debug, Clone)]
+pub struct LateRound {
+    /// The round.
+    pub id: RoundId,
+    /// Its day.
+    pub day: Day,
+    /// Its station.
+    pub station: Station,
+    /// Whose it is.
+    pub post: PostId,
+    /// Households that live there and were not tried since: never 0.
+    pub left: i64,
+}
+
 /// Rounds of earlier days, of stations of the reader's part, on which somebody was not tried since; the earliest first.
-pub fn late_rounds(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<(RoundId, Day)>> {
+pub fn late_rounds(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<LateRound>> {
     let mut late = Vec::new();
     for station in stations_of(tx, actor, day)? {
         for mut row in tx.query(&store::LATE_ROUNDS, params![station.id, day - LATE_DAYS, day])? {
-            late.push((row.get(0)?, row.get(1)?));
+            let (id, of, post, left) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            late.push(LateRound { id, day: of, station: station.clone(), post, left });
         }
     }
-    late.sort_by_key(|(id, day)| (*day, *id));
+    late.sort_by_key(|round| (round.day, round.id));
     Ok(late)
 }
 
-pub(super) fn station_scope(station: &Station) -> Scope {
+pub(crate) fn station_scope(station: &Station) -> Scope {
     station.grid.map_or(Scope::Town(station.town), |grid| Scope::Grid { town: station.town, grid })
 }
 
@@ -284,6 +300,11 @@ pub fn due_in(
     lines.sort_by_key(|line| (line.due.why, line.due.by, line.home.tenancy));
     lines.truncate(most);
     Ok((lines, count))
+}
+
+/// How many of a station's households are due by a day or soon after. The caller has asked permission.
+pub(crate) fn doors_due(tx: &mut Tx<'_>, memory: &Memory, station: StationId, day: Day) -> Result<usize> {
+    Ok(super::plan::due_of_station(tx, memory, station, (day, day))?.len())
 }
 
 /// Whoever is there for one community sees its households only.

@@ -44,9 +44,11 @@ db::statements! {
     pub(super) ROUNDS = "SELECT id, post_id, back_minutes, version FROM rounds WHERE station_id = ?1 AND day = ?2 ORDER BY post_id";
     pub(super) ROUND = "SELECT station_id, post_id, day, version FROM rounds WHERE id = ?1";
     pub(super) ROUND_OF_POST = "SELECT id FROM rounds WHERE post_id = ?1 AND day = ?2";
-    pub(super) LATE_ROUNDS = "SELECT o.id, o.day FROM rounds o WHERE o.station_id = ?1 AND o.day >= ?2 AND o.day < ?3
-        AND EXISTS (SELECT 1 FROM round_stops s WHERE s.round_id = o.id
-            AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.tenancy_id = s.tenancy_id AND v.day >= o.day)) ORDER BY o.day, o.id";
+    pub(super) LATE_ROUNDS = "SELECT o.id, o.day, o.post_id, COUNT(*) FROM rounds o JOIN round_stops s ON s.round_id = o.id
+        JOIN tenancies t ON t.id = s.tenancy_id WHERE o.station_id = ?1 AND o.day >= ?2 AND o.day < ?3
+        AND (t.valid_to IS NULL OR t.valid_to > ?3)
+        AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.tenancy_id = s.tenancy_id AND v.day >= o.day)
+        GROUP BY o.id, o.day, o.post_id ORDER BY o.day, o.id";
     pub(super) STOPS = "SELECT t.id, t.community_id, b.id, b.number, u.number, r.number, u.floor, t.valid_from, t.valid_to,
         s.id, s.round_id, s.place, s.slot, s.why, s.due_by, s.visit_minutes, s.walk_minutes,
         (SELECT v.outcome FROM visits v WHERE v.tenancy_id = s.tenancy_id AND v.day = o.day ORDER BY v.made_at DESC, v.id DESC LIMIT 1)

@@ -19,16 +19,16 @@ use crate::stations::{self, AddPost, Fill};
 use crate::{MIGRATIONS, coverage, desk, people, register};
 
 /// A station of grid 0 with two posts that are held; the households of communities 0 and 1, by community.
-struct Ground {
-    fixture: Fixture,
-    station: StationId,
+pub(crate) struct Ground {
+    pub(crate) fixture: Fixture,
+    pub(crate) station: StationId,
     accounts: [AccountId; 2],
     households: [Vec<TenancyId>; 2],
     vault: Vault,
     memory: Memory,
 }
 
-fn ground(db: &Db) -> Ground {
+pub(crate) fn ground(db: &Db) -> Ground {
     let fixture = fixture::district(db);
     let (station, _, first) = stations::tests::joint(db, &fixture);
     let (from, town, grid) = (day("2025-03-01"), fixture.towns[0], fixture.grids[0]);
@@ -75,7 +75,7 @@ impl Ground {
     }
 
     /// Who holds the first post, or the second.
-    fn worker(&self, number: usize) -> Actor {
+    pub(crate) fn worker(&self, number: usize) -> Actor {
         let scope = Scope::Grid { town: self.fixture.towns[0], grid: self.fixture.grids[0] };
         Actor::account(self.accounts[number - 1], vec![Grant { role: Role::CommunityWorker, scope }])
     }

@@ -89,6 +89,8 @@ struct List<'a> {
     show: String,
     states: Vec<(&'static str, &'static str)>,
     rows: Vec<Row>,
+    /// On all pages.
+    count: usize,
     next: Option<String>,
     may_write: bool,
     may_keep: bool,
@@ -107,7 +109,10 @@ pub(super) async fn list(s: Shell) -> kit::Result {
     };
     let ask =
         Ask { state: chosen, open: show == "open", overdue: show == "overdue", after, limit: Some(PAGE) };
-    let found = s.state.read(|tx| services::list(tx, &s.actor, &ask, s.today()))?;
+    let (found, count) = s.state.read(|tx| {
+        let count = services::count(tx, &s.actor, &ask, s.today())?;
+        Ok((services::list(tx, &s.actor, &ask, s.today())?, count))
+    })?;
     let next = found.referrals.last().filter(|_| found.more);
     let next = next.map(|last| format!("/desk/referrals?show={show}&after={}&id={}", last.number, last.id));
     let may = |action| s.actor.grants.iter().any(|it| people::may(&s.actor, action, it.scope));
@@ -115,12 +120,13 @@ pub(super) async fn list(s: Shell) -> kit::Result {
         s: &s,
         states: State::ALL.iter().map(|it| (it.as_str(), state(*it))).collect(),
         rows: found.referrals.iter().map(|it| row(&s, it)).collect(),
+        count,
         next,
         may_write: may(Action::ReferralWrite),
         may_keep: may(Action::ServiceWrite),
         show,
     };
-    s.html(&view)
+    s.html_with_script(&view)
 }
 
 fn by_words(by: ConsentBy) -> &'static str {

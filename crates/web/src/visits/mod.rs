@@ -2,6 +2,7 @@
 //! that works without a network.
 
 mod inbox;
+mod late;
 mod needs;
 mod offline;
 mod rounds;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/visits/household/{id}", write, sheet::change)
         .get("/desk/visits/inbox", read, inbox::show)
         .post("/desk/visits/inbox", write, inbox::decide)
+        .get("/desk/visits/late", read, late::show)
         .get("/desk/visits/themes", sums, themes::show)
         .get("/desk/visits/offline", write, offline::show)
         .get("/desk/visits/offline/worker.js", write, offline::worker)
