@@ -113,7 +113,7 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     })?;
     let next = lines.last().filter(|_| more).map(|last| next_page(&s, "/desk/matters", last));
     let files = table::files("/desk/matters/list", &s.query, false);
-    s.html(&Show { s: &s, lines, counts, roll, asked, next, files })
+    s.html_with_script(&Show { s: &s, lines, counts, roll, asked, next, files })
 }
 
 const COLUMNS: [Column; 9] = [

@@ -42,6 +42,9 @@ fn every_address_refuses_whoever_may_not_use_it() {
                     Access::May(action) => holds(role, action),
                     Access::Public | Access::SignedIn => true,
                 };
+                if answer.has("<script") {
+                    assert!(answer.header("content-security-policy").contains("script-src"), "{name}");
+                }
                 if permitted {
                     assert_ne!(answer.status, StatusCode::SEE_OTHER, "{name}: asked to sign in");
                     assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{name}: asked to sign in");

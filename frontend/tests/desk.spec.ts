@@ -1,0 +1,36 @@
+// The desk by keys alone: from line to line, into a list, through it, and to a sheet.
+import { enterAs, expect, test } from "./lilong.ts";
+
+test("a desk is worked by keys", async ({ firstPage: page, language, javaScriptEnabled, t, looksRight }) => {
+  await enterAs(page, "grid-leader", language);
+  await page.goto("/desk");
+  await looksRight("desk-keys");
+  const lines = page.getByRole("main").locator("ol.todo b > a");
+  const count = await lines.count();
+  expect(count).toBeGreaterThan(1);
+  const first = lines.first();
+  await first.focus();
+  if (javaScriptEnabled === false) {
+    await expect(page.getByText(t("desk-keys"))).toBeHidden();
+    return;
+  }
+  await page.keyboard.press("ArrowDown");
+  await expect(lines.nth(1)).toBeFocused();
+  await page.keyboard.press("End");
+  await expect(lines.nth(count - 1)).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(lines.nth(count - 1)).toBeFocused();
+  await page.keyboard.press("Home");
+  await expect(first).toBeFocused();
+  const overdue = page.locator('ol.todo a[href^="/desk/matters"]').first();
+  await overdue.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: t("matters-room-desk") })).toBeVisible();
+  const rows = page.locator("tbody a[href]");
+  await rows.first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("row").nth(2).getByRole("link").first()).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/\S/);
+  expect(new URL(page.url()).pathname).toMatch(/^\/desk\/matters\/./);
+});
