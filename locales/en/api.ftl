@@ -238,6 +238,7 @@ api-op-visits-tell = Tell visits; the same id again is the same visit
 api-op-visit-inbox = Visits that wait to be looked at
 api-op-visit-inbox-decide = Decide on a visit that waits
 api-op-visit-themes = What households need, in sums
+api-op-load = How work lies upon the stations of a town
 api-op-visit-need = A need that a visit found
 api-op-visit-pack = What is to lie on a device
 api-op-visit-devices = One’s own devices

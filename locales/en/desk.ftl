@@ -64,3 +64,24 @@ desk-referrals-overdue = { $count ->
 }
 desk-why-referrals = Somebody waits for an answer: ask the service or the person, and record it.
 desk-elsewhere = Other work
+desk-keys = By keyboard: Tab to the first line, then ↑ ↓ from line to line, Home and End to the first and last, Enter opens.
+desk-load = How work lies upon stations
+desk-load-lead = Households to be called on within the month, matters and referrals that run, by station. Of stations, not of persons.
+desk-load-stations = Stations
+desk-load-choose = Choose a town
+desk-load-choose-hint = Please choose a town first: work is levelled within one.
+desk-load-none = No station is open here.
+desk-load-posts = Held / posts
+desk-load-doors = To be visited
+desk-load-each = Each post
+desk-load-nobody = nobody in post
+desk-load-running = Matters running
+desk-load-overdue = Overdue
+desk-load-referrals = Referrals open
+desk-load-level = What would level it
+desk-load-level-hint = Where a post has over a tenth more than the mean. With these doors walked by the station that has more room, each post has about as much; whether they are is for town and grid to agree.
+desk-load-even = No post has over a tenth more than the mean: nothing needs to be moved.
+desk-load-lend = { $from } → { $to }: { $doors ->
+    [one] one door
+   *[other] { $doors } doors
+}

@@ -291,3 +291,4 @@ people-action-visit-read = Read visits
 people-action-visit-write = Record visits
 people-action-visit-plan = Plan rounds of visits
 people-action-visit-themes = See what households need, in sums
+people-action-load-read = See how work lies upon stations

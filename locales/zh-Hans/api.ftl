@@ -238,6 +238,7 @@ api-op-visits-tell = 送来走访记录；同一编号再送一次，仍是同�
 api-op-visit-inbox = 待处理的走访记录
 api-op-visit-inbox-decide = 决定一条待处理的走访记录
 api-op-visit-themes = 住户需要什么的合计
+api-op-load = 一个街镇各工作站的工作量
 api-op-visit-need = 走访时说的一项需要
 api-op-visit-pack = 一台设备上要存的走访单
 api-op-visit-devices = 自己的走访设备

@@ -291,3 +291,4 @@ people-action-visit-read = 查看走访
 people-action-visit-write = 登记走访
 people-action-visit-plan = 安排走访
 people-action-visit-themes = 查看需求汇总
+people-action-load-read = 查看工作站工作量

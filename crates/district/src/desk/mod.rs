@@ -2,8 +2,11 @@
 //!
 //! Each count is that of the list it leads to.
 
+mod load;
 #[cfg(test)]
 mod tests;
+
+pub use load::{Lend, Load, levelling, load};
 
 use base::{Day, Instant};
 use db::Tx;

@@ -1,6 +1,6 @@
 //! Reading a matter: the sheet of whoever works on it, what is told in public and to whoever asked.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use base::{Day, Instant};
 use db::{Row, Tx, params};
@@ -218,6 +218,12 @@ pub struct Told {
 /// Households that have something past its day as matters stand now, from the matters themselves.
 pub(crate) fn households_overdue(tx: &mut Tx<'_>, today: Day) -> Result<HashSet<TenancyId>> {
     tx.query(&store::OVERDUE, params![today])?.into_iter().map(|mut row| Ok(row.get(0)?)).collect()
+}
+
+/// Matters that run, and those of them past their day, by community.
+pub(crate) fn running(tx: &mut Tx<'_>, today: Day) -> Result<HashMap<CommunityId, (i64, i64)>> {
+    let rows = tx.query(&store::RUNNING, params![today])?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).collect()
 }
 
 /// What households said of how they were helped, as matters stand now: when, and whether it was good. A neighbour's word is not

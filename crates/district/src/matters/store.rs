@@ -28,6 +28,8 @@ db::statements! {
     pub(super) BY_CODE = concat!("SELECT ", life!(), " FROM matters m WHERE m.code = ?1");
     pub(super) OVERDUE = "SELECT DISTINCT tenancy_id FROM matters
         WHERE tenancy_id IS NOT NULL AND due_on < ?1 AND state IN ('received', 'accepted', 'in-progress')";
+    pub(super) RUNNING = "SELECT community_id, COUNT(*), SUM(CASE WHEN due_on < ?1 THEN 1 ELSE 0 END) FROM matters
+        WHERE state IN ('received', 'accepted', 'in-progress') GROUP BY community_id";
     pub(super) WORDS_SAID = "SELECT m.tenancy_id, s.at, m.satisfied FROM matters m JOIN matter_steps s ON s.matter_id = m.id
         AND s.number = (SELECT MAX(n.number) FROM matter_steps n WHERE n.matter_id = m.id AND n.step IN ('confirm', 'call-back'))
         WHERE m.tenancy_id IS NOT NULL AND m.satisfied IS NOT NULL AND s.role <> ?1";
@@ -209,6 +211,7 @@ db::registered![
     MATTER,
     BY_CODE,
     OVERDUE,
+    RUNNING,
     WORDS_SAID,
     DUE_NOW,
     PROVISIONAL,

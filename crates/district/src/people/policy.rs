@@ -143,6 +143,8 @@ actions! {
     VisitPlan = "visit.plan";
     /// See what households need, in sums.
     VisitThemes = "visit.themes";
+    /// See how work lies upon the stations of a part.
+    LoadRead = "load.read";
     /// Read one's own inbox, and choose by what one is told.
     NoticeOwn = "notice.own";
     /// Tell of what the program itself has seen.
@@ -217,6 +219,7 @@ impl Action {
                 | Self::VisitWrite
                 | Self::VisitPlan
                 | Self::VisitThemes
+                | Self::LoadRead
                 | Self::NoticeOwn
                 | Self::NoticeTell
                 | Self::OutboxRead

@@ -126,9 +126,11 @@ impl TokenScope {
             Action::AuditRead => Some(Self::Audit),
             Action::MatterHandle | Action::MatterSteer | Action::AnswerKeep => Some(Self::Matters),
             Action::ServiceWrite | Action::ReferralRead | Action::ReferralWrite => Some(Self::Services),
-            Action::VisitRead | Action::VisitWrite | Action::VisitPlan | Action::VisitThemes => {
-                Some(Self::Visits)
-            }
+            Action::VisitRead
+            | Action::VisitWrite
+            | Action::VisitPlan
+            | Action::VisitThemes
+            | Action::LoadRead => Some(Self::Visits),
             Action::NoticeOwn | Action::OutboxRead | Action::OutboxReplay | Action::WebhookWrite => {
                 Some(Self::Notices)
             }

@@ -1,4 +1,5 @@
-//! Work that waits, for programs: the gap list of the adopted plan, findings in the register, what lies on the own desk.
+//! Work that waits, for programs: the gap list of the adopted plan, findings in the register, what lies on the own desk and upon
+//! stations.
 
 use base::Uuid;
 use district::desk::{self, Task};
@@ -26,6 +27,7 @@ pub(super) fn operations() -> Api {
         .get("/api/v1/workers", Access::May(Action::PlanRead), "workers", workers)
         .list("/api/v1/findings", Access::May(Action::RegisterRead), "findings", findings)
         .get("/api/v1/desk", Access::SignedIn, "desk", desk)
+        .get("/api/v1/towns/{town}/load", Access::May(Action::LoadRead), "load", load)
 }
 
 /// The gap list of a day.
@@ -265,6 +267,72 @@ fn key(it: &Found) -> Uuid {
     let kind = exchange::Check::ALL.iter().position(|check| *check == it.check).unwrap_or_default();
     let community = it.community.uuid().as_u128();
     Uuid::from_u128(community ^ u128::try_from(kind).unwrap_or_default())
+}
+
+/// Of which town.
+#[derive(Debug, Deserialize, IntoParams)]
+struct OfTown {
+    /// Its id. Whoever has a part of it is told of that part.
+    town: Uuid,
+}
+
+/// How work lies upon stations.
+#[derive(Debug, Serialize, ToSchema)]
+struct Loads {
+    /// The stations, by name.
+    stations: Vec<StationLoad>,
+    /// What would level the doors.
+    level: Vec<Lent>,
+}
+
+/// What lies upon a station.
+#[derive(Debug, Serialize, ToSchema)]
+struct StationLoad {
+    /// The station.
+    station: Uuid,
+    /// Posts that somebody holds.
+    in_post: i64,
+    /// Households that it serves.
+    households: i64,
+    /// Households to be called on within the month.
+    doors: i64,
+    /// Matters that run.
+    running: i64,
+    /// Those of them past their day.
+    overdue: i64,
+    /// Referrals that are open.
+    referrals: i64,
+}
+
+/// Doors that one station could take over from another.
+#[derive(Debug, Serialize, ToSchema)]
+struct Lent {
+    /// Whose they are.
+    from: Uuid,
+    /// Who would go there.
+    to: Uuid,
+    /// How many.
+    doors: i64,
+}
+
+/// GET `/api/v1/towns/{town}/load`.
+fn load(s: &Shell, of: OfTown, _: Nothing) -> Result<Loads, Fault> {
+    let town = Some(TownId::from_uuid(of.town));
+    let loads = s.state.read(|tx| desk::load(tx, &s.actor, &s.state.memory, town, s.today()))?;
+    let level = desk::levelling(&loads).into_iter();
+    let stations = loads.into_iter().map(|it| StationLoad {
+        station: it.station.id.uuid(),
+        in_post: it.station.in_post,
+        households: it.households,
+        doors: it.doors,
+        running: it.running,
+        overdue: it.overdue,
+        referrals: it.referrals,
+    });
+    Ok(Loads {
+        stations: stations.collect(),
+        level: level.map(|it| Lent { from: it.from.uuid(), to: it.to.uuid(), doors: it.doors }).collect(),
+    })
 }
 
 /// What is due for whoever asks.

@@ -1,5 +1,7 @@
 //! The desk: what people who work find in the morning.
 
+mod load;
+
 use askama::Template;
 use district::desk::{self, Desk, Due, OpenToday, Own, Task};
 use district::people::Action;
@@ -12,7 +14,8 @@ use crate::kit::{self, Access, Door, Routes, Shell};
 const NAMED: usize = 5;
 
 /// What the band has no place for: an address, the message with its name, who may.
-const MORE: [(&str, &str, Action); 5] = [
+const MORE: [(&str, &str, Action); 6] = [
+    ("/desk/load", "desk-load", Action::LoadRead),
     ("/desk/letters", "joining-letters", Action::LetterPrint),
     ("/desk/owners", "joining-owners", Action::OwnerCheck),
     ("/desk/matters/hotline", "hotline-title", Action::MatterSteer),
@@ -21,7 +24,11 @@ const MORE: [(&str, &str, Action); 5] = [
 ];
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/desk", Access::SignedIn, show).room(Door::Desk, 0, "/desk", "desk-room")
+    Routes::new().get("/desk", Access::SignedIn, show).room(Door::Desk, 0, "/desk", "desk-room").get(
+        "/desk/load",
+        Access::May(Action::LoadRead),
+        load::show,
+    )
 }
 
 /// Work that waits, in words.
@@ -88,7 +95,7 @@ fn words(task: Task) -> (&'static str, &'static str, Option<&'static str>) {
         Task::ReferralsOverdue => {
             ("desk-referrals-overdue", "desk-why-referrals", Some("/desk/referrals?show=overdue"))
         }
-        Task::RoundsLate => ("visits-rounds-late", "visits-why-late", Some("/desk/visits")),
+        Task::RoundsLate => ("visits-rounds-late", "visits-why-late", Some("/desk/visits/late")),
         Task::Proposals => ("desk-proposals", "desk-why-proposals", Some("/district/register/proposals")),
         Task::FormsAwaited => ("desk-forms", "desk-why-forms", None),
         Task::GapsHandedOut => {
@@ -134,5 +141,5 @@ async fn show(s: Shell) -> kit::Result {
     let mut more = MORE.to_vec();
     more.retain(|(_, _, action)| s.may_use(Access::May(*action)));
     let more = more.into_iter().map(|(href, name, _)| (href, name)).collect();
-    s.html(&Show { s: &s, more, lines, desk: &desk })
+    s.html_with_script(&Show { s: &s, more, lines, desk: &desk })
 }

@@ -396,6 +396,7 @@ fn every_reading_works_for_a_district_officer() {
             ("{community}", first(&mut officer, "/api/v1/communities", "code")),
             ("{station}", first(&mut officer, "/api/v1/stations", "id")),
             ("{plan}", first(&mut officer, "/api/v1/plans", "id")),
+            ("{town}", first(&mut officer, "/api/v1/towns", "id")),
             ("{grid}", first(&mut officer, "/api/v1/grids", "id")),
             ("{version}", first(&mut officer, "/api/v1/handbook/versions", "id")),
             ("{service}", first(&mut officer, "/api/v1/services", "id")),
