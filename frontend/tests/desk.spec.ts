@@ -1,4 +1,5 @@
 // The desk by keys alone: from line to line, into a list, through it, and to a sheet.
+import { leaves } from "./account.ts";
 import { enterAs, expect, test } from "./lilong.ts";
 
 test("a desk is worked by keys", async ({ firstPage: page, language, javaScriptEnabled, t, looksRight }) => {
@@ -33,4 +34,23 @@ test("a desk is worked by keys", async ({ firstPage: page, language, javaScriptE
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/\S/);
   expect(new URL(page.url()).pathname).toMatch(/^\/desk\/matters\/./);
+});
+
+test("a town sees how work lies upon its stations, and a grid which rounds were not walked", async ({
+  firstPage: page,
+  language,
+  t,
+  looksRight,
+}) => {
+  await enterAs(page, "town-officer", language);
+  await page.goto("/desk");
+  await page.getByRole("link", { name: t("desk-load"), exact: true }).click();
+  await expect(page.getByRole("heading", { level: 2, name: t("desk-load-level") })).toBeVisible();
+  expect(await page.locator("tbody tr").count()).toBeGreaterThan(0);
+  await looksRight("desk-load");
+  await leaves(page, t);
+  await enterAs(page, "grid-leader", language);
+  await page.goto("/desk/visits/late");
+  await expect(page.getByRole("heading", { level: 1, name: t("visits-late") })).toBeVisible();
+  await looksRight("desk-late");
 });
