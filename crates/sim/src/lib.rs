@@ -35,7 +35,7 @@ pub struct Order {
     pub per_mille: i64,
     /// The day the clock stands at: every count holds on it.
     pub today: Day,
-    /// Do stations work through the year: doors, matters, referrals? A district without is made in a quarter of the time.
+    /// Do stations work through the year: doors, matters, referrals? A district without has the same register, and is made sooner.
     pub with_work: bool,
 }
 

@@ -9,9 +9,6 @@ use crate::people::{Action, authorise, may};
 use crate::stations::{self, Station};
 use crate::{Memory, matters, services, visits};
 
-/// What is called even: nobody has over a tenth more than the mean (as the planning of rounds has it).
-const OVER_PER_CENT: i64 = 110;
-
 /// What lies upon a station.
 #[derive(Debug, Clone)]
 pub struct Load {
@@ -19,7 +16,7 @@ pub struct Load {
     pub station: Station,
     /// Households that it serves.
     pub households: i64,
-    /// Households that somebody is to call on within the month.
+    /// Households that somebody is to call on within [`visits::rules::AHEAD_DAYS`] days: those from whom rounds are planned.
     pub doors: i64,
     /// Matters that run in its communities.
     pub running: i64,
@@ -56,7 +53,7 @@ pub fn load(
     let part = town.map_or(own, |town| if own.town() == Some(town) { own } else { Scope::Town(town) });
     authorise(actor, Action::LoadRead, part)?;
     let within = part.town().ok_or(Error::Absent("town"))?;
-    let (running, referrals) = (matters::running(tx, day)?, services::open(tx)?);
+    let (running, referrals) = (matters::running_by_community(tx, day)?, services::open_by_community(tx)?);
     let roll = memory.roll(tx, day)?;
     let served = stations::served(tx, day)?;
     let mut loads = Vec::new();
@@ -107,7 +104,7 @@ fn lends(stations: &[(StationId, i64, i64)]) -> Vec<Lend> {
     let mut under: Vec<(i64, StationId)> = Vec::new();
     for &(id, own, held) in stations {
         let share = doors * held / posts;
-        if own * posts * 100 > doors * held * OVER_PER_CENT && own > share {
+        if visits::is_over_share((own, held), (doors, posts)) && own > share {
             over.push((own - share, id));
         } else if own < share {
             under.push((share - own, id));
@@ -182,7 +179,7 @@ mod tests {
                 prop_assert!(left >= 0);
                 if posts > 0 {
                     // Shares are rounded down: what is left over by that lies with the lenders.
-                    prop_assert!((left - stations) * posts * 100 <= doors * held * OVER_PER_CENT, "{} of {}", left, own);
+                    prop_assert!(!visits::is_over_share((left - stations, held), (doors, posts)), "{} of {}", left, own);
                 }
             }
         }

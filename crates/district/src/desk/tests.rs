@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{self, day, read, write};
-use crate::kit::{Grant, Role};
-use crate::kit::{ListingId, ServiceId};
+use crate::kit::{Grant, ListingId, Role, RoundId, ServiceId, TenancyId};
 use crate::matters::{Asked, Step as Does};
 use crate::register::{Leave, ProposeEntry};
 use crate::services::{Advance, Ask, Consent, ConsentBy, ConsentHow, Refer};
@@ -124,13 +123,13 @@ fn listed(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<B
 }
 
 /// What happens beside visits and matters.
-struct District<'a> {
+struct AllWork<'a> {
     work: Work<'a>,
     ground: &'a Ground,
     service: ServiceId,
 }
 
-impl District<'_> {
+impl AllWork<'_> {
     fn happens(&mut self, now: Instant) {
         let today = now.day();
         let community = self.ground.fixture.communities[self.work.dice.below(2)];
@@ -232,13 +231,7 @@ impl District<'_> {
         self.visits(now, Instant::at(now.day() - 60, 9, 0), None, household);
     }
 
-    fn visits(
-        &mut self,
-        now: Instant,
-        at: Instant,
-        round: Option<crate::kit::RoundId>,
-        household: crate::kit::TenancyId,
-    ) {
+    fn visits(&mut self, now: Instant, at: Instant, round: Option<RoundId>, household: TenancyId) {
         let outcome = [Outcome::Met, Outcome::Absent][self.work.dice.below(2)];
         self.work.does(now, |own, tx, call| {
             let keeping = Keeping { vault: &own.vault, memory: &own.memory };
@@ -292,7 +285,7 @@ testkit::db_test!(after_each_of_a_thousand_steps_a_count_is_that_of_its_list, MI
     let service = crate::services::tests::offered(db, fixture);
     let first = day("2026-02-02");
     let work = Work::on(db, &fixture.communities[..2], first, 20_260_202);
-    let mut all = District { work, ground: &ground, service };
+    let mut all = AllWork { work, ground: &ground, service };
     let [town, _] = fixture.towns;
     let grid = Scope::Grid { town, grid: fixture.grids[0] };
     let readers = [
@@ -312,9 +305,7 @@ testkit::db_test!(after_each_of_a_thousand_steps_a_count_is_that_of_its_list, MI
         for hour in 8..16 {
             all.happens(Instant::at(today, hour, 0));
             steps += 1;
-            // The worker's after each, who has most lists; the others take turns.
-            let turn = |at: usize| at == 3 || steps % readers.len() == at;
-            for reader in readers.iter().enumerate().filter(|(at, _)| turn(*at)).map(|(_, reader)| reader) {
+            for reader in &readers {
                 let (due, lists) = read(db, |tx| {
                     let due = today_of(tx, reader, &all.work.memory, today)?;
                     Ok((due, listed(tx, reader, &all.work.memory, today)?))

@@ -54,7 +54,7 @@ pub use photos::{
 };
 pub use picture::{LARGEST_PHOTO, PICTURE_SIDE, Photo};
 pub use read::{CallTo, Happened, Sheet, Told, code_of, id_of, reveal_reporter, sheet, told};
-pub(crate) use read::{households_overdue, running, words_said};
+pub(crate) use read::{households_overdue, running_by_community, words_said};
 pub use receive::{LONGEST_PLACE, LONGEST_WORDS, Receive, Received, Reporter, Source, receive};
 pub use reports::{
     AskedReports, FARTHEST_METRES, MOST_REPORTS, Report, Update, named_in, nearest, report, reports, updates,

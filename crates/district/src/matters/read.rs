@@ -221,7 +221,7 @@ pub(crate) fn households_overdue(tx: &mut Tx<'_>, today: Day) -> Result<HashSet<
 }
 
 /// Matters that run, and those of them past their day, by community.
-pub(crate) fn running(tx: &mut Tx<'_>, today: Day) -> Result<HashMap<CommunityId, (i64, i64)>> {
+pub(crate) fn running_by_community(tx: &mut Tx<'_>, today: Day) -> Result<HashMap<CommunityId, (i64, i64)>> {
     let rows = tx.query(&store::RUNNING, params![today])?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).collect()
 }

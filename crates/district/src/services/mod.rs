@@ -29,7 +29,7 @@ pub use referrals::{
     Advance, Ask, Asked, Chased, Consent, Refer, Referral, Taken, advance, chase, count, list, note, refer,
     referral, steps, whom,
 };
-pub(crate) use referrals::{linked, open, overdue};
+pub(crate) use referrals::{linked, open_by_community, overdue};
 pub use sealed::reseal_notes;
 pub(crate) use sealed::{copy_of, forget_notes, forget_old_notes};
 pub use states::{CHASED_AGAIN_DAYS, ConsentBy, ConsentHow, LONGEST_CONSENT_DAYS, State, Step};

@@ -453,7 +453,7 @@ pub(crate) fn overdue(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<usize>
 }
 
 /// Referrals that are open, by community.
-pub(crate) fn open(tx: &mut Tx<'_>) -> Result<HashMap<CommunityId, i64>> {
+pub(crate) fn open_by_community(tx: &mut Tx<'_>) -> Result<HashMap<CommunityId, i64>> {
     let rows = tx.query(&store::OPEN_BY_COMMUNITY, params![])?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

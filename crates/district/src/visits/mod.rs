@@ -30,13 +30,13 @@ pub use notes::{Note, forget_notes, reseal_notes, reveal_note};
 pub(crate) use notes::{copy_of, forget_person};
 pub use plan::{HandOver, PlanRounds, hand_over, plan_rounds};
 pub use read::{
-    DueLine, Found, HouseholdSheet, LateRound, PACK, Pack, Post, Round, StationRounds, Stop, due_in,
-    household, late_rounds, pack, station_rounds, stations_of,
+    DueLine, Found, HouseholdSheet, LateRound, PACK, Pack, Post, ROUND_LATE_DAYS, Round, StationRounds, Stop,
+    due_in, household, late_rounds, pack, station_rounds, stations_of,
 };
 pub(crate) use read::{doors_due, own_round, station_scope};
 pub use record::{Keeping, NewVisit, Receipt, record};
 pub(crate) use record::{contacted, words_said};
-pub use route::is_over;
+pub use route::{is_over, is_over_share};
 pub use themes::{Theme, themes};
 
 use base::Day;

@@ -109,7 +109,7 @@ pub fn stations_of(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<Stati
 }
 
 /// How long a round that was not walked to its end is told of: afterwards its doors are due again by themselves.
-const LATE_DAYS: i64 = 14;
+pub const ROUND_LATE_DAYS: i64 = 14;
 
 /// A round of an earlier day that was not walked to its end.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ pub struct LateRound {
 pub fn late_rounds(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<LateRound>> {
     let mut late = Vec::new();
     for station in stations_of(tx, actor, day)? {
-        for mut row in tx.query(&store::LATE_ROUNDS, params![station.id, day - LATE_DAYS, day])? {
+        for mut row in tx.query(&store::LATE_ROUNDS, params![station.id, day - ROUND_LATE_DAYS, day])? {
             let (id, of, post, left) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
             late.push(LateRound { id, day: of, station: station.clone(), post, left });
         }

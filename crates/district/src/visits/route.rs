@@ -127,7 +127,12 @@ pub fn minutes(metres: i64) -> i64 {
 /// Does this take more than a tenth more than the mean of all?
 pub fn is_over(minutes: i64, all: &[i64]) -> bool {
     let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    minutes * count * 10 > all.iter().sum::<i64>() * 11
+    is_over_share((minutes, 1), (all.iter().sum(), count))
+}
+
+/// Is this of some posts more than a tenth over what falls to them of the work of all posts? Each is work with its posts.
+pub fn is_over_share((own, held): (i64, i64), (all, posts): (i64, i64)) -> bool {
+    own * posts * 10 > all * held * 11
 }
 
 #[cfg(test)]

@@ -282,7 +282,7 @@ struct Loads {
     /// The stations, by name.
     stations: Vec<StationLoad>,
     /// What would level the doors.
-    level: Vec<Lent>,
+    lends: Vec<Lend>,
 }
 
 /// What lies upon a station.
@@ -294,7 +294,7 @@ struct StationLoad {
     in_post: i64,
     /// Households that it serves.
     households: i64,
-    /// Households to be called on within the month.
+    /// Households to be called on within 45 days.
     doors: i64,
     /// Matters that run.
     running: i64,
@@ -306,7 +306,7 @@ struct StationLoad {
 
 /// Doors that one station could take over from another.
 #[derive(Debug, Serialize, ToSchema)]
-struct Lent {
+struct Lend {
     /// Whose they are.
     from: Uuid,
     /// Who would go there.
@@ -319,7 +319,7 @@ struct Lent {
 fn load(s: &Shell, of: OfTown, _: Nothing) -> Result<Loads, Fault> {
     let town = Some(TownId::from_uuid(of.town));
     let loads = s.state.read(|tx| desk::load(tx, &s.actor, &s.state.memory, town, s.today()))?;
-    let level = desk::levelling(&loads).into_iter();
+    let lends = desk::levelling(&loads).into_iter();
     let stations = loads.into_iter().map(|it| StationLoad {
         station: it.station.id.uuid(),
         in_post: it.station.in_post,
@@ -331,7 +331,7 @@ fn load(s: &Shell, of: OfTown, _: Nothing) -> Result<Loads, Fault> {
     });
     Ok(Loads {
         stations: stations.collect(),
-        level: level.map(|it| Lent { from: it.from.uuid(), to: it.to.uuid(), doors: it.doors }).collect(),
+        lends: lends.map(|it| Lend { from: it.from.uuid(), to: it.to.uuid(), doors: it.doors }).collect(),
     })
 }
 

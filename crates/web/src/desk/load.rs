@@ -4,8 +4,9 @@ use askama::Template;
 use district::desk::{self, Lend, Load};
 use district::kit::{Scope, StationId, TownId};
 use district::register::{self, Town};
+use district::visits::rules::AHEAD_DAYS;
 
-use crate::kit::{self, Fault, Shell};
+use crate::kit::{self, Shell};
 
 #[derive(Template)]
 #[template(path = "desk/load.html")]
@@ -19,6 +20,7 @@ struct Show<'a> {
     lends: Vec<Lend>,
 }
 
+#[expect(clippy::unused_self, reason = "templates call methods")]
 impl Show<'_> {
     fn name(&self, id: &StationId) -> String {
         let found = self.loads.iter().find(|it| it.station.id == *id);
@@ -42,6 +44,10 @@ impl Show<'_> {
         )
     }
 
+    fn ahead(&self) -> i64 {
+        AHEAD_DAYS
+    }
+
     fn is_chosen(&self, town: &Town) -> bool {
         self.chosen == Some(town.id)
     }
@@ -54,16 +60,17 @@ pub(super) async fn show(s: Shell) -> kit::Result {
     let found = s.state.read(|tx| {
         let mut towns = register::towns(tx, s.today())?;
         towns.sort_by(|a, b| a.code.cmp(&b.code));
-        let town = asked.as_deref().map(|code| towns.iter().find(|it| it.code == code).map(|it| it.id));
-        let Ok(chosen) = town.map_or(Ok(None), |found| found.map(Some).ok_or(())) else { return Ok(None) };
+        let named = |code: &str| towns.iter().find(|it| it.code == code).map(|it| it.id);
+        let chosen =
+            asked.as_deref().map(|code| named(code).ok_or(district::Error::Absent("town"))).transpose()?;
         let loads = if is_district && chosen.is_none() {
             Vec::new()
         } else {
             desk::load(tx, &s.actor, &s.state.memory, chosen, s.today())?
         };
-        Ok(Some((towns, chosen, loads)))
+        Ok((towns, chosen, loads))
     })?;
-    let (towns, chosen, loads) = found.ok_or(Fault::Absent)?;
+    let (towns, chosen, loads) = found;
     let towns = if is_district { towns } else { Vec::new() };
     let lends = desk::levelling(&loads);
     s.html(&Show { s: &s, towns, chosen, loads, lends })

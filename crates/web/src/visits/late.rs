@@ -1,7 +1,7 @@
 //! Rounds of earlier days that were not walked to their end: what the desk counts.
 
 use askama::Template;
-use district::visits::{self, LateRound};
+use district::visits::{self, LateRound, ROUND_LATE_DAYS};
 
 use crate::kit::{self, Shell};
 
@@ -10,6 +10,13 @@ use crate::kit::{self, Shell};
 struct Show<'a> {
     s: &'a Shell,
     rounds: Vec<LateRound>,
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Show<'_> {
+    fn days(&self) -> i64 {
+        ROUND_LATE_DAYS
+    }
 }
 
 /// GET `/desk/visits/late`.
