@@ -141,15 +141,16 @@ fn due(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<
         due.push(Due { task: Task::Unlocated, count, communities: Vec::new() });
     }
     if may(actor, Action::MatterRead, scope) {
-        for (queue, count) in matters::counts(tx, actor, Instant::at(day, 0, 0))? {
-            let task = match queue {
-                Queue::Overdue => Task::MattersOverdue,
-                Queue::Today => Task::MattersToday,
-                Queue::Extension => Task::MattersExtension,
-                Queue::CallBack => Task::MattersCallBack,
-                // They run, or wait for somebody else.
-                Queue::Running | Queue::Suspended | Queue::Answered => continue,
-            };
+        // Others run, or wait for somebody else.
+        let tasks = [
+            (Queue::Overdue, Task::MattersOverdue),
+            (Queue::Today, Task::MattersToday),
+            (Queue::Extension, Task::MattersExtension),
+            (Queue::CallBack, Task::MattersCallBack),
+        ];
+        let counts = matters::counts_of(tx, actor, &tasks.map(|(queue, _)| queue), Instant::at(day, 0, 0))?;
+        for (queue, count) in counts {
+            let Some((_, task)) = tasks.iter().copied().find(|(of, _)| *of == queue) else { continue };
             let count = usize::try_from(count).unwrap_or_default();
             due.push(Due { task, count, communities: Vec::new() });
         }
@@ -166,7 +167,7 @@ fn due(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<
         due.push(Due { task: Task::ReferralsOverdue, count, communities: Vec::new() });
     }
     if may(actor, Action::VisitRead, scope) {
-        let count = visits::late_rounds(tx, actor, day)?.len();
+        let count = visits::late(tx, actor, day)?;
         due.push(Due { task: Task::RoundsLate, count, communities: Vec::new() });
     }
     due.retain(|due| due.count > 0);

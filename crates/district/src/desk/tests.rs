@@ -102,7 +102,7 @@ fn listed(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<B
         listed.insert(Task::VisitsToday, left);
         listed.insert(Task::VisitsWaiting, visits::inbox(tx, actor, memory, day)?.len());
     }
-    if may(actor, Action::VisitRead, scope) {
+    if may(actor, Action::VisitRead, scope) && scope != Scope::District {
         listed.insert(Task::RoundsLate, visits::late_rounds(tx, actor, day)?.len());
     }
     if may(actor, Action::ReferralRead, scope) {

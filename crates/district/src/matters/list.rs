@@ -206,10 +206,15 @@ pub(crate) fn overdue(tx: &mut Tx<'_>, actor: &Actor, now: Instant) -> Result<i6
 
 /// The counts of the queues of a desk: each that of the list it opens.
 pub fn counts(tx: &mut Tx<'_>, actor: &Actor, now: Instant) -> Result<Counts> {
+    counts_of(tx, actor, Queue::ALL, now)
+}
+
+/// The same of some queues.
+pub(crate) fn counts_of(tx: &mut Tx<'_>, actor: &Actor, queues: &[Queue], now: Instant) -> Result<Counts> {
     let desk = desk_of(actor)?;
     let steers = may(actor, Action::MatterSteer, desk.0);
     let mut counts = Vec::new();
-    for &queue in Queue::ALL {
+    for &queue in queues {
         if !steers && matches!(queue, Queue::Extension | Queue::CallBack) {
             continue;
         }

@@ -46,8 +46,8 @@ pub use life::{
     Ground, Holder, LONGEST_EXTENSION, LONGEST_SUSPENSION, Life, Outcome, REOPEN_DAYS, ReturnReason,
     SILENCE_DAYS, State, Step, SuspendReason,
 };
-pub(crate) use list::overdue;
 pub use list::{Asked, Counts, Line, Queue, counts, list};
+pub(crate) use list::{counts_of, overdue};
 pub use photos::{
     Clear, Give, MOST_OF_MATTER, MOST_PHOTOS, PhotoLine, Size, advance_showing, clear_photos, desk_photo,
     give, give_own, photo, remove_own_photo, remove_photo,

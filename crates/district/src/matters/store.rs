@@ -172,7 +172,7 @@ pub(super) static LIST: db::List = db::List {
         db::Filter { name: "call-back", sql: "m.call_back = {}" },
         db::Filter {
             name: "extension",
-            sql: "m.state IN ('received', 'accepted', 'in-progress') AND m.extension_asked IS NOT NULL AND {}",
+            sql: "m.state IN ('received', 'accepted', 'in-progress') AND m.extension_asked > 0 AND {}",
         },
         db::Filter { name: "open", sql: "m.closed_at IS NULL AND {}" },
     ],

@@ -33,7 +33,7 @@ pub use read::{
     DueLine, Found, HouseholdSheet, LateRound, PACK, Pack, Post, ROUND_LATE_DAYS, Round, StationRounds, Stop,
     due_in, household, late_rounds, pack, station_rounds, stations_of,
 };
-pub(crate) use read::{doors_due, own_round, station_scope};
+pub(crate) use read::{doors_due, late, own_round, station_scope};
 pub use record::{Keeping, NewVisit, Receipt, record};
 pub(crate) use record::{contacted, words_said};
 pub use route::{is_over, is_over_share};
