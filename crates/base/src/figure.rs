@@ -110,16 +110,23 @@ pub fn grouped(count: i64) -> String {
     }
 }
 
-fn grouped_unsigned(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
+fn grouped_unsigned(mut count: u64) -> String {
+    // From the last digit to the first; twenty digits and six commas at most. A page writes hundreds of them.
+    let mut signs = [0_u8; 26];
+    let mut at = signs.len();
+    for place in 0.. {
+        if place > 0 && place % 3 == 0 {
+            at -= 1;
+            signs[at] = b',';
         }
-        out.push(digit);
+        at -= 1;
+        signs[at] = b'0' + (count % 10) as u8;
+        count /= 10;
+        if count == 0 {
+            break;
+        }
     }
-    out
+    signs[at..].iter().copied().map(char::from).collect()
 }
 
 /// `part` of `whole` in thousandths, rounded half up; `None` when there is nothing to be part of.

@@ -220,7 +220,10 @@ impl Memory {
 
     /// What the work of a quarter says of the six functions of stations.
     pub fn functions(&self, tx: &mut Tx<'_>, today: Day) -> Result<Arc<Functions>> {
-        self.functions.get(tx, &today, |tx| Functions::read(tx, today))
+        self.functions.get(tx, &today, |tx| {
+            let standings = self.standings(tx, today)?;
+            Functions::read(tx, today, &standings)
+        })
     }
 
     /// The standings of the last day of each of the twelve months before a day, and of the day.

@@ -1,6 +1,5 @@
 //! Who may do what: policies as files (`policies/*.cedar`), asked inside every operation.
 
-use std::collections::HashSet;
 use std::str::FromStr as _;
 use std::sync::LazyLock;
 
@@ -233,23 +232,26 @@ impl Action {
 
 const FILES: [&str; 1] = [include_str!("../../../../policies/roles.cedar")];
 
-/// Every permitted (role, action, within its scope or not). The policies know nothing else, so the engine is asked
-/// once for each at the first use and never again.
-static PERMITTED: LazyLock<HashSet<(Role, Action, bool)>> = LazyLock::new(|| {
+/// Whether each (role, action, within its scope or not) is permitted, at its [`place`]. The policies know nothing else, so the
+/// engine is asked once for each at the first use and never again; a page asks hundreds of times.
+static PERMITTED: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let policies = PolicySet::from_str(&FILES.join("\n"))
         .expect("the policies are in the program and a test reads them");
-    let mut permitted = HashSet::new();
+    let mut permitted = vec![false; Role::ALL.len() * Action::ALL.len() * 2];
     for role in Role::ALL {
         for &action in Action::ALL {
             for within in [true, false] {
-                if decide(&policies, role, action, within) {
-                    permitted.insert((role, action, within));
-                }
+                permitted[place(role, action, within)] = decide(&policies, role, action, within);
             }
         }
     }
     permitted
 });
+
+/// Where the answer of a question lies: each of them has a place of its own.
+const fn place(role: Role, action: Action, within: bool) -> usize {
+    (role as usize * Action::ALL.len() + action as usize) * 2 + within as usize
+}
 
 fn decide(policies: &PolicySet, role: Role, action: Action, within: bool) -> bool {
     let uid = |kind: &str, name: &str| {
@@ -271,10 +273,11 @@ fn decide(policies: &PolicySet, role: Role, action: Action, within: bool) -> boo
 /// May the actor do this to something that lies there? Whoever comes by a personal token may what their roles permit and
 /// the token is for.
 pub fn may(actor: &Actor, action: Action, scope: Scope) -> bool {
-    let by_role = |grant: &Grant| PERMITTED.contains(&(grant.role, action, grant.scope.covers(scope)));
+    let permitted = &*PERMITTED;
+    let by_role = |grant: &Grant| permitted[place(grant.role, action, grant.scope.covers(scope))];
     actor.only.is_none_or(|scopes| scopes.permit(action)) && actor.grants.iter().any(by_role)
         // Whoever is signed in is still anyone.
-        || PERMITTED.contains(&(Role::Anyone, action, true))
+        || permitted[place(Role::Anyone, action, true)]
 }
 
 /// The same as a refusal.

@@ -63,7 +63,7 @@ impl OfPart {
         if part.grid.zip(part.town).is_some_and(elsewhere) {
             return Err(Fault::Absent);
         }
-        Asked::narrowed(s, day, part, None).within(&directory)
+        Ok(Asked::narrowed(s, day, part, None).within(&directory)?)
     }
 }
 

@@ -29,12 +29,12 @@ const COLUMNS: [Column; 12] = [
 /// how far it is reached.
 pub(super) async fn file(s: Shell, Path(form): Path<String>) -> kit::Result {
     let asked = Asked::read(&s)?;
-    let places = s.state.read(|tx| Places::read(&s, tx, asked.day))?;
-    let asked = asked.within(&places)?;
-    let standings = s.state.read(|tx| {
+    let (asked, places, standings) = s.state.read(|tx| {
+        let places = Places::read(&s, tx, asked.day)?;
+        let asked = asked.within(&places)?;
         let standings = s.state.memory.standings(tx, asked.day)?;
         may_see(&s.actor, asked.part.scope(&standings))?;
-        Ok(standings)
+        Ok((asked, places, standings))
     })?;
     let mut rows: Vec<_> = standings
         .of(asked.part)

@@ -32,7 +32,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// What a reader asked to see, narrowed to what they may.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
     pub day: Day,
     pub part: Part,
@@ -79,9 +79,9 @@ impl Asked {
 
     /// With the town of the grid that was asked for. A grid of another town than the one asked for is none: in the form
     /// the town was changed, and the grid still stood there.
-    pub(crate) fn within(mut self, directory: &Directory) -> Result<Self, Fault> {
+    pub(crate) fn within(mut self, directory: &Directory) -> district::kit::Result<Self> {
         if let Some(grid) = self.part.grid {
-            let grid = directory.grid(grid).ok_or(Fault::Absent)?;
+            let grid = directory.grid(grid).ok_or(district::Error::Absent("grid"))?;
             match self.part.town {
                 None => self.part.town = Some(grid.town),
                 Some(town) if town != grid.town => self.part.grid = None,
@@ -222,15 +222,15 @@ impl Show<'_> {
 async fn show(s: Shell) -> kit::Result {
     let asked = Asked::read(&s)?;
     let memory = &s.state.memory;
-    let directory = s.state.read(|tx| memory.directory(tx, asked.day))?;
-    let asked = asked.within(&directory)?;
-    let (standings, year, roll, published, functions) = s.state.read(|tx| {
+    let (asked, directory, standings, year, roll, published, functions) = s.state.read(|tx| {
+        let directory = memory.directory(tx, asked.day)?;
+        let asked = asked.within(&directory)?;
         let standings = memory.standings(tx, asked.day)?;
         may_see(&s.actor, asked.part.scope(&standings))?;
         let year = memory.year(tx, asked.day)?;
         let roll = asked.part.town.map(|_| memory.roll(tx, asked.day)).transpose()?;
         let functions = if asked.day == s.today() { Some(memory.functions(tx, asked.day)?) } else { None };
-        Ok((standings, year, roll, publish::decisions(&s, tx)?, functions))
+        Ok((asked, directory, standings, year, roll, publish::decisions(&s, tx)?, functions))
     })?;
     let town = asked.part.town.map(|town| directory.town(town).ok_or(Fault::Absent)).transpose()?;
     let grid = asked.part.grid.map(|grid| directory.grid(grid).ok_or(Fault::Absent)).transpose()?;
@@ -269,8 +269,11 @@ async fn show(s: Shell) -> kit::Result {
 /// The grids that the form offers: of the town of the view, or of every town.
 fn choices<'a>(s: &Shell, asked: &Asked, directory: &'a Directory) -> Vec<GridChoice<'a>> {
     let towns = directory.towns.iter().filter(|town| asked.part.town.is_none_or(|asked| asked == town.id));
-    let seen =
-        |grid: &&Grid| may(&s.actor, Action::CoverageRead, Scope::Grid { town: grid.town, grid: grid.id });
+    // Whoever sees the district sees each of its grids.
+    let all = may(&s.actor, Action::CoverageRead, Scope::District);
+    let seen = |grid: &&Grid| {
+        all || may(&s.actor, Action::CoverageRead, Scope::Grid { town: grid.town, grid: grid.id })
+    };
     let of = |town: &'a Town| GridChoice {
         town,
         grids: directory.grids.iter().filter(|grid| grid.town == town.id).filter(seen).collect(),

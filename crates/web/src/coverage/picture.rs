@@ -140,16 +140,16 @@ impl Area<'_> {
         self.cascade.worst().map_or(0, |step| self.cascade.lost_at(step))
     }
 
-    /// The steps as eight small columns, 20 high.
-    pub fn columns(&self) -> Vec<String> {
-        Step::ALL
-            .iter()
-            .enumerate()
-            .map(|(i, step)| {
-                let tenths = share(&self.cascade, *step).unwrap_or(0) / 5;
-                format!("M{} 20v-{}.{}h12V20z", 15 * i, tenths / 10, tenths % 10)
-            })
-            .collect()
+    /// The steps as eight small columns, 20 high: those before the last, and the last.
+    pub fn columns(&self) -> [String; 2] {
+        use std::fmt::Write as _;
+        let mut columns = [String::with_capacity(160), String::new()];
+        for (i, step) in Step::ALL.into_iter().enumerate() {
+            let tenths = share(&self.cascade, step).unwrap_or(0) / 5;
+            let column = &mut columns[usize::from(i + 1 == Step::ALL.len())];
+            let _ = write!(column, "M{} 20v-{}.{}h12V20z", 15 * i, tenths / 10, tenths % 10);
+        }
+        columns
     }
 }
 

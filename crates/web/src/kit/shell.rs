@@ -95,6 +95,11 @@ pub struct Crumb<'a> {
     pub path: Option<Cow<'a, str>>,
 }
 
+/// Room for a page at first, in bytes: it grows beyond where it has to.
+const LEAST_PAGE: usize = 8 * 1024;
+/// The same for a long one.
+const MOST_PAGE: usize = 64 * 1024;
+
 impl Shell {
     pub(super) fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
@@ -292,8 +297,10 @@ impl Shell {
 
     /// A page.
     pub fn html<T: Template>(&self, template: &T) -> super::Result {
-        Ok(Html(template.render().map_err(|error| Fault::Internal(format!("template: {error}")))?)
-            .into_response())
+        // What a template says of its size leaves out what it includes and repeats.
+        let mut page = String::with_capacity((4 * T::SIZE_HINT).clamp(LEAST_PAGE, MOST_PAGE));
+        template.render_into(&mut page).map_err(|error| Fault::Internal(format!("template: {error}")))?;
+        Ok(Html(page).into_response())
     }
 
     /// A page with a script of ours.
