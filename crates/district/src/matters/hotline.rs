@@ -3,6 +3,8 @@
 //! A sheet comes from a system that is not ours: its columns are found by what their headers are called, its rows by their
 //! number there. A number that is known already is passed over, so the same sheet twice changes nothing.
 
+mod words;
+
 use std::collections::HashMap;
 
 use base::{Calendar, Day, Instant};
@@ -19,6 +21,8 @@ use crate::people::vault::Vault;
 use crate::people::{Action, may};
 use crate::register::{self, Snapshot};
 use crate::stations;
+
+pub use words::{HotlineWords, HotlineWordsError};
 
 /// The most rows of a sheet: what a busy town gets in a month.
 pub const MOST_ROWS: u32 = 2_000;
@@ -117,6 +121,8 @@ struct Row {
 /// A sheet that was read. Touches no database.
 pub struct HotlineSheet {
     rows: Vec<Row>,
+    /// What it calls things.
+    words: HotlineWords,
 }
 
 /// Says how many rows: what stands in them is somebody's.
@@ -126,11 +132,11 @@ impl std::fmt::Debug for HotlineSheet {
     }
 }
 
-/// Reads a workbook or a text file (UTF-8 or GB18030).
+/// Reads a workbook or a text file (UTF-8 or GB18030); `words`: what it calls its columns and categories.
 ///
 /// # Errors
 /// Refused where it is no table, or a column is missing or stands twice.
-pub fn read_sheet(bytes: &[u8]) -> Result<HotlineSheet, Refusal> {
+pub fn read_sheet(bytes: &[u8], words: &HotlineWords) -> Result<HotlineSheet, Refusal> {
     let lines = book::lines(bytes, MOST_ROWS)?;
     let text = |cell: &Cell| match cell {
         Cell::Text(text) | Cell::Number(text, _) => Some(values::tidy(text)),
@@ -138,7 +144,7 @@ pub fn read_sheet(bytes: &[u8]) -> Result<HotlineSheet, Refusal> {
         Cell::Empty | Cell::Formula(_) | Cell::Error(_) => None,
     };
     let named = |cells: &[Cell]| -> Vec<Option<usize>> {
-        let place = |header: String| COLUMNS.iter().position(|column| column.is_named(&header));
+        let place = |header: String| words.column(&header);
         cells.iter().map(|cell| text(cell).and_then(place)).collect()
     };
     let header = lines.iter().take(MOST_ABOVE).map(|(_, cells)| named(cells)).enumerate();
@@ -166,7 +172,7 @@ pub fn read_sheet(bytes: &[u8]) -> Result<HotlineSheet, Refusal> {
         row
     });
     let says = |row: &Row| !row.broken.is_empty() || row.cells.iter().any(Option::is_some);
-    Ok(HotlineSheet { rows: rows.filter(says).collect() })
+    Ok(HotlineSheet { rows: rows.filter(says).collect(), words: words.clone() })
 }
 
 /// A row that would come in.
@@ -242,18 +248,10 @@ fn time(text: &str) -> Option<Instant> {
     holds.then(|| Instant::at(day, hour, minute).plus_millis(second * 1000))
 }
 
-/// The leaf of a name or a code.
-fn leaf(text: &str) -> Option<&'static Category> {
-    let asked = key(text);
-    let named =
-        |node: &Category| [&node.code, &node.name, &node.name_en].into_iter().any(|it| key(it) == asked);
-    tree().leaves().map(|(node, _)| node).find(|node| named(node))
-}
-
 /// What a row says, or what is wrong with it.
 fn row_of(
     call: &Call<'_>,
-    communities: &[Snapshot],
+    (communities, words_of): (&[Snapshot], &HotlineWords),
     row: &Row,
 ) -> std::result::Result<Fresh, Vec<(usize, &'static str)>> {
     let mut wrong: Vec<(usize, &'static str)> =
@@ -277,7 +275,7 @@ fn row_of(
         let scope = Scope::Community { town: it.town, grid: it.grid, community: it.id };
         may(call.actor, Action::MatterSteer, scope)
     });
-    let leaf = leaf(&category);
+    let leaf = words_of.leaf(&category);
     let is_name = community.is_some_and(|it| it.name == address || it.name_en == address);
     let (place, words) = match (is_name, address.chars().count() <= LONGEST_PLACE) {
         (true, _) => (String::new(), said.clone()),
@@ -328,7 +326,7 @@ pub fn look_at_sheet(tx: &mut Tx<'_>, call: &Call<'_>, sheet: &HotlineSheet) -> 
             look.known.push(Known { row: row.number, number, code: found.get(0)? });
             continue;
         }
-        match row_of(call, &communities, row) {
+        match row_of(call, (&communities, &sheet.words), row) {
             Ok(fresh) => look.fresh.push(fresh),
             Err(wrong) => look.wrong.extend(wrong.into_iter().map(|(column, reason)| place(column, reason))),
         }

@@ -37,8 +37,8 @@ pub use advance::{Advance, Hand, Secret, advance, advance_own, pass_time, recoun
 pub use categories::{Category, Rule, Tree, TreeError, tree};
 pub use hotline::{
     COLUMNS as HOTLINE_COLUMNS, Column as HotlineColumn, Fresh as HotlineFresh, HotlineLook, HotlineSheet,
-    Known as HotlineKnown, MOST_ROWS as MOST_HOTLINE_ROWS, Wrong as HotlineWrong, look_at_sheet, open_sheet,
-    read_sheet, seal_sheet, take_sheet,
+    HotlineWords, HotlineWordsError, Known as HotlineKnown, MOST_ROWS as MOST_HOTLINE_ROWS,
+    Wrong as HotlineWrong, look_at_sheet, open_sheet, read_sheet, seal_sheet, take_sheet,
 };
 pub(crate) use keep::{forget_old_photos, forget_words, matters_copy, reports_from};
 pub use keep::{reseal_matters, reseal_photos};

@@ -4,7 +4,9 @@
 //! next. Visits are told by ids that whoever made them gave them, so that one that is sent again is the same one; one
 //! that no longer fits waits in an inbox and is never dropped. Only who was met, or answered, was contacted.
 
+pub mod columns;
 mod devices;
+mod export;
 mod inbox;
 mod marks;
 mod needs;
@@ -20,6 +22,7 @@ pub(crate) mod tests;
 mod themes;
 
 pub use devices::{CheckedIn, Device, check_in, devices, order_wipe, wiped};
+pub use export::{LONGEST_EXPORT_DAYS, MOST_EXPORTED, export_visits};
 pub use inbox::{Decide, Waiting, decide, inbox};
 pub use marks::{SetMark, end_mark, set_mark};
 pub use needs::{

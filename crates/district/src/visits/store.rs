@@ -64,6 +64,11 @@ db::statements! {
 
     pub(super) VISITS_OF = "SELECT id, day, made_at, outcome, account_id, CASE WHEN note IS NULL THEN FALSE ELSE TRUE END, satisfied FROM visits
         WHERE tenancy_id = ?1 ORDER BY day DESC, made_at DESC, id";
+    pub(super) VISITS_TO_EXPORT = "SELECT v.id, v.day, v.made_at, v.outcome, v.slot, v.satisfied, v.tenancy_id, b.number, u.number, r.number
+        FROM visits v JOIN tenancies t ON t.id = v.tenancy_id JOIN units u ON u.id = t.unit_id JOIN buildings b ON b.id = u.building_id
+        LEFT JOIN rooms r ON r.id = t.room_id WHERE v.community_id = ?1 AND v.day >= ?2 AND v.day <= ?3 ORDER BY v.day, v.made_at, v.id";
+    pub(super) NEEDS_TO_EXPORT = "SELECT visit_id, category FROM visit_needs WHERE community_id = ?1 AND day >= ?2 AND day <= ?3
+        AND consent ORDER BY id";
     pub(super) NEEDS_OF = "SELECT n.visit_id, n.id, n.category, n.consent, n.matter_id, m.code, n.referral_id, r.number
         FROM visit_needs n LEFT JOIN matters m ON m.id = n.matter_id LEFT JOIN referrals r ON r.id = n.referral_id
         WHERE n.tenancy_id = ?1 ORDER BY n.id";
@@ -142,6 +147,8 @@ db::registered![
     DROP_ROUND,
     CHANGE_ROUND,
     VISITS_OF,
+    VISITS_TO_EXPORT,
+    NEEDS_TO_EXPORT,
     NEEDS_OF,
     NEED,
     NEEDS_SINCE,

@@ -18,6 +18,8 @@ use crate::services::{self, Refer};
 use crate::stations::{self, AddPost, Fill};
 use crate::{MIGRATIONS, coverage, desk, people, register};
 
+mod export;
+
 /// A station of grid 0 with two posts that are held; the households of communities 0 and 1, by community.
 pub(crate) struct Ground {
     pub(crate) fixture: Fixture,

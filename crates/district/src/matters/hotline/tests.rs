@@ -19,6 +19,11 @@ fn worker(fixture: &Fixture) -> Actor {
     Actor { account: None, grants: vec![Grant { role: Role::CommunityWorker, scope }], only: None }
 }
 
+/// No words of its own.
+fn plain() -> HotlineWords {
+    HotlineWords::default()
+}
+
 fn now() -> Instant {
     Instant::at(day("2026-01-20"), 10, 0)
 }
@@ -48,14 +53,16 @@ testkit::db_test!(the_same_sheet_twice_changes_nothing, MIGRATIONS, |db| {
          A2,2026/1/19 9:06:07,垃圾没人收,{here},property-cleaning,,\n"
     );
     let (gb, ..) = GB18030.encode(&text);
-    let sheet = read_sheet(&gb).unwrap();
+    let sheet = read_sheet(&gb, &plain()).unwrap();
     let look = looks(db, &worker, &sheet);
     assert_eq!((look.fresh.len(), look.known.len(), look.wrong.len()), (2, 0, 0), "{:?}", look.wrong);
     assert_eq!(look.fresh[1].at, Instant::at(day("2026-01-19"), 9, 6).plus_millis(7_000));
     let made = takes(db, &worker, 2, &sheet).unwrap();
     assert_eq!(made.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["2026-000001", "2026-000002"]);
     // The same again, as UTF-8 with a row more.
-    let again = read_sheet(format!("{text}A3,2026-01-19,门禁坏了,{here},门禁与安保,,\n").as_bytes()).unwrap();
+    let again =
+        read_sheet(format!("{text}A3,2026-01-19,门禁坏了,{here},门禁与安保,,\n").as_bytes(), &plain())
+            .unwrap();
     let look = looks(db, &worker, &again);
     assert_eq!((look.fresh.len(), look.known.len(), look.wrong.len()), (1, 2, 0));
     assert_eq!(look.known[0], Known { row: 2, number: "A1".into(), code: "2026-000001".into() });
@@ -78,7 +85,7 @@ testkit::db_test!(what_is_wrong_is_named_by_row_and_column_and_nothing_is_writte
          B8,2026-01-19,,{here},电梯故障,示例人,问老王\n\
          ,2026-01-19,壬,{here},电梯故障,,\n"
     );
-    let sheet = read_sheet(text.as_bytes()).unwrap();
+    let sheet = read_sheet(text.as_bytes(), &plain()).unwrap();
     let look = looks(db, &worker, &sheet);
     let wrong: Vec<(u32, &str, &str)> =
         look.wrong.iter().map(|it| (it.row, it.column.id, it.reason)).collect();
@@ -115,21 +122,23 @@ testkit::db_test!(what_is_wrong_is_named_by_row_and_column_and_nothing_is_writte
 
 #[test]
 fn a_file_that_is_no_sheet_is_refused() {
-    let message = |bytes: &[u8]| read_sheet(bytes).unwrap_err().message;
+    let message = |bytes: &[u8]| read_sheet(bytes, &plain()).unwrap_err().message;
     assert_eq!(message(b""), "exchange-refused-empty");
     assert_eq!(message("工单编号,受理时间,诉求内容,类别\n1,2,3,4\n".as_bytes()), "hotline-refused-column");
     let twice = format!("电话,{HEADER}");
     assert_eq!(message(twice.as_bytes()), "hotline-refused-column-twice");
     assert_eq!(message(b"PK\x03\x04"), "exchange-refused-truncated");
     assert_eq!(message(&[0xff; 40]), "exchange-refused-encoding");
-    assert!(read_sheet(HEADER.as_bytes()).unwrap().rows.is_empty());
+    assert!(read_sheet(HEADER.as_bytes(), &plain()).unwrap().rows.is_empty());
 }
 
 #[test]
 fn the_template_is_read_again_and_a_time_of_a_workbook_keeps_its_hour() {
     use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
     let header: Vec<String> = COLUMNS.iter().map(|it| it.name.to_owned()).collect();
-    assert!(read_sheet(&book::table_workbook("12345", &header, &[]).unwrap()).unwrap().rows.is_empty());
+    assert!(
+        read_sheet(&book::table_workbook("12345", &header, &[]).unwrap(), &plain()).unwrap().rows.is_empty()
+    );
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.write_row(0, 0, header).unwrap();
@@ -137,7 +146,7 @@ fn the_template_is_read_again_and_a_time_of_a_workbook_keeps_its_hour() {
     let at = ExcelDateTime::from_ymd(2026, 1, 19).unwrap().and_hms(9, 5, 0).unwrap();
     sheet.write_datetime_with_format(1, 1, &at, &Format::new().set_num_format("yyyy-mm-dd hh:mm")).unwrap();
     sheet.write_formula(1, 2, "=1+1").unwrap();
-    let read = read_sheet(&workbook.save_to_buffer().unwrap()).unwrap();
+    let read = read_sheet(&workbook.save_to_buffer().unwrap(), &plain()).unwrap();
     assert_eq!(read.rows[0].cells[1].as_deref(), Some("2026-01-19 09:05"));
     assert_eq!(read.rows[0].broken, [2]);
 }
@@ -159,3 +168,19 @@ fn times_are_read_as_people_write_them() {
         assert_eq!(time(text), read, "{text}");
     }
 }
+
+testkit::db_test!(a_sheet_in_a_hotline_s_own_words_comes_in, MIGRATIONS, |db| {
+    let fixture = fixture::district(db);
+    let (worker, here) = (worker(&fixture), name(db, &fixture, 1));
+    let words = "[columns]\nnumber = [\"案件号\"]\ncategory = [\"三级分类\"]\n[categories]\n\"电梯类-困人\" = \"property-lift\"\n";
+    let words = HotlineWords::parse(words).unwrap();
+    let text = format!(
+        "案件号,来电时间,诉求内容,诉求地址,三级分类\nB1,2026-01-19 09:05,电梯坏了,{here},电梯类-困人\n"
+    );
+    assert_eq!(read_sheet(text.as_bytes(), &plain()).unwrap_err().message, "hotline-refused-column");
+    let sheet = read_sheet(text.as_bytes(), &words).unwrap();
+    let look = looks(db, &worker, &sheet);
+    assert_eq!((look.fresh.len(), look.wrong.len()), (1, 0), "{:?}", look.wrong);
+    assert_eq!(look.fresh[0].category.code, "property-lift");
+    assert_eq!(takes(db, &worker, 2, &sheet).unwrap().len(), 1);
+});
