@@ -210,6 +210,7 @@ people-action-person-own = Read or corrected what is known of oneself
 people-action-person-erase = Erased personal data
 people-refused-key-changed = The key of the identity vault is being changed; please try again in a few seconds
 people-action-vault-rekey = Changed the vault’s key
+people-action-coverage-recount = Counted coverage anew
 people-action-privacy-read = Read the record of processing
 people-refused-token-name = Please say in at most { $most } characters what the token is for
 people-refused-token-scopes = Please choose at least one thing that the token may do

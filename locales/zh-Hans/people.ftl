@@ -210,6 +210,7 @@ people-action-person-own = 查看、更正自己的信息
 people-action-person-erase = 删除个人信息
 people-refused-key-changed = 身份信息库正在更换密钥，请过几秒再试
 people-action-vault-rekey = 更换身份信息库密钥
+people-action-coverage-recount = 重新统计服务覆盖
 people-action-privacy-read = 查看个人信息处理记录
 people-refused-token-name = 请用不超过 { $most } 个字写明令牌的用途
 people-refused-token-scopes = 请至少选一项令牌可以做的事

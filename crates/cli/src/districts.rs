@@ -126,6 +126,7 @@ fn open(
     let vault = place.own_vault(&db)?;
     let begun = db.read(people::any_account)?;
     let state = State::open_with(common, Arc::new(db), settings, web::MachineClock)?.with_vault(vault);
+    let state = place.furnish(state)?;
     if begun {
         return Ok(state);
     }

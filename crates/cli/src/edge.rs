@@ -10,9 +10,11 @@ use base::{Calendar, Day, Instant};
 use clap::{Args, ValueEnum};
 use db::{Db, Location, Server};
 use district::kit::settings::{self, Setting};
+use district::matters::HotlineWords;
 use district::people::vault::{self, Fit, Vault};
+use district::visits::columns::Columns;
 use ipnet::IpNet;
-use web::Clock as _;
+use web::{Clock as _, State};
 
 use crate::keys::{self, KeyFile};
 
@@ -68,6 +70,33 @@ impl Where {
     /// Which days are worked, as far as the program and the district's folder know.
     pub fn calendar(&self) -> Result<Calendar> {
         calendar_in(&self.calendars())
+    }
+
+    /// The columns in which visits go out: those of the district's folder, or those that come with the program.
+    pub fn visit_columns(&self) -> Result<Columns> {
+        let file = self.data.join("columns").join("visits.toml");
+        if !file.exists() {
+            return Ok(Columns::default());
+        }
+        columns_of(&file)
+    }
+
+    /// What the sheets of the hotline call things, as the district's folder says.
+    fn hotline_words(&self) -> Result<HotlineWords> {
+        let file = self.data.join("columns").join("hotline.toml");
+        if !file.exists() {
+            return Ok(HotlineWords::default());
+        }
+        let reading = || format!("reading {}", file.display());
+        let text = fs::read_to_string(&file).with_context(reading)?;
+        HotlineWords::parse(&text).with_context(reading)
+    }
+
+    /// Gives the pages what the district's folder says beside its database.
+    pub fn furnish(&self, state: State) -> Result<State> {
+        state.take_calendar(self.calendar()?);
+        let state = state.with_visit_columns(self.visit_columns()?);
+        Ok(state.with_hotline_words(self.hotline_words()?))
     }
 
     fn absent(&self) -> String {
@@ -169,6 +198,13 @@ impl Where {
     pub fn key_file(&self) -> PathBuf {
         self.data.join(KEY_FILE)
     }
+}
+
+/// The columns that a file says.
+pub fn columns_of(file: &Path) -> Result<Columns> {
+    let reading = || format!("reading {}", file.display());
+    let text = fs::read_to_string(file).with_context(reading)?;
+    Columns::parse(&text).with_context(reading)
 }
 
 /// The folder of the calendars that were published after the program, in a district's folder.

@@ -1,4 +1,4 @@
-//! `lilong export`: the register as its workbook, the list of communities, or the directory of public services.
+//! `lilong export`: the register as its workbook, the list of communities, the directory of public services, or visits.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use base::Day;
 use clap::{Args, ValueEnum};
+use district::exchange::book::csv_text;
 use district::exchange::{self, Form, ListForm};
 use district::kit::{Actor, Call};
 use district::register::{self, Ask};
 use district::services::hsds::Book;
+use district::visits;
 
 use crate::edge::{self, Where};
 
@@ -30,9 +32,11 @@ enum What {
     ListGeojson,
     /// The directory of public services as Open Referral HSDS 3 (JSON)
     Hsds,
+    /// Visits of a time, as CSV in the columns of another system
+    Visits,
 }
 
-/// Export the register, the list of communities or the directory of public services
+/// Export the register, the list of communities, the directory of public services or visits
 #[derive(Args)]
 pub struct Export {
     #[command(flatten)]
@@ -49,6 +53,12 @@ pub struct Export {
     /// Only this town, by its nine-digit code
     #[arg(long, value_name = "CODE")]
     town: Option<String>,
+    /// Visits from this day on until the day of the export; the last four weeks without it
+    #[arg(long, value_name = "DAY")]
+    from: Option<Day>,
+    /// The columns of visits, as a file; those of the district's folder without it
+    #[arg(long, value_name = "FILE")]
+    columns: Option<PathBuf>,
     /// Print one line of JSON with the digest of the rows
     #[arg(long)]
     json: bool,
@@ -60,6 +70,11 @@ impl Export {
         let actor = Actor::program();
         let (now, seed) = (edge::now_of(&db)?, u64::from_ne_bytes(edge::random()?));
         let day = self.on.unwrap_or(now.day());
+        let simulated = edge::is_simulated(&db)?;
+        let columns = match &self.columns {
+            Some(file) => edge::columns_of(file)?,
+            None => self.place.visit_columns()?,
+        };
         let (bytes, digest) = db.write(|tx| {
             let call = &mut Call::new(&actor, now, seed);
             let town = match &self.town {
@@ -91,6 +106,15 @@ impl Export {
                     let book = Book::read(tx, day)?;
                     Ok((format!("{:#}\n", book.file()).into_bytes(), None))
                 }
+                What::Visits => {
+                    let from = self.from.unwrap_or(day - 27);
+                    let rows = visits::export_visits(tx, call, (from, day), &columns)?;
+                    let mark = simulated.then(|| "模拟".to_owned());
+                    let head: Vec<String> =
+                        columns.all.iter().map(|it| it.header.clone()).chain(mark.clone()).collect();
+                    let rows = rows.into_iter().map(|row| row.into_iter().chain(mark.clone()).collect());
+                    csv_text(&head, rows).map(|bytes| (bytes, None))
+                }
                 What::ListGeojson => list(ListForm::GeoJson)(tx, call).map(|bytes| (bytes, None)),
             }
         })?;
@@ -100,6 +124,6 @@ impl Export {
             return edge::say(&line.to_string());
         }
         let line = format!("{}: {} bytes, as of {day}", self.file.display(), bytes.len());
-        edge::say(&edge::marked(&line, edge::is_simulated(&db)?))
+        edge::say(&edge::marked(&line, simulated))
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod chores;
 mod coverage;
 mod demo;
 mod districts;
@@ -24,6 +25,7 @@ mod serve;
 mod single_sign_on;
 mod site;
 mod template;
+mod tidy;
 mod upkeep;
 mod ways;
 mod words;
@@ -65,6 +67,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Site(site::Site),
     Template(template::Template),
+    Tidy(tidy::Tidy),
 }
 
 fn main() -> ExitCode {
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Site(site) => site.run(),
         Command::Template(template) => template.run(),
+        Command::Tidy(tidy) => tidy.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -137,7 +137,8 @@ impl Serve {
         // Keys that the environment gives stay as they are.
         let keys = KeyFile::of(&self.place).ok().map(|file| (code.clone(), file)).into_iter().collect();
         let calendars = vec![(code.clone(), self.place.calendars())];
-        let districts = one(common, db, vault, (code, begin.clone()), settings)?;
+        let furnish = |state| self.place.furnish(state);
+        let districts = one(common, (db, vault), (code, begin.clone()), settings, furnish)?;
         Ok(Served { districts, upkeep: Upkeep { keys, keepers, calendars }, begin })
     }
 
@@ -173,12 +174,13 @@ pub fn greeting(scheme: &str, address: SocketAddr) -> String {
 
 fn one(
     common: &Common,
-    db: Db,
-    vault: Vault,
+    (db, vault): (Db, Vault),
     (code, begin): (&str, Option<Code>),
     settings: web::Settings,
+    furnish: impl FnOnce(State) -> Result<State>,
 ) -> Result<Districts> {
-    let mut state = State::open_with(common, Arc::new(db), settings, web::MachineClock)?.with_vault(vault);
+    let state = State::open_with(common, Arc::new(db), settings, web::MachineClock)?.with_vault(vault);
+    let mut state = furnish(state)?;
     if let Some(begin) = begin {
         state = state.with_begin_code(begin);
     }
@@ -189,7 +191,7 @@ fn one(
 /// Serves one district as it comes: says a line when it is there, and ends when it is asked to.
 pub fn serve_one(db: Db, vault: Vault, code: &str, listener: TcpListener, ready: &str) -> Result<()> {
     let common = Common::load()?;
-    let districts = one(&common, db, vault, (code, None), web::Settings::default())?;
+    let districts = one(&common, (db, vault), (code, None), web::Settings::default(), Ok)?;
     let front = Front::new(Arc::new(districts), common, Options::default())?;
     let house = House { listener, monitor: None, tls: None, connections: ops::MOST_CONNECTIONS };
     serve(front, house, Upkeep::default(), ready)

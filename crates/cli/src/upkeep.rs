@@ -9,14 +9,14 @@ use std::time::Duration;
 use anyhow::Result;
 use base::{Day, Instant};
 use db::Db;
-use district::kit::{Actor, Call, MatterId, PersonId, Role, Scope};
+use district::kit::{Actor, Call, Role, Scope};
 use district::notices::{self, About, Kind, Notice, Thing, To};
-use district::{matters, people, services};
 use tokio::time::MissedTickBehavior;
 use web::State;
 use web::ops::Front;
 
 use crate::backup::daily::{self, Keeper};
+use crate::chores::{self, Chore};
 use crate::edge;
 use crate::keys::{KEY_LOOK, KeyFile, Keys};
 
@@ -103,35 +103,20 @@ async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
         front.districts().open_all().await;
         for (code, state) in front.districts().open() {
             let now = state.now();
-            told(state, code, "uploads", move |state| {
-                let emptied = state.db.write(|tx| district::exchange::empty_uploads(tx, now))?;
-                tracing::debug!(emptied, "uploads whose time is over were emptied");
-                Ok(())
-            })
-            .await;
-            told(state, code, "reach", |state| {
-                state.db.write(district::coverage::count_reach)?;
-                Ok(())
-            })
-            .await;
-            told(state, code, "telephones", move |state| index(state, now)).await;
-            told(state, code, "matters", move |state| pass_time(state, now)).await;
-            told(state, code, "referrals", move |state| chase(state, now)).await;
-            // After what time does to matters and referrals, so that it counts them.
-            told(state, code, "digests", move |state| digest(state, now)).await;
-            told(state, code, "messages", |state| {
-                web::notices::give_up_wayless(state).map_err(|fault| failed(&fault))
-            })
-            .await;
+            // Before time acts: what was counted over a year that nobody knew is counted again.
             if let Some((_, folder)) = calendars.iter().find(|(of, _)| of == code) {
                 let folder = folder.clone();
                 told(state, code, "calendars", move |state| look_at_calendar(state, &folder, now)).await;
+            }
+            for Chore { what, work } in chores::HOURLY {
+                told(state, code, what, move |state| work(state, now)).await;
             }
             let today = state.wall().day();
             let last = looked.entry(code.to_owned()).or_insert(today);
             if *last != today {
                 *last = today;
-                told(state, code, "names and traces", move |state| forget(state, now)).await;
+                let Chore { what, work } = chores::DAILY;
+                told(state, code, what, move |state| work(state, now)).await;
             }
         }
     }
@@ -147,20 +132,21 @@ async fn deliver(front: Arc<Front>) {
     loop {
         looks.tick().await;
         for (code, state) in front.districts().open() {
-            let sent =
-                |state: &State| web::notices::send_due(state).map(drop).map_err(|fault| failed(&fault));
+            let sent = |state: &State| {
+                web::notices::send_due(state).map(drop).map_err(|fault| chores::failed(&fault))
+            };
             told(state, code, "outbox", sent).await;
         }
     }
 }
 
-fn failed(fault: &web::kit::Fault) -> anyhow::Error {
-    anyhow::anyhow!("{fault:?}")
-}
-
-/// Tells the administrator once a day while the calendar of a year is missing that is wanted.
+/// Takes in the calendars of a district's folder, where the State Council published one since, and tells the administrator once a
+/// day while that of a year is missing that is wanted.
 fn look_at_calendar(state: &State, folder: &Path, now: Instant) -> Result<()> {
-    let calendar = edge::calendar_in(folder)?;
+    if state.take_calendar(edge::calendar_in(folder)?) {
+        tracing::info!("the calendars of the folder were taken in");
+    }
+    let calendar = state.calendar();
     let Some(year) = edge::missing_year(&calendar, now.day()) else { return Ok(()) };
     let about = About { thing: Thing::Calendar, id: None, code: year.to_string(), count: 1 };
     let to = [Role::SystemAdministrator, Role::DistrictOfficer].map(|role| To::Role(role, Scope::District));
@@ -188,78 +174,35 @@ async fn told(
     }
 }
 
-/// Lets time act on matters: reminders, the levels that join, silence; and counts again what was counted over a year whose
-/// calendar was missing.
-fn pass_time(state: &State, now: Instant) -> Result<()> {
-    let (actor, calendar) = (Actor::program(), state.calendar.as_ref());
-    let seed = || edge::random().map(u64::from_ne_bytes);
-    let mut after = MatterId::from_uuid(base::Uuid::nil());
-    loop {
-        let seed = seed()?;
-        let call = || Call::new(&actor, now, seed);
-        let next = state.db.write(|tx| matters::recount_terms(tx, &mut call(), calendar, after))?;
-        let Some(next) = next else { break };
-        after = next;
-    }
-    loop {
-        let seed = seed()?;
-        if state.db.write(|tx| matters::pass_time(tx, &mut Call::new(&actor, now, seed), calendar))? == 0 {
-            return Ok(());
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::fs;
 
-/// Makes telephones findable that were sealed before there was an index, and those of an archive from then.
-fn index(state: &State, now: Instant) -> Result<()> {
-    let Ok(vault) = state.vault() else { return Ok(()) };
-    let actor = Actor::program();
-    let mut after = PersonId::from_uuid(base::Uuid::nil());
-    loop {
-        let seed = edge::random().map(u64::from_ne_bytes)?;
-        let next = state.db.write(|tx| {
-            people::vault::index_telephones(tx, &mut Call::new(&actor, now, seed), vault, after)
-        })?;
-        let Some(next) = next else { return Ok(()) };
-        after = next;
-    }
-}
+    use base::Calendar;
+    use web::{MachineClock, Settings};
 
-/// Chases referrals that are overdue, and ends those that nobody consents to any longer, some at a time.
-fn chase(state: &State, now: Instant) -> Result<()> {
-    let actor = Actor::program();
-    loop {
-        let seed = edge::random().map(u64::from_ne_bytes)?;
-        let found = state.db.write(|tx| services::chase(tx, &mut Call::new(&actor, now, seed)))?;
-        if found == services::Chased::default() {
-            return Ok(());
-        }
-    }
-}
+    use super::*;
+    use crate::edge::Where;
 
-/// Tells everybody who works what is stuck in their part, some at a time; once a day.
-fn digest(state: &State, now: Instant) -> Result<()> {
-    let actor = Actor::program();
-    loop {
-        let seed = edge::random().map(u64::from_ne_bytes)?;
-        if state.db.write(|tx| notices::send_digests(tx, &mut Call::new(&actor, now, seed)))? == 0 {
-            return Ok(());
-        }
-    }
-}
-
-/// Forgets traces whose time is over, and erases the names that nobody needs any longer.
-fn forget(state: &State, now: Instant) -> Result<()> {
-    let actor = Actor::program();
-    let seed = || edge::random().map(u64::from_ne_bytes);
-    let (wall, first) = (state.wall(), seed()?);
-    state.db.write(|tx| people::forget_traces(tx, &mut Call::new(&actor, now, first), wall))?;
-    let notes = seed()?;
-    state.db.write(|tx| district::visits::forget_notes(tx, &mut Call::new(&actor, now, notes)))?;
-    let mut after = PersonId::from_uuid(base::Uuid::nil());
-    loop {
-        let seed = seed()?;
-        let next = state.db.write(|tx| people::retain(tx, &mut Call::new(&actor, now, seed), after))?;
-        let Some(next) = next else { return Ok(()) };
-        after = next;
+    #[test]
+    fn a_year_that_is_published_while_the_program_serves_is_taken_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        let db = Arc::new(place.make().unwrap());
+        let state = State::open(Arc::clone(&db), Settings::default(), MachineClock).unwrap();
+        let (calendars, year) = (place.calendars(), 2031);
+        let now = Instant::at(Day::parse("2031-03-03").unwrap(), 9, 0);
+        look_at_calendar(&state, &calendars, now).unwrap();
+        assert_eq!(*state.calendar(), Calendar::published().unwrap());
+        fs::create_dir(&calendars).unwrap();
+        let file = calendars.join("2031.toml");
+        let published = format!("year = {year}\nsource = \"\"\nworkdays = []\nholiday = []\n");
+        fs::write(&file, published).unwrap();
+        look_at_calendar(&state, &calendars, now).unwrap();
+        assert!(state.calendar().has(year));
+        // One that cannot be read leaves what is known.
+        fs::write(&file, "year = ").unwrap();
+        look_at_calendar(&state, &calendars, now).unwrap_err();
+        assert!(state.calendar().has(year));
     }
 }

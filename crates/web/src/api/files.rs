@@ -5,11 +5,13 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse as _, Response};
 use http::{Method, StatusCode, Uri};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::answer::{self, Made};
 use super::operation::{Answers, Api, Asks, Kinds, Takes};
 use super::sent::{Sent, address, asked};
-use crate::kit::{Access, Fault, Posted, Shell};
+use crate::kit::{Access, Fault, Posted, Shell, json};
 
 /// The most bytes of a file: the whole register is about 20 MB.
 const MOST_BYTES: usize = 65 * 1024 * 1024;
@@ -58,6 +60,28 @@ impl Api {
             Ok::<_, Fault>(write(&s, &posted, at, asked, bytes)?.response())
         };
         self.declare::<P, Q>(Method::POST, path, access, name, Some(Takes::File(kinds)), T::ANSWERS);
+        self.routes = self.routes.upload(path, access, MOST_BYTES, handler);
+        self
+    }
+
+    /// Takes a file, and answers with what became of it.
+    #[must_use]
+    pub fn tell_file<P: Asks, Q: Asks, T: Serialize + ToSchema + 'static>(
+        mut self,
+        path: &'static str,
+        access: Access,
+        name: &'static str,
+        kinds: Kinds,
+        write: TakesFile<P, Q, T>,
+    ) -> Self {
+        let answers = Answers::Told(self.schema::<T>());
+        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
+            let at = address(at)?;
+            let (posted, asked, bytes) = sent.file::<Q>(kinds)?;
+            let told = write(&s, &posted, at, asked, bytes)?;
+            Ok::<_, Fault>(json(StatusCode::OK, answer::JSON, &told))
+        };
+        self.declare::<P, Q>(Method::POST, path, access, name, Some(Takes::File(kinds)), answers);
         self.routes = self.routes.upload(path, access, MOST_BYTES, handler);
         self
     }

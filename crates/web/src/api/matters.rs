@@ -302,7 +302,7 @@ fn take(s: &Shell, posted: &Posted, _: Nothing, body: TakeMatter) -> Result<Made
     if !matches!(source, Source::Telephone | Source::Worker) {
         return Err(Fault::Refused(Refusal::new("matters-refused-source").at("source")));
     }
-    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let (vault, calendar) = (s.state.vault()?, &*s.state.calendar());
     once_made(
         s,
         posted,
@@ -369,7 +369,7 @@ fn step(s: &Shell, posted: &Posted, at: OfMatter, body: TakeStep) -> Result<(), 
     let id = s.state.read(|tx| slice::id_of(tx, &code))?;
     let command =
         Advance { matter: id, seen: body.seen, step: named(s, &body)?, note: body.note.clone(), at: None };
-    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let (vault, calendar) = (s.state.vault()?, &*s.state.calendar());
     once(s, posted, |tx, call| slice::advance(tx, call, (vault, calendar), std::slice::from_ref(&command)))
 }
 

@@ -31,6 +31,7 @@ mod exchange;
 mod files;
 mod gaps;
 mod handbook;
+mod hotline;
 mod joining;
 mod listings;
 mod matters;
@@ -75,6 +76,7 @@ fn operations() -> Api {
         gaps::operations(),
         exchange::operations(),
         uploads::operations(),
+        hotline::operations(),
         report_forms::operations(),
         accounts::operations(),
         joining::operations(),

@@ -383,7 +383,7 @@ impl Api {
     }
 
     /// A reference to the schema of a type, which is kept with all that it names.
-    fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
+    pub(super) fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
         self.schemas.push((T::name().into_owned(), T::schema()));
         T::schemas(&mut self.schemas);
         super::values::reference::<T>()

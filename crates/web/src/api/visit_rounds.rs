@@ -17,6 +17,7 @@ pub(super) fn operations() -> Api {
     let (read, plan) = (Access::May(Action::VisitRead), Access::May(Action::VisitPlan));
     Api::of("api-group-visits")
         .get("/api/v1/visit-rounds", read, "visit-rounds", rounds)
+        .get("/api/v1/late-rounds", read, "late-rounds", late)
         .act("/api/v1/visit-rounds", plan, "visit-rounds-plan", plan_them)
         .act("/api/v1/visit-rounds/{round}/hand-over", plan, "visit-rounds-hand-over", hand_over)
         .get("/api/v1/visit-pack", Access::May(Action::VisitWrite), "visit-pack", pack)
@@ -107,6 +108,44 @@ struct RoundsOf {
     station: Option<Uuid>,
     /// The day; today without it.
     on: Option<Date>,
+}
+
+/// A round of an earlier day that was not walked to its end.
+#[derive(Debug, Serialize, ToSchema)]
+struct LateRound {
+    /// The round.
+    id: Uuid,
+    /// Its day.
+    day: Date,
+    /// Its station.
+    station: Uuid,
+    /// Whose it is.
+    post: Uuid,
+    /// Households that live there and were not tried since: never 0.
+    #[schema(minimum = 1)]
+    left: i64,
+}
+
+/// Rounds that were not walked to their end.
+#[derive(Debug, Serialize, ToSchema)]
+struct LateRounds {
+    /// How long back they are told of, in days: afterwards their doors are due again by themselves.
+    days: i64,
+    /// The earliest first.
+    rounds: Vec<LateRound>,
+}
+
+/// GET `/api/v1/late-rounds`.
+fn late(s: &Shell, _: Nothing, _: Nothing) -> Result<LateRounds, Fault> {
+    let found = s.state.read(|tx| slice::late_rounds(tx, &s.actor, s.today()))?;
+    let rounds = found.into_iter().map(|it| LateRound {
+        id: it.id.uuid(),
+        day: Date(it.day),
+        station: it.station.id.uuid(),
+        post: it.post.uuid(),
+        left: it.left,
+    });
+    Ok(LateRounds { days: slice::ROUND_LATE_DAYS, rounds: rounds.collect() })
 }
 
 /// GET `/api/v1/visit-rounds`.

@@ -1,5 +1,6 @@
 //! Visits, needs, marks and the inbox of what no longer fits, for programs and for the page that works without a network.
 
+use axum::response::Response;
 use base::{Instant, Uuid};
 use district::kit::{MarkId, NeedId, RoundId, TenancyId, VisitId};
 use district::people::Action;
@@ -9,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Made, Page};
+use super::exchange::TEXT;
 use super::operation::{Api, Nothing, once, once_made, reused};
-use super::register::OnlyRows;
+use super::register::{OnlyRows, day};
 use super::values::{Code, Date, MisfitCode, NeedCode, OutcomeCode, Time, VisitMark, WhyCode};
-use crate::kit::{Access, Fault, Posted, Shell};
+use crate::kit::{Access, Fault, Posted, Shell, XLSX};
+use crate::visits::{DAYS_BEFORE, export_file};
 
 pub(super) fn operations() -> Api {
     let (read, write) = (Access::May(Action::VisitRead), Access::May(Action::VisitWrite));
@@ -23,8 +26,35 @@ pub(super) fn operations() -> Api {
         .tell("/api/v1/visits", write, "visits-tell", tell)
         .list("/api/v1/visit-inbox", read, "visit-inbox", inbox)
         .act("/api/v1/visit-inbox/{visit}/decide", write, "visit-inbox-decide", decide)
+        .file("/api/v1/exports/visits/workbook", read, "export-visits", &[XLSX], workbook)
+        .file("/api/v1/exports/visits/text", read, "export-visits-text", &[TEXT], text)
         .get("/api/v1/visit-themes", Access::May(Action::VisitThemes), "visit-themes", themes)
         .get("/api/v1/visit-needs/{need}", read, "visit-need", need)
+}
+
+/// The time that a file of visits is about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Between {
+    /// From this day on; the last four weeks without it.
+    from: Option<Date>,
+    /// Until this day, which is in it; today without it.
+    to: Option<Date>,
+}
+
+fn exported(s: &Shell, asked: &Between, form: &str) -> Result<Response, Fault> {
+    let from = asked.from.map_or_else(|| s.today() - DAYS_BEFORE, |Date(day)| day);
+    export_file(s, (from, day(s, asked.to)), form)
+}
+
+/// GET `/api/v1/exports/visits/workbook`: in the columns of another system.
+fn workbook(s: &Shell, _: Nothing, asked: Between) -> Result<Response, Fault> {
+    exported(s, &asked, "xlsx")
+}
+
+/// GET `/api/v1/exports/visits/text`.
+fn text(s: &Shell, _: Nothing, asked: Between) -> Result<Response, Fault> {
+    exported(s, &asked, "csv")
 }
 
 /// A dwelling and who lives there, by pseudonym.

@@ -84,7 +84,7 @@ async fn look(s: Shell, form: Multipart) -> kit::Result {
     if sent.bytes.is_empty() {
         return again(&Refusal::new("exchange-refused-no-file").at("file"));
     }
-    let sheet = match db::heavy(|| matters::read_sheet(&sent.bytes)) {
+    let sheet = match db::heavy(|| matters::read_sheet(&sent.bytes, &s.state.hotline_words)) {
         Ok(sheet) => sheet,
         Err(refusal) => return again(&refusal),
     };
@@ -104,8 +104,8 @@ async fn take(s: Shell, posted: Posted) -> kit::Result {
     let vault = s.state.vault()?;
     let sealed = from_hex(posted.fields.get("sheet")).ok_or(Fault::Bad)?;
     let bytes = matters::open_sheet(&s.actor, vault, &sealed).map_err(|_| Fault::Bad)?;
-    let sheet = db::heavy(|| matters::read_sheet(&bytes)).map_err(Fault::Refused)?;
-    let calendar = s.state.calendar.as_ref();
+    let sheet = db::heavy(|| matters::read_sheet(&bytes, &s.state.hotline_words)).map_err(Fault::Refused)?;
+    let calendar = &*s.state.calendar();
     let done = s.state.once(&s.actor, &posted, |tx, call| {
         let made = matters::take_sheet(tx, call, (vault, calendar), &sheet, s.t("hotline-nameless"))?;
         Ok(format!("/desk/matters/hotline?added={}", made.len()))

@@ -19,7 +19,7 @@ mod state;
 pub(crate) mod table;
 
 pub use errors::{Fault, Unread};
-pub use file::{CSV, XLSX, ZIP, download};
+pub use file::{CSV, XLSX, ZIP, download, download_as};
 pub(crate) use form::KEY;
 pub use form::{Faults, FieldFault, Fields, Posted, new_key};
 pub use gate::gate;

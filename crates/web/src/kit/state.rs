@@ -1,6 +1,6 @@
 //! What all requests share: the database, the words, the district's own facts, the clock, randomness.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use base::{Calendar, Day, Instant};
 use db::{Db, Tx};
@@ -8,8 +8,10 @@ use district::Memory;
 use district::kit::requests::{self, Request};
 use district::kit::settings::{self, Setting};
 use district::kit::{Actor, Call, Refusal};
+use district::matters::HotlineWords;
 use district::people::vault::Vault;
 use district::people::{Code, IDLE_MILLIS, Passwords};
+use district::visits::columns::Columns;
 
 use super::{Fault, Locales, Posted, Routes};
 use crate::entering::SingleSignOn;
@@ -153,8 +155,12 @@ pub struct State {
     pub facts: Facts,
     /// How this server runs.
     pub settings: Settings,
-    /// Which days are worked.
-    pub calendar: Arc<Calendar>,
+    /// Which days are worked; a year may be published while the program runs.
+    calendar: RwLock<Arc<Calendar>>,
+    /// The columns in which visits go out to another system.
+    pub visit_columns: Columns,
+    /// What the sheets of the hotline call their columns and categories.
+    pub hotline_words: HotlineWords,
     /// What is kept of the district between requests.
     pub memory: Memory,
     /// Checks passwords, two at a time.
@@ -199,7 +205,9 @@ impl State {
             locales,
             facts,
             settings,
-            calendar,
+            calendar: RwLock::new(calendar),
+            visit_columns: Columns::default(),
+            hotline_words: HotlineWords::default(),
             memory: Memory::default(),
             passwords,
             single_sign_on,
@@ -218,6 +226,20 @@ impl State {
     #[must_use]
     pub fn with_vault(mut self, vault: Vault) -> Self {
         self.vault = Some(vault);
+        self
+    }
+
+    /// The same with the columns that another system wants visits in.
+    #[must_use]
+    pub fn with_visit_columns(mut self, columns: Columns) -> Self {
+        self.visit_columns = columns;
+        self
+    }
+
+    /// The same with what the sheets of its hotline call things.
+    #[must_use]
+    pub fn with_hotline_words(mut self, words: HotlineWords) -> Self {
+        self.hotline_words = words;
         self
     }
 
@@ -244,6 +266,21 @@ impl State {
         self.renamed.get().map_or((&self.facts.name, &self.facts.name_en), |(name, name_en)| {
             (name.as_str(), name_en.as_str())
         })
+    }
+
+    /// Which days are worked, as far as is known by now.
+    pub fn calendar(&self) -> Arc<Calendar> {
+        Arc::clone(&self.calendar.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes another calendar, also while the program serves; whether it says anything else.
+    pub fn take_calendar(&self, calendar: Calendar) -> bool {
+        let mut kept = self.calendar.write().unwrap_or_else(PoisonError::into_inner);
+        let other = **kept != calendar;
+        if other {
+            *kept = Arc::new(calendar);
+        }
+        other
     }
 
     /// The identity vault; refused with its reason where the program was started without the key.

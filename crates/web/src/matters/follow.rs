@@ -233,7 +233,8 @@ impl Show<'_> {
 
     fn term(&self) -> Term {
         let life = &self.told.life;
-        let terms = matters::Terms::new(&self.s.state.calendar);
+        let calendar = self.s.state.calendar();
+        let terms = matters::Terms::new(&calendar);
         let all = (life.term_days + life.stopped_days).max(1);
         let gone = terms.between(life.counts_from, self.s.today().min(life.due.on));
         Term { gone: (1000 * gone / all).min(1000), reminder: 1000 * (all - life.term_days / 5) / all }
@@ -426,7 +427,7 @@ fn take(s: &Shell, code: &str, secret: Option<&Secret>, sent: WithPhotos) -> kit
         Ok(photos) => photos,
         Err(refusal) => return again(s.faults(&refusal)),
     };
-    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let (vault, calendar) = (s.state.vault()?, &*s.state.calendar());
     let only_photos = step == Step::Note && note.is_empty() && !photos.is_empty();
     // The key in the address is not kept as an answer.
     let done = s.state.once(&actor, &posted, |tx, call| {

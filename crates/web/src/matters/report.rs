@@ -169,7 +169,7 @@ pub(super) async fn send(s: Shell, WithPhotos { posted, photos }: WithPhotos) ->
         "" => None,
         text => Some(text.parse::<BuildingId>().map_err(|_| Fault::Bad)?),
     };
-    let (vault, calendar, secret) = (s.state.vault()?, s.state.calendar.as_ref(), secret_of(&s, &posted));
+    let (vault, calendar, secret) = (s.state.vault()?, &*s.state.calendar(), secret_of(&s, &posted));
     // Whoever is signed in at a desk reports here as anyone does.
     let actor = if known.is_some() { s.actor.clone() } else { Actor::anyone() };
     let done = s.state.once(&actor, &posted, |tx, call| {

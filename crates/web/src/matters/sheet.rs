@@ -335,7 +335,7 @@ pub(super) async fn step(s: Shell, Path(code): Path<String>, sent: WithPhotos) -
     };
     let seen = posted.fields.get("version").parse().ok();
     let command = Advance { matter: sheet.id, seen, step, note: note.to_owned(), at: None };
-    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let (vault, calendar) = (s.state.vault()?, &*s.state.calendar());
     let only_photos = step == Step::Note && note.is_empty() && !photos.is_empty();
     let done = s.state.once(&s.actor, &posted, |tx, call| {
         if only_photos {

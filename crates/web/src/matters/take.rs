@@ -150,7 +150,7 @@ pub(super) async fn send(s: Shell, WithPhotos { posted, photos }: WithPhotos) ->
         Ok(photos) => photos,
         Err(refusal) => return again(s.faults(&refusal)),
     };
-    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let (vault, calendar) = (s.state.vault()?, &*s.state.calendar());
     let done = s.state.once(&s.actor, &posted, |tx, call| {
         let named = !typed.name.is_empty() || !typed.telephone.is_empty();
         let reporter = named.then(|| Reporter::Told {

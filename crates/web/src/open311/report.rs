@@ -32,7 +32,7 @@ pub(super) async fn send(s: Shell, headers: HeaderMap, body: Bytes) -> kit::Resu
     let days = leaf.rule().map_or(0, |rule| rule.term_days);
     let at = place(&s, &fields)?;
     let words = words(&fields, &at)?;
-    let (vault, calendar) = (s.state.vault()?, s.state.calendar.as_ref());
+    let (vault, calendar) = (s.state.vault()?, &*s.state.calendar());
     let take = |tx: &mut db::Tx<'_>, call: &mut Call<'_>| {
         let command = Receive {
             id: call.id(),

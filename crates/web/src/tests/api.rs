@@ -11,6 +11,7 @@ use super::fixture::{Answer, Browser, simulated, story};
 use crate::kit::Access;
 
 mod exchange;
+mod hotline;
 mod notices;
 mod people;
 mod photos;

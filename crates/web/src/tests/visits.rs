@@ -308,3 +308,31 @@ fn a_need_becomes_a_matter_or_a_referral_once() {
         assert!(late.has("一项需要只办一次"), "{}", late.body);
     });
 }
+
+#[test]
+fn visits_go_out_in_another_system_s_columns_and_that_is_on_record() {
+    simulated(|open| {
+        let mut worker = open();
+        worker.enter(Role::CommunityWorker);
+        let page = worker.get("/desk/visits/export");
+        assert!(page.has("走访日期") && page.has("走访结果"), "{}", page.body);
+        let file = worker.get("/desk/visits/export/csv?from=2026-01-01&to=2026-01-31");
+        assert_eq!(file.status, StatusCode::OK, "{}", file.body);
+        assert!(file.header("content-disposition").contains("simulated"));
+        let lines: Vec<&str> = file.body.lines().collect();
+        assert!(lines[0].contains("走访日期,走访时间") && lines[0].ends_with("模拟"), "{}", lines[0]);
+        assert!(lines.len() > 2 && lines[1..].iter().all(|line| line.ends_with("模拟")), "{}", lines.len());
+        assert!(lines[1..].iter().all(|line| line.starts_with("2026-01-")));
+        let workbook = worker.get("/desk/visits/export/xlsx");
+        assert_eq!(workbook.status, StatusCode::OK);
+        for wrong in ["from=2026-01-31&to=2026-01-01", "from=soon", "from=2020-01-01"] {
+            let refused = worker.get(&format!("/desk/visits/export/csv?{wrong}"));
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+            assert!(refused.has(r#"aria-invalid="true""#), "{}", refused.body);
+        }
+        assert_eq!(worker.get("/desk/visits/export/pdf").status, StatusCode::NOT_FOUND);
+        let mut auditor = open();
+        auditor.enter(Role::AuditAdministrator);
+        assert!(auditor.get("/desk/audit?action=visit.read").has("export"), "it is on record");
+    });
+}

@@ -1,6 +1,7 @@
 //! Visits: rounds in their order, what was found at a door, what no longer fits, what households need in sum, and the list
 //! that works without a network.
 
+mod export;
 mod inbox;
 mod late;
 mod needs;
@@ -12,6 +13,7 @@ mod words;
 
 use district::people::Action;
 
+pub(crate) use export::{DAYS_BEFORE, export_file};
 pub(crate) use needs::{Begun, begun};
 
 use crate::kit::{Access, Door, Routes};
@@ -28,6 +30,8 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/visits/inbox", read, inbox::show)
         .post("/desk/visits/inbox", write, inbox::decide)
         .get("/desk/visits/late", read, late::show)
+        .get("/desk/visits/export", read, export::show)
+        .get("/desk/visits/export/{form}", read, export::file)
         .get("/desk/visits/themes", sums, themes::show)
         .get("/desk/visits/offline", write, offline::show)
         .get("/desk/visits/offline/worker.js", write, offline::worker)
