@@ -6,9 +6,10 @@ use std::str::FromStr as _;
 use base::{Area, Day, code};
 use district::exchange::{self, Options, book};
 use district::kit::{Actor, Call, NOT_FACTS, PersonId};
-use district::matters::{PICTURE_SIDE, Photo};
+use district::matters::{self, HOTLINE_COLUMNS, HotlineWords, PICTURE_SIDE, Photo};
 use district::people::{Code, Token};
 use district::register::rules::{folded, sort_key};
+use district::services::rules::{Hours, lines, openings};
 use district::stations::rules::telephone;
 use handbook::Handbook;
 use http::Method;
@@ -21,7 +22,7 @@ use crate::Target;
 use crate::ground::{Ground, now};
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 14] = [
     Target {
         name: "workbook",
         run: workbook,
@@ -51,6 +52,31 @@ pub const TARGETS: [Target; 11] = [
         run: handbook,
         examples: handbooks,
         words: &["[[clause]]", "when", "give", "\"\"\""],
+    },
+    Target {
+        name: "hotline",
+        run: hotline,
+        examples: hotline_sheets,
+        words: &["工单编号", "受理时间", "2026-01-05 09:30", "=1+1", "\t", ","],
+    },
+    Target {
+        name: "hours",
+        run: hours,
+        examples: weeks,
+        words: &["FREQ=MONTHLY", "BYDAY=-1FR", "INTERVAL=", "UNTIL=20270131", "每月第一个周六", "24:00"],
+    },
+    Target {
+        name: "open311",
+        run: open311,
+        examples: reports,
+        words: &[
+            "&lat=",
+            "&long=",
+            "attribute[community]",
+            "service_code=",
+            "description=",
+            "address_string=",
+        ],
     },
     Target { name: "archive", run: archive, examples: archives, words: &[] },
     Target {
@@ -201,6 +227,72 @@ fn handbook(_: &Ground, bytes: &[u8]) {
 
 fn handbooks(_: &Ground) -> Vec<Vec<u8>> {
     vec![include_bytes!("../../../handbooks/minhang-2.0.toml").to_vec()]
+}
+
+/// A sheet of the city's hotline: read, and looked what taking it in would do.
+fn hotline(ground: &Ground, bytes: &[u8]) {
+    let Ok(sheet) = matters::read_sheet(bytes, &HotlineWords::default()) else { return };
+    let actor = Actor::program();
+    let looked = ground.db.read(|tx| matters::look_at_sheet(tx, &Call::new(&actor, now(), 1), &sheet));
+    let look = looked.expect("looking at a sheet refuses rows, not itself");
+    assert!(look.wrong.iter().all(|it| !it.reason.is_empty()), "a row was refused without a word");
+}
+
+fn hotline_sheets(_: &Ground) -> Vec<Vec<u8>> {
+    let names = HOTLINE_COLUMNS.iter().map(|column| column.name);
+    let header: Vec<String> = names.map(str::to_owned).collect();
+    let row = ["A-1", "2026-01-05 09:30", "电梯坏了", "310112107001", "property-lift", "示例", "13800000000"];
+    let csv = book::csv_text(&header, [row.to_vec()]).unwrap_or_default();
+    let rows = [row.map(|text| book::Value::Text(text.to_owned())).to_vec()];
+    vec![csv, book::table_workbook("工单", &header, &rows).unwrap_or_default()]
+}
+
+/// Opening times as people write them, or as a recurrence rule: whatever is taken can be asked for its next opening.
+fn hours(_: &Ground, bytes: &[u8]) {
+    let Ok(all) = lines(&text(bytes)) else { return };
+    let hours = all.into_iter().map(|(rule, from, to)| {
+        assert!((0..to).contains(&from) && to <= 1440, "it opens before it closes, on one day");
+        Hours { rule, from, to, begins: sim::TODAY, ends: None }
+    });
+    let hours: Vec<Hours> = hours.collect();
+    let found = openings(&hours, now(), 3);
+    assert!(found.len() <= 3 && found.is_sorted(), "{found:?}");
+}
+
+fn weeks(_: &Ground) -> Vec<Vec<u8>> {
+    let all = [
+        "周一至周五 09:00-17:00\n每月第一个周六 09:00-11:00",
+        "Mon, Wed 13:00-16:00",
+        "FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20270131 09:00-11:30",
+        "每月15日 8:00-20:00",
+    ];
+    all.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// What a program sends in by Open311, and what it asks for. Without a vault it is read to its end and then refused.
+fn open311(ground: &Ground, bytes: &[u8]) {
+    let sent = [format!("api_key={}&service_code=property-lift&", ground.key).as_bytes(), bytes].concat();
+    for format in ["xml", "json"] {
+        let answered = ground.ask(Method::POST, &format!("/open311/v2/requests.{format}"), sent.clone());
+        let answered = answered.expect("any bytes are a form").as_u16();
+        assert!((400..500).contains(&answered), "sending made the program say {answered}");
+    }
+    let query = text(bytes);
+    for address in
+        [format!("requests.json?{query}"), format!("requests/{query}"), format!("services/{query}")]
+    {
+        let answered = ground.ask(Method::GET, &format!("/open311/v2/{address}"), Vec::new());
+        assert!(answered.is_none_or(|status| status.as_u16() != 500), "{address} made the program fail");
+    }
+}
+
+fn reports(_: &Ground) -> Vec<Vec<u8>> {
+    let all = [
+        "lat=31.1126&long=121.3816&description=The+lift+is+broken&address_string=1+Demo+Road",
+        "attribute[community]=310112107001&attribute[building]=1&description=%E7%94%B5%E6%A2%AF&first_name=A&phone=13800000000",
+        "start_date=2026-01-01T00:00:00Z&end_date=2026-01-31T00:00:00Z&status=open,closed&service_request_id=7KQ2",
+    ];
+    all.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
 fn archive(_: &Ground, bytes: &[u8]) {
@@ -379,6 +471,12 @@ mod tests {
         assert!(taken("x.xlsx", &workbooks(&ground)[0]));
         assert!(sheets(&ground).iter().all(|it| taken(&format!("{}.csv", name(it[0])), &it[1..])));
         assert!(Handbook::read("handbook.toml", &text(&handbooks(&ground)[0])).is_ok());
+        assert!(
+            hotline_sheets(&ground)
+                .iter()
+                .all(|it| matters::read_sheet(it, &HotlineWords::default()).is_ok())
+        );
+        assert!(weeks(&ground).iter().all(|it| lines(&text(it)).is_ok()));
         assert!(photos(&ground).iter().all(|it| Photo::read("x", it).is_ok()) && photos(&ground).len() == 3);
         assert!(db::archive::look(&archives(&ground)[0][..]).unwrap().open(None).unwrap().check().is_ok());
     }

@@ -6,8 +6,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use anyhow::Result;
-use base::Instant;
+use base::{Day, Instant};
 use db::{Db, Texts};
+use district::coverage::miscounted;
 use district::kit::chain::{self, Break, Chain};
 use district::kit::newest;
 use district::kit::settings::{self, Setting};
@@ -329,8 +330,7 @@ pub(super) fn calendar(ground: &Ground) -> Finding {
         }
     };
     with_db(ground, |db| {
-        let stopped = db.read(|tx| settings::get(tx, Setting::Clock))?.and_then(|millis| millis.parse().ok());
-        let today = stopped.map_or(ground.now, Instant::from_millis).day();
+        let today = today(ground, db)?;
         let Some(missing) = edge::missing_year(&calendar, today) else {
             return Ok(Finding::Right(format!("the working days of {} are known", edge::last_year(today))));
         };
@@ -338,4 +338,28 @@ pub(super) fn calendar(ground: &Ground) -> Finding {
         let seen = format!("the calendar of {missing} is missing: no term of working days can end in it");
         Ok(Finding::wrong(seen, format!("install -D -m 644 {missing}.toml {}", file.display())))
     })
+}
+
+/// Do the daily rows of coverage add up to what is known of each household?
+pub(super) fn coverage(ground: &Ground) -> Finding {
+    with_db(ground, |db| {
+        if db.version()? < edge::newest_schema() {
+            return Ok(Finding::Skipped("an older schema is served first".into()));
+        }
+        let today = today(ground, db)?;
+        let wrong = db.read(|tx| miscounted(tx, today))?.len();
+        if wrong > 0 {
+            let seen =
+                format!("of {wrong} communities the daily rows are not what is known of their households");
+            let mend = format!("lilong tidy --recount {}", ground.place.options());
+            return Ok(Finding::wrong(seen, mend));
+        }
+        Ok(Finding::Right(format!("on {today} the daily rows are what is known of each household")))
+    })
+}
+
+/// The day it is in the district: a demonstration lives on its own.
+fn today(ground: &Ground, db: &Db) -> Result<Day> {
+    let stopped = db.read(|tx| settings::get(tx, Setting::Clock))?.and_then(|millis| millis.parse().ok());
+    Ok(stopped.map_or(ground.now, Instant::from_millis).day())
 }

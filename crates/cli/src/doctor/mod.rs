@@ -53,7 +53,7 @@ struct Check {
 }
 
 /// Every check, in the order in which they are mended best.
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     Check { name: "folder", look: checks::folder },
     Check { name: "room", look: checks::room },
     Check { name: "database", look: checks::database },
@@ -66,6 +66,7 @@ const CHECKS: [Check; 12] = [
     Check { name: "calendar", look: checks::calendar },
     Check { name: "backup", look: checks::backup },
     Check { name: "audit", look: checks::audit },
+    Check { name: "coverage", look: checks::coverage },
 ];
 
 /// What a check found.

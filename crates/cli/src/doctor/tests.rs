@@ -236,6 +236,32 @@ fn a_row_of_the_audit_that_was_taken_away_is_found() {
     assert!(only_wrong(&it.ground(), "audit").starts_with("lilong backup"));
 }
 
+db::statements! {
+    DAY_MADE_UP = "INSERT INTO reach_days (community_id, day, contacted, responded, satisfied, unknown)
+        SELECT id, 1, 1, 0, 0, 0 FROM communities";
+    SPAN_MADE_UP = "INSERT INTO reach_spans (community_id, span, contacted, responded, satisfied, unknown)
+        SELECT id, 0, 1, 0, 0, 0 FROM communities";
+}
+
+#[test]
+fn daily_rows_that_somebody_else_wrote_are_found_and_counted_anew() {
+    let it = Installation::new();
+    let order = sim::Order { per_mille: sim::SMALLEST_SIZE, with_work: false, ..sim::Order::new(5) };
+    let place = Where { district: "310113".into(), ..it.place.clone() };
+    let db = place.make().unwrap();
+    sim::make(&db, &place.vault(&db).unwrap(), &order).unwrap();
+    let ground = || Ground { room: 0, ..Ground::of(place.clone(), None, None) };
+    assert!(matches!(checks::coverage(&ground()), Finding::Right(_)));
+    db.write(|tx| {
+        tx.execute(&DAY_MADE_UP, &[])?;
+        tx.execute(&SPAN_MADE_UP, &[])
+    })
+    .unwrap();
+    assert!(only_wrong(&ground(), "coverage").starts_with("lilong tidy --recount"));
+    crate::tidy::Tidy { place: place.clone(), recount: true }.run().unwrap();
+    assert!(matches!(checks::coverage(&ground()), Finding::Right(_)));
+}
+
 #[test]
 fn a_year_whose_working_days_nobody_knows_is_found() {
     let it = Installation::new();

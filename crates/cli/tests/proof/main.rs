@@ -13,6 +13,7 @@
 mod adoption;
 mod away;
 mod backup;
+mod chores;
 mod disks;
 mod import;
 mod kills;

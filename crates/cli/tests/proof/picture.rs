@@ -62,7 +62,8 @@ fn left(place: &Place) -> Option<Db> {
     Some(db)
 }
 
-fn nobody_is_at_work(db: &Db) {
+/// Waits until nobody works on a database any longer.
+pub fn nobody_is_at_work(db: &Db) {
     let started = Instant::now();
     while db.is_postgres() {
         let others: i64 = db.read(|tx| tx.one(&AT_WORK, params![])?.get(0)).unwrap();

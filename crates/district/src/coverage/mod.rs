@@ -27,7 +27,7 @@ use crate::{handbook as handbooks, register, stations};
 
 pub use publish::{Decision, Figure, decide, decisions, published};
 pub(crate) use reach::{MovedOut, Tell, moved_out, tell};
-pub use reach::{count_reach, reach_from_work, recount_reach};
+pub use reach::{count_reach, miscounted, reach_from_work, recount, recount_reach};
 use rules::{Cascade, Demand, Service, Standing, reached, walking_metres};
 pub use standings::{Loss, Standings};
 

@@ -9,7 +9,8 @@ use db::{Row, Tx, Value, params};
 use super::households::{Fact, Kind, Reach, Stay, WORD_DAYS, changes, replace};
 use super::store;
 use crate::kit::daily::{self, Daily};
-use crate::kit::{self, CommunityId, Error, Result, TenancyId};
+use crate::kit::{self, Call, CommunityId, Entry, Error, Result, Scope, TenancyId, record};
+use crate::people::{Action, authorise};
 use crate::{matters, register, visits};
 
 /// Households up to which each is looked up by itself; beyond, everything is read once for all.
@@ -283,8 +284,27 @@ pub fn count_reach(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(!counted)
 }
 
+/// Communities of which the daily rows do not add up to what is known of each household on a day: none, unless somebody wrote
+/// into the database by another way.
+pub fn miscounted(tx: &mut Tx<'_>, day: Day) -> Result<Vec<CommunityId>> {
+    let (kept, known) = (reach(tx, day)?, recount_reach(tx, day)?);
+    let of = |all: Option<&Reach>| all.copied().unwrap_or_default();
+    let mut all: Vec<CommunityId> = kept.keys().chain(known.keys()).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|it| of(kept.get(it)) != of(known.get(it)));
+    Ok(all)
+}
+
+/// Counts every daily row anew, by command. Safe to do again.
+pub fn recount(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<()> {
+    authorise(call.actor, Action::CoverageRecount, Scope::District)?;
+    count_again(tx)?;
+    record(tx, call, Entry { action: Action::CoverageRecount, objects: &[], fields: "days spans" })
+}
+
 /// Counts the daily rows from what is known of each household, whatever they were.
-pub(super) fn count_again(tx: &mut Tx<'_>) -> Result<()> {
+fn count_again(tx: &mut Tx<'_>) -> Result<()> {
     tx.execute(&store::DROP_DAYS, &[])?;
     tx.execute(&store::DROP_SPANS, &[])?;
     let mut known: HashMap<TenancyId, Vec<Fact>> = HashMap::new();

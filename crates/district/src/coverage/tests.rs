@@ -9,6 +9,7 @@ use super::rules::Step;
 use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{self, day, read, write};
+use crate::kit::{AccountId, Call, Grant, Role};
 use crate::matters;
 use crate::stations::tests::joint;
 use crate::tests::work::Work;
@@ -107,6 +108,18 @@ testkit::db_test!(every_day_is_kept_as_the_work_left_it, MIGRATIONS, |db| {
     };
     let before = read(db, of_days);
     assert!(!write(db, 9_001, |tx, _| count_reach(tx)).unwrap(), "there is something");
-    write(db, 9_002, |tx, _| reach::count_again(tx)).unwrap();
+    // Whoever counts by hand is found out, and a count of everything mends it.
+    let spoilt = read(db, |tx| miscounted(tx, *last));
+    assert!(spoilt.is_empty(), "{spoilt:?}");
+    let community = fixture.communities[0];
+    let slip: [db::Value; 6] = [community.into(), (*last).into(), 1.into(), 0.into(), 0.into(), 0.into()];
+    write(db, 9_002, |tx, _| Ok(tx.execute(&store::COUNT_DAY, &slip)?)).unwrap();
+    assert_eq!(read(db, |tx| miscounted(tx, *last)), [community]);
+    let grant = Grant { role: Role::DistrictOfficer, scope: Scope::District };
+    let officer = Actor::account(AccountId::from_uuid(base::Uuid::from_u128(7)), vec![grant]);
+    let refused = db.write(|tx| recount(tx, &mut Call::new(&officer, Instant::at(*last, 9, 0), 9_003)));
+    assert!(matches!(refused, Err(crate::Error::Forbidden(_))), "{refused:?}");
+    write(db, 9_004, recount).unwrap();
     assert_eq!(before, read(db, of_days));
+    assert!(read(db, |tx| miscounted(tx, *last)).is_empty());
 });

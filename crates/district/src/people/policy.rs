@@ -68,6 +68,8 @@ actions! {
     GapCross = "gap.cross";
     /// Read coverage figures that are not published.
     CoverageRead = "coverage.read";
+    /// Count anew how far households are reached. No policy of a person permits it: the program does, by command.
+    CoverageRecount = "coverage.recount";
     /// Decide what is published.
     Publish = "coverage.publish";
     /// See a person's masked field in full; each reading is logged.

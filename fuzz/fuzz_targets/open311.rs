@@ -1,0 +1,2 @@
+#![no_main]
+lilong_fuzz::fuzz!("open311");
