@@ -128,7 +128,7 @@ pub struct HotlineSheet {
 /// Says how many rows: what stands in them is somebody's.
 impl std::fmt::Debug for HotlineSheet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HotlineSheet").field("rows", &self.rows.len()).finish()
+        f.debug_struct("HotlineSheet").field("rows", &self.rows.len()).finish_non_exhaustive()
     }
 }
 
