@@ -85,6 +85,6 @@ fn it_prints_a_line_for_each_check_and_a_command_for_what_is_wrong() {
         "{said}"
     );
     assert!(said.contains("skipped  port: "), "{said}");
-    assert!(String::from_utf8(output.stderr).unwrap().contains("of 12 things looked at are wrong"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("of 13 things looked at are wrong"));
     assert!(!Path::new(&nowhere).exists(), "it makes nothing");
 }

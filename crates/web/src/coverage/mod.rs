@@ -1,5 +1,6 @@
 //! Effective coverage (有效覆盖): the cascade, where households are lost, what to do first.
 
+mod drawn;
 mod export;
 mod functions;
 mod picture;
@@ -18,6 +19,7 @@ use district::register::{Directory, Grid, Town};
 use handbook::CommunityKind;
 
 use crate::kit::{self, Access, Door, Fault, Routes, Shell};
+pub(crate) use drawn::{Drawings, Drawn};
 pub(crate) use picture::{Picture, name as step_message, percent};
 use publish::Published;
 use todo::Todo;
@@ -150,6 +152,8 @@ struct Show<'a> {
     /// The grids to choose from: those of the town, or of each town, that the reader may see.
     choices: Vec<GridChoice<'a>>,
     picture: Picture<'a>,
+    /// The towns of the whole district.
+    drawn: Option<Arc<Drawn>>,
     todo: Vec<Todo<'a>>,
     lost: Option<Lost<'a>>,
     communities: Vec<&'a Standing>,
@@ -222,7 +226,7 @@ impl Show<'_> {
 async fn show(s: Shell) -> kit::Result {
     let asked = Asked::read(&s)?;
     let memory = &s.state.memory;
-    let (asked, directory, standings, year, roll, published, functions) = s.state.read(|tx| {
+    let (asked, directory, standings, year, roll, published, functions, drawn) = s.state.read(|tx| {
         let directory = memory.directory(tx, asked.day)?;
         let asked = asked.within(&directory)?;
         let standings = memory.standings(tx, asked.day)?;
@@ -230,13 +234,17 @@ async fn show(s: Shell) -> kit::Result {
         let year = memory.year(tx, asked.day)?;
         let roll = asked.part.town.map(|_| memory.roll(tx, asked.day)).transpose()?;
         let functions = if asked.day == s.today() { Some(memory.functions(tx, asked.day)?) } else { None };
-        Ok((asked, directory, standings, year, roll, publish::decisions(&s, tx)?, functions))
+        let view = View { s: &s, asked: &asked, standings: &standings, directory: &directory };
+        let whole = asked.part == Part::default();
+        let drawn = whole.then(|| drawn::towns(tx, &view, picture::Reader::Officer)).transpose()?;
+        Ok((asked, directory, standings, year, roll, publish::decisions(&s, tx)?, functions, drawn))
     })?;
     let town = asked.part.town.map(|town| directory.town(town).ok_or(Fault::Absent)).transpose()?;
     let grid = asked.part.grid.map(|grid| directory.grid(grid).ok_or(Fault::Absent)).transpose()?;
     let view = View { s: &s, asked: &asked, standings: &standings, directory: &directory };
     let picture = match town.zip(roll.as_ref()) {
         Some((town, roll)) => view.town(town, roll),
+        None if drawn.is_some() => view.whole(picture::Reader::Officer),
         None => view.district(picture::Reader::Officer),
     };
     let lost = asked.step.map(|step| {
@@ -258,6 +266,7 @@ async fn show(s: Shell) -> kit::Result {
         choices: choices(&s, &asked, &directory),
         todo: todo::first(&view),
         picture: picture.with_year(&year, asked.part),
+        drawn,
         lost,
         communities,
         published,
@@ -293,7 +302,7 @@ pub(crate) struct View<'a> {
 /// The picture that everyone may see, as far as it was decided to be public.
 pub(crate) fn public<'a>(s: &'a Shell, held: &'a Held) -> Option<Picture<'a>> {
     let view = View { s, asked: &held.asked, standings: &held.standings, directory: &held.directory };
-    held.published.then(|| view.district(picture::Reader::Public { towns: held.towns_published }))
+    held.published.then(|| view.whole(picture::Reader::Public { towns: held.towns.is_some() }))
 }
 
 /// What the public picture is made from.
@@ -302,19 +311,21 @@ pub(crate) struct Held {
     standings: Arc<Standings>,
     directory: Arc<Directory>,
     published: bool,
-    towns_published: bool,
+    /// The towns, where they are published too.
+    pub towns: Option<Arc<Drawn>>,
 }
 
 /// Reads what the public picture is made from.
 pub(crate) fn held(s: &Shell) -> Result<Held, Fault> {
     let day = s.today();
     s.state.read(|tx| {
-        Ok(Held {
-            asked: Asked { day, part: Part::default(), step: None },
-            standings: s.state.memory.standings(tx, day)?,
-            directory: s.state.memory.directory(tx, day)?,
-            published: s.state.memory.is_published(tx, Figure::DistrictCascade)?,
-            towns_published: s.state.memory.is_published(tx, Figure::Towns)?,
-        })
+        let asked = Asked { day, part: Part::default(), step: None };
+        let (standings, directory) = (s.state.memory.standings(tx, day)?, s.state.memory.directory(tx, day)?);
+        let published = s.state.memory.is_published(tx, Figure::DistrictCascade)?;
+        let towns = published && s.state.memory.is_published(tx, Figure::Towns)?;
+        let view = View { s, asked: &asked, standings: &standings, directory: &directory };
+        let reader = picture::Reader::Public { towns: true };
+        let towns = towns.then(|| drawn::towns(tx, &view, reader)).transpose()?;
+        Ok(Held { asked, standings, directory, published, towns })
     })
 }

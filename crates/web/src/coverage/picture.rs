@@ -13,7 +13,7 @@ use crate::kit::Shell;
 use crate::kit::map::{Dot, Map, Outline, Shape};
 
 /// Who looks: it decides what leads on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Reader {
     /// Someone who may see every figure of the part.
     Officer,
@@ -210,6 +210,11 @@ impl<'a> View<'a> {
         let areas = if reader == (Reader::Public { towns: false }) { Vec::new() } else { self.areas(reader) };
         let map = (!areas.is_empty()).then(|| self.district_map(&areas));
         self.picture(map, areas, reader)
+    }
+
+    /// The whole district without its towns, which are drawn by themselves.
+    pub(super) fn whole(&self, reader: Reader) -> Picture<'a> {
+        self.picture(None, Vec::new(), reader)
     }
 
     /// One town, its communities on the map and its grids side by side; or what was asked for of it.

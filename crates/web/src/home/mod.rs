@@ -6,7 +6,7 @@ use askama::Template;
 use district::kit::Role;
 use district::people;
 
-use crate::coverage::{self, Picture};
+use crate::coverage::{self, Drawn, Picture};
 use crate::kit::{self, Access, Door, Routes, Shell, role_message};
 
 pub(crate) fn routes() -> Routes {
@@ -68,6 +68,7 @@ struct Index<'a> {
     /// Nobody has an account yet: the district is to be begun.
     begins: bool,
     picture: Option<Picture<'a>>,
+    towns: Option<&'a Drawn>,
 }
 
 async fn index(s: Shell) -> kit::Result {
@@ -79,5 +80,6 @@ async fn index(s: Shell) -> kit::Result {
     let entries = ENTRIES.iter().filter(|entry| roles.contains(&entry.role)).collect();
     let held = coverage::held(&s)?;
     let begins = s.state.begin_code().is_some() && !s.state.read(people::any_account)?;
-    s.html(&Index { s: &s, entries, begins, picture: coverage::public(&s, &held) })
+    let (picture, towns) = (coverage::public(&s, &held), held.towns.as_deref());
+    s.html(&Index { s: &s, entries, begins, picture, towns })
 }

@@ -14,6 +14,7 @@ use district::people::{Code, IDLE_MILLIS, Passwords};
 use district::visits::columns::Columns;
 
 use super::{Fault, Locales, Posted, Routes};
+use crate::coverage::Drawings;
 use crate::entering::SingleSignOn;
 use crate::notices::{Gateway, Sending, Ways};
 
@@ -157,6 +158,8 @@ pub struct State {
     pub settings: Settings,
     /// Which days are worked; a year may be published while the program runs.
     calendar: RwLock<Arc<Calendar>>,
+    /// The towns of the district as pages show them.
+    pub(crate) drawings: Drawings,
     /// The columns in which visits go out to another system.
     pub visit_columns: Columns,
     /// What the sheets of the hotline call their columns and categories.
@@ -206,6 +209,7 @@ impl State {
             facts,
             settings,
             calendar: RwLock::new(calendar),
+            drawings: Drawings::default(),
             visit_columns: Columns::default(),
             hotline_words: HotlineWords::default(),
             memory: Memory::default(),
