@@ -172,7 +172,8 @@ pub(super) static LIST: db::List = db::List {
         db::Filter { name: "call-back", sql: "m.call_back = {}" },
         db::Filter {
             name: "extension",
-            sql: "m.state IN ('received', 'accepted', 'in-progress') AND m.extension_asked > 0 AND {}",
+            // Few ask: they are found by the index of those, and not by the state, which is an expression here.
+            sql: "m.extension_asked > 0 AND m.state || '' IN ('received', 'accepted', 'in-progress') AND {}",
         },
         db::Filter { name: "open", sql: "m.closed_at IS NULL AND {}" },
     ],
