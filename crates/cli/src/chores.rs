@@ -23,15 +23,17 @@ pub struct Chore {
 }
 
 /// At the start and every hour, in this order: what is told of the day counts what time did before.
-pub const HOURLY: [Chore; 7] = [
+pub const HOURLY: [Chore; 6] = [
     Chore { what: "uploads", work: empty },
     Chore { what: "reach", work: count },
     Chore { what: "telephones", work: index },
     Chore { what: "matters", work: pass_time },
     Chore { what: "referrals", work: chase },
     Chore { what: "digests", work: digest },
-    Chore { what: "messages", work: give_up },
 ];
+
+/// Every hour by whoever sends: another program may have the ways that this one was not given.
+pub const OF_SENDER: Chore = Chore { what: "messages", work: give_up };
 
 /// Once a day, as everyone is looked at for it.
 pub const DAILY: Chore = Chore { what: "names and traces", work: forget };

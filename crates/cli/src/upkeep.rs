@@ -108,7 +108,7 @@ async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
                 let folder = folder.clone();
                 told(state, code, "calendars", move |state| look_at_calendar(state, &folder, now)).await;
             }
-            for Chore { what, work } in chores::HOURLY {
+            for Chore { what, work } in chores::HOURLY.into_iter().chain([chores::OF_SENDER]) {
                 told(state, code, what, move |state| work(state, now)).await;
             }
             let today = state.wall().day();

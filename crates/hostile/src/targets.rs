@@ -471,11 +471,9 @@ mod tests {
         assert!(taken("x.xlsx", &workbooks(&ground)[0]));
         assert!(sheets(&ground).iter().all(|it| taken(&format!("{}.csv", name(it[0])), &it[1..])));
         assert!(Handbook::read("handbook.toml", &text(&handbooks(&ground)[0])).is_ok());
-        assert!(
-            hotline_sheets(&ground)
-                .iter()
-                .all(|it| matters::read_sheet(it, &HotlineWords::default()).is_ok())
-        );
+        for sheet in hotline_sheets(&ground) {
+            matters::read_sheet(&sheet, &HotlineWords::default()).unwrap();
+        }
         assert!(weeks(&ground).iter().all(|it| lines(&text(it)).is_ok()));
         assert!(photos(&ground).iter().all(|it| Photo::read("x", it).is_ok()) && photos(&ground).len() == 3);
         assert!(db::archive::look(&archives(&ground)[0][..]).unwrap().open(None).unwrap().check().is_ok());

@@ -311,7 +311,7 @@ fn minutes(text: &str) -> Option<i64> {
     let (hour, minute) = text.trim().split_once(':')?;
     let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.parse().ok()?);
     ((0..=24).contains(&hour) && (0..60).contains(&minute) && hour * 60 + minute <= 1440)
-        .then_some(hour * 60 + minute)
+        .then(|| hour * 60 + minute)
 }
 
 /// `每月第一个周六`, `每月最后一个周五`, `每月15日`.

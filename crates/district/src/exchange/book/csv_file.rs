@@ -33,11 +33,22 @@ fn separator(text: &str) -> u8 {
         .unwrap_or(b',')
 }
 
+/// The text with every line ended in one way. The reader of records ends one at CR and counts the line at LF, so that with both the
+/// next would begin on the same line.
+fn ended(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// The rows of a text, each with the line it begins on.
 pub(super) fn rows(
     text: &str,
     mut each: impl FnMut(u32, Vec<String>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
+    let text = &*ended(text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator(text))
         .has_headers(false)

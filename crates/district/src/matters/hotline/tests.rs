@@ -59,6 +59,10 @@ testkit::db_test!(the_same_sheet_twice_changes_nothing, MIGRATIONS, |db| {
     assert_eq!(look.fresh[1].at, Instant::at(day("2026-01-19"), 9, 6).plus_millis(7_000));
     let made = takes(db, &worker, 2, &sheet).unwrap();
     assert_eq!(made.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["2026-000001", "2026-000002"]);
+    // As Excel ends lines, with a mark before the first: the same rows.
+    let excel = ["\u{feff}", &text.replace('\n', "\r\n")].concat();
+    let numbers = |sheet: &HotlineSheet| sheet.rows.iter().map(|row| row.number).collect::<Vec<_>>();
+    assert_eq!(numbers(&read_sheet(excel.as_bytes(), &plain()).unwrap()), numbers(&sheet));
     // The same again, as UTF-8 with a row more.
     let again =
         read_sheet(format!("{text}A3,2026-01-19,门禁坏了,{here},门禁与安保,,\n").as_bytes(), &plain())
