@@ -111,7 +111,7 @@ pub fn grouped(count: i64) -> String {
 }
 
 fn grouped_unsigned(mut count: u64) -> String {
-    // From the last digit to the first; twenty digits and six commas at most. A page writes hundreds of them.
+    // From the last digit to the first; twenty digits and six commas at most.
     let mut signs = [0_u8; 26];
     let mut at = signs.len();
     for place in 0.. {

@@ -6,7 +6,7 @@ use clap::Args;
 use db::{Db, Tx};
 use district::coverage::rules::{Cascade, Step};
 use district::coverage::{Part, figures, standings};
-use district::kit::settings::{self, Setting};
+use district::kit::settings;
 use district::register;
 
 use crate::edge::{self, Where};
@@ -91,8 +91,7 @@ impl Coverage {
 
 /// The day it is: the demonstration's clock stands.
 fn today(tx: &mut Tx<'_>) -> district::kit::Result<Day> {
-    let stopped = settings::get(tx, Setting::Clock)?.and_then(|millis| millis.parse().ok());
-    Ok(stopped.map_or_else(edge::now, base::Instant::from_millis).day())
+    Ok(settings::stopped_clock(tx)?.unwrap_or_else(edge::now).day())
 }
 
 #[cfg(test)]

@@ -294,9 +294,7 @@ pub fn changed_at(file: &Path) -> Result<Instant> {
 
 /// The time in a district: the wall's, or a demonstration's stopped clock.
 pub fn now_of(db: &Db) -> Result<Instant> {
-    let clock = db.read(|tx| settings::get(tx, Setting::Clock))?;
-    let stopped = clock.and_then(|millis| millis.parse().ok()).map(Instant::from_millis);
-    Ok(stopped.unwrap_or_else(now))
+    Ok(db.read(settings::stopped_clock)?.unwrap_or_else(now))
 }
 
 /// The mark of a district whose figures were simulated; nothing for a real one.

@@ -107,7 +107,7 @@ impl Export {
                     Ok((format!("{:#}\n", book.file()).into_bytes(), None))
                 }
                 What::Visits => {
-                    let from = self.from.unwrap_or(day - 27);
+                    let from = self.from.unwrap_or(day - visits::EXPORT_DAYS_BEFORE);
                     let rows = visits::export_visits(tx, call, (from, day), &columns)?;
                     let mark = simulated.then(|| "模拟".to_owned());
                     let head: Vec<String> =

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use base::{Day, Money, Uuid};
 use clap::Args;
 use db::Tx;
-use district::kit::settings::{self, Setting};
+use district::kit::settings;
 use district::kit::{Actor, CommunityId};
 use district::plan::model::{Plan, PlanPoint, PlanStation, site_of};
 use district::plan::rules::{Parameters, WEIGHTS};
@@ -130,8 +130,7 @@ impl PlanCommand {
         if let Some(day) = self.on {
             return Ok(day);
         }
-        let clock = settings::get(tx, Setting::Clock)?.and_then(|millis| millis.parse().ok());
-        Ok(clock.map_or_else(edge::now, base::Instant::from_millis).day())
+        Ok(settings::stopped_clock(tx)?.unwrap_or_else(edge::now).day())
     }
 }
 

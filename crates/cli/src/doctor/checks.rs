@@ -11,7 +11,7 @@ use db::{Db, Texts};
 use district::coverage::miscounted;
 use district::kit::chain::{self, Break, Chain};
 use district::kit::newest;
-use district::kit::settings::{self, Setting};
+use district::kit::settings;
 use district::people::vault::{self, Fit};
 
 use super::{Finding, Ground};
@@ -226,7 +226,7 @@ pub(super) fn clock(ground: &Ground) -> Finding {
                 return Ok(Finding::wrong(seen, mend));
             }
         }
-        if db.read(|tx| settings::get(tx, Setting::Clock))?.is_some() {
+        if db.read(settings::stopped_clock)?.is_some() {
             return Ok(Finding::Right(format!("it is {}; the district's own clock is stopped", ground.now)));
         }
         Ok(match db.read(newest)? {
@@ -360,6 +360,5 @@ pub(super) fn coverage(ground: &Ground) -> Finding {
 
 /// The day it is in the district: a demonstration lives on its own.
 fn today(ground: &Ground, db: &Db) -> Result<Day> {
-    let stopped = db.read(|tx| settings::get(tx, Setting::Clock))?.and_then(|millis| millis.parse().ok());
-    Ok(stopped.map_or(ground.now, Instant::from_millis).day())
+    Ok(db.read(settings::stopped_clock)?.unwrap_or(ground.now).day())
 }

@@ -167,7 +167,7 @@ fn due(tx: &mut Tx<'_>, actor: &Actor, memory: &Memory, day: Day) -> Result<Vec<
         due.push(Due { task: Task::ReferralsOverdue, count, communities: Vec::new() });
     }
     if may(actor, Action::VisitRead, scope) {
-        let count = visits::late(tx, actor, day)?;
+        let count = visits::count_late_rounds(tx, actor, day)?;
         due.push(Due { task: Task::RoundsLate, count, communities: Vec::new() });
     }
     due.retain(|due| due.count > 0);

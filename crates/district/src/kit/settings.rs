@@ -1,5 +1,6 @@
 //! The few facts about the district itself: its code and name, whether it is a demonstration, its stopped clock.
 
+use base::Instant;
 use db::{Tx, params};
 
 use super::{Result, store};
@@ -40,6 +41,12 @@ impl Setting {
 /// The value of a setting, if it was set.
 pub fn get(tx: &mut Tx<'_>, setting: Setting) -> Result<Option<String>> {
     Ok(tx.find(&store::SETTING, params![setting.name()])?.map(|mut row| row.get(0)).transpose()?)
+}
+
+/// The time at which the demonstration's clock stands; `None` where time goes on.
+pub fn stopped_clock(tx: &mut Tx<'_>) -> Result<Option<Instant>> {
+    let millis = get(tx, Setting::Clock)?.and_then(|millis| millis.parse().ok());
+    Ok(millis.map(Instant::from_millis))
 }
 
 /// Sets a value.

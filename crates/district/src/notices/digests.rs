@@ -56,7 +56,7 @@ fn stuck(tx: &mut Tx<'_>, actor: &Actor, today: Day) -> Result<i64> {
         count += i64::try_from(services::overdue(tx, actor, today)?).unwrap_or(i64::MAX);
     }
     if may(actor, Action::VisitRead, scope) {
-        count += i64::try_from(visits::late(tx, actor, today)?).unwrap_or(i64::MAX);
+        count += i64::try_from(visits::count_late_rounds(tx, actor, today)?).unwrap_or(i64::MAX);
     }
     Ok(count)
 }

@@ -235,7 +235,7 @@ impl Action {
 const FILES: [&str; 1] = [include_str!("../../../../policies/roles.cedar")];
 
 /// Whether each (role, action, within its scope or not) is permitted, at its [`place`]. The policies know nothing else, so the
-/// engine is asked once for each at the first use and never again; a page asks hundreds of times.
+/// engine is asked once for each at the first use and never again; every page asks.
 static PERMITTED: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let policies = PolicySet::from_str(&FILES.join("\n"))
         .expect("the policies are in the program and a test reads them");

@@ -15,6 +15,8 @@ use crate::register::{self, Snapshot, Town};
 
 /// The longest time that one file is about, in days.
 pub const LONGEST_EXPORT_DAYS: i64 = 366;
+/// A file is of the last four weeks where nobody says otherwise: so many days before its last.
+pub const EXPORT_DAYS_BEFORE: i64 = 27;
 /// The most visits of one file.
 pub const MOST_EXPORTED: usize = 100_000;
 

@@ -22,7 +22,7 @@ pub(crate) mod tests;
 mod themes;
 
 pub use devices::{CheckedIn, Device, check_in, devices, order_wipe, wiped};
-pub use export::{LONGEST_EXPORT_DAYS, MOST_EXPORTED, export_visits};
+pub use export::{EXPORT_DAYS_BEFORE, LONGEST_EXPORT_DAYS, MOST_EXPORTED, export_visits};
 pub use inbox::{Decide, Waiting, decide, inbox};
 pub use marks::{SetMark, end_mark, set_mark};
 pub use needs::{
@@ -36,7 +36,7 @@ pub use read::{
     DueLine, Found, HouseholdSheet, LateRound, PACK, Pack, Post, ROUND_LATE_DAYS, Round, StationRounds, Stop,
     due_in, household, late_rounds, pack, station_rounds, stations_of,
 };
-pub(crate) use read::{doors_due, late, own_round, station_scope};
+pub(crate) use read::{count_late_rounds, doors_due, own_round, station_scope};
 pub use record::{Keeping, NewVisit, Receipt, record};
 pub(crate) use record::{contacted, words_said};
 pub use route::{is_over, is_over_share};

@@ -141,7 +141,7 @@ pub fn late_rounds(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<Vec<LateR
 
 /// How many rounds of the reader's part were not walked to their end. The district has no station of its own: there it is looked at
 /// by towns, as its thousands of doors would be read for one number that nobody there acts on.
-pub(crate) fn late(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<usize> {
+pub(crate) fn count_late_rounds(tx: &mut Tx<'_>, actor: &Actor, day: Day) -> Result<usize> {
     if actor.scope() == Scope::District {
         return Ok(0);
     }

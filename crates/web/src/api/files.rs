@@ -47,21 +47,14 @@ impl Api {
     /// Takes a file.
     #[must_use]
     pub fn upload<P: Asks, Q: Asks, T: Outcome>(
-        mut self,
+        self,
         path: &'static str,
         access: Access,
         name: &'static str,
         kinds: Kinds,
         write: TakesFile<P, Q, T>,
     ) -> Self {
-        let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
-            let at = address(at)?;
-            let (posted, asked, bytes) = sent.file::<Q>(kinds)?;
-            Ok::<_, Fault>(write(&s, &posted, at, asked, bytes)?.response())
-        };
-        self.declare::<P, Q>(Method::POST, path, access, name, Some(Takes::File(kinds)), T::ANSWERS);
-        self.routes = self.routes.upload(path, access, MOST_BYTES, handler);
-        self
+        self.takes((path, access, name), kinds, T::ANSWERS, write, T::response)
     }
 
     /// Takes a file, and answers with what became of it.
@@ -75,11 +68,24 @@ impl Api {
         write: TakesFile<P, Q, T>,
     ) -> Self {
         let answers = Answers::Told(self.schema::<T>());
+        self.takes((path, access, name), kinds, answers, write, |told| {
+            json(StatusCode::OK, answer::JSON, &told)
+        })
+    }
+
+    /// An operation that takes a file, whatever it answers.
+    fn takes<P: Asks, Q: Asks, T: 'static>(
+        mut self,
+        (path, access, name): (&'static str, Access, &'static str),
+        kinds: Kinds,
+        answers: Answers,
+        write: TakesFile<P, Q, T>,
+        response: fn(T) -> Response,
+    ) -> Self {
         let handler = move |s: Shell, at: Result<Path<P>, PathRejection>, sent: Sent| async move {
             let at = address(at)?;
             let (posted, asked, bytes) = sent.file::<Q>(kinds)?;
-            let told = write(&s, &posted, at, asked, bytes)?;
-            Ok::<_, Fault>(json(StatusCode::OK, answer::JSON, &told))
+            Ok::<_, Fault>(response(write(&s, &posted, at, asked, bytes)?))
         };
         self.declare::<P, Q>(Method::POST, path, access, name, Some(Takes::File(kinds)), answers);
         self.routes = self.routes.upload(path, access, MOST_BYTES, handler);

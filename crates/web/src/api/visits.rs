@@ -15,7 +15,7 @@ use super::operation::{Api, Nothing, once, once_made, reused};
 use super::register::{OnlyRows, day};
 use super::values::{Code, Date, MisfitCode, NeedCode, OutcomeCode, Time, VisitMark, WhyCode};
 use crate::kit::{Access, Fault, Posted, Shell, XLSX};
-use crate::visits::{DAYS_BEFORE, export_file};
+use crate::visits::export_file;
 
 pub(super) fn operations() -> Api {
     let (read, write) = (Access::May(Action::VisitRead), Access::May(Action::VisitWrite));
@@ -43,7 +43,7 @@ struct Between {
 }
 
 fn exported(s: &Shell, asked: &Between, form: &str) -> Result<Response, Fault> {
-    let from = asked.from.map_or_else(|| s.today() - DAYS_BEFORE, |Date(day)| day);
+    let from = asked.from.map_or_else(|| s.today() - slice::EXPORT_DAYS_BEFORE, |Date(day)| day);
     export_file(s, (from, day(s, asked.to)), form)
 }
 

@@ -6,6 +6,7 @@ mod functions;
 mod picture;
 mod publish;
 mod todo;
+mod year;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use district::coverage::{Part, Standings};
 use district::kit::TownId;
 use district::register::{Roll, Town};
 
+use super::year::{Trend, chart};
 use super::{Asked, NO_GRID, View};
 use crate::kit::Shell;
 use crate::kit::map::{Dot, Map, Outline, Shape};
@@ -153,42 +154,8 @@ impl Area<'_> {
     }
 }
 
-fn share(cascade: &Cascade, step: Step) -> Option<i64> {
+pub(super) fn share(cascade: &Cascade, step: Step) -> Option<i64> {
     per_mille(cascade.at(step), cascade.at(Step::Target))
-}
-
-/// A month of the year: its last day, on paper, in fact.
-pub(crate) struct Month {
-    pub day: Day,
-    pub nominal: Option<i64>,
-    pub served: Option<i64>,
-}
-
-impl Month {
-    pub fn on_paper(&self) -> String {
-        percent(self.nominal)
-    }
-
-    pub fn in_fact(&self) -> String {
-        percent(self.served)
-    }
-}
-
-/// A label under the chart.
-pub(crate) struct Tick {
-    pub x: String,
-    pub text: String,
-    /// Left out where there is little room.
-    pub alt: bool,
-}
-
-/// The year as two lines.
-pub(crate) struct Trend {
-    pub months: Vec<Month>,
-    pub nominal: String,
-    pub served: String,
-    pub ticks: Vec<Tick>,
-    pub last: (String, String, String),
 }
 
 /// The picture.
@@ -479,48 +446,4 @@ fn short(s: &Shell, name: &str) -> String {
 /// Half the height of a dot: grows with the households, within what can be hit and told apart.
 fn size(households: i64) -> i64 {
     (4 + households.max(0).isqrt() / 4).min(16)
-}
-
-/// The chart's frame: 640 by 222, the lines between x 62 and 518, per cents between y 190 and 20.
-fn chart(trend: &[(Day, Cascade)]) -> Trend {
-    let months: Vec<Month> = trend
-        .iter()
-        .map(|(day, cascade)| Month {
-            day: *day,
-            nominal: share(cascade, Step::Assigned),
-            served: share(cascade, Step::Satisfied),
-        })
-        .collect();
-    let steps = i64::try_from(months.len()).unwrap_or(2) - 1;
-    let x = |i: usize| 62 + 456 * i64::try_from(i).unwrap_or(0) / steps.max(1);
-    let y = |share: Option<i64>| {
-        let tenths = 1_900 - 1_700 * share.unwrap_or(0) / 1_000;
-        format!("{}.{}", tenths / 10, tenths % 10)
-    };
-    let line = |of: fn(&Month) -> Option<i64>| {
-        let points: Vec<String> =
-            months.iter().enumerate().map(|(i, month)| format!("{} {}", x(i), y(of(month)))).collect();
-        format!("M{}", points.join("L"))
-    };
-    let ticks = months
-        .iter()
-        .enumerate()
-        .map(|(i, month)| Tick {
-            x: x(i).to_string(),
-            text: format!("{:02}", month.day.ymd().1),
-            alt: i % 2 == 1,
-        })
-        .collect();
-    let last = months.last();
-    Trend {
-        nominal: line(|month| month.nominal),
-        served: line(|month| month.served),
-        ticks,
-        last: (
-            x(months.len().saturating_sub(1)).to_string(),
-            y(last.and_then(|month| month.nominal)),
-            y(last.and_then(|month| month.served)),
-        ),
-        months,
-    }
 }

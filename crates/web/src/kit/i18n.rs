@@ -223,7 +223,7 @@ impl<'a, T: Clone + Into<Arg<'a>>> Named<'a> for &(&'a str, T) {
 pub struct LocalesError(String);
 
 struct Book {
-    /// By id; a page looks up hundreds, all of them ours, so that nobody can choose ids that meet.
+    /// By id. All ids are ours, so that nobody can choose some that meet.
     plain: FxHashMap<String, Box<str>>,
     /// Those that are words and variables.
     pieces: FxHashMap<String, Vec<Piece>>,

@@ -67,12 +67,12 @@ pub struct Facts {
 impl Facts {
     fn read(tx: &mut Tx<'_>) -> district::kit::Result<Self> {
         let demonstration = settings::get(tx, Setting::Demonstration)?.as_deref() == Some("true");
-        let clock = settings::get(tx, Setting::Clock)?.and_then(|millis| millis.parse().ok());
+        let clock = settings::stopped_clock(tx)?;
         Ok(Self {
             name: settings::get(tx, Setting::Name)?.unwrap_or_else(|| "里弄".into()),
             name_en: settings::get(tx, Setting::NameEn)?.unwrap_or_else(|| "Lilong".into()),
             demonstration,
-            clock: clock.filter(|_| demonstration).map(Instant::from_millis),
+            clock: clock.filter(|_| demonstration),
         })
     }
 }

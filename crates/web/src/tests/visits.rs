@@ -336,3 +336,37 @@ fn visits_go_out_in_another_system_s_columns_and_that_is_on_record() {
         assert!(auditor.get("/desk/audit?action=visit.read").has("export"), "it is on record");
     });
 }
+
+#[test]
+fn the_drawn_towns_follow_what_is_told_at_doors() {
+    simulated(|open| {
+        let (mut officer, mut worker) = (open(), open());
+        officer.enter(Role::DistrictOfficer);
+        worker.enter(Role::CommunityWorker);
+        let side = |page: &Answer| {
+            let (_, after) = page.body.split_once("街镇并排看").expect("the towns side by side");
+            after.split_once("</section>").unwrap().0.to_owned()
+        };
+        let before = side(&officer.get("/district"));
+        assert_eq!(side(&officer.get("/district")), before, "drawn once, it is shown again");
+        let clock = 1_769_824_800_000_i64;
+        let homes = households(&worker.get(LIST));
+        let visits: Vec<Value> = (1..)
+            .zip(&homes)
+            .map(|(number, (household, _))| {
+                json!({
+                    "id": format!("22222222-0000-4000-8000-0000000000{number:02x}"), "household": household,
+                    "round": null, "made_at_millis": clock - 60_000, "outcome": "met", "needs": [],
+                    "satisfied": true, "note": null,
+                })
+            })
+            .collect();
+        let told = tell(&mut worker, 1, &json!({ "sent_at_millis": clock, "visits": visits }));
+        assert_eq!(told.status, StatusCode::OK, "{}", told.body);
+        let after = officer.get("/district");
+        assert_ne!(side(&after), before, "{} households more are satisfied", homes.len());
+        let other_day = officer.get("/district?on=2025-12-31");
+        assert!(side(&other_day).contains("on=2025-12-31"), "an earlier day leads on to that day");
+        assert!(!side(&after).contains("on="));
+    });
+}

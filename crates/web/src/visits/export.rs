@@ -6,13 +6,10 @@ use axum::response::Response;
 use base::Day;
 use district::Refusal;
 use district::exchange::book::{Value, table_csv, table_workbook};
-use district::visits::{self, LONGEST_EXPORT_DAYS};
+use district::visits::{self, EXPORT_DAYS_BEFORE, LONGEST_EXPORT_DAYS};
 use http::StatusCode;
 
 use crate::kit::{self, CSV, Fault, Faults, Shell, XLSX, download_as};
-
-/// A file is of the last four weeks where nobody says otherwise.
-pub(crate) const DAYS_BEFORE: i64 = 27;
 
 #[derive(Template)]
 #[template(path = "visits/export.html")]
@@ -27,7 +24,7 @@ struct Show<'a> {
 
 fn page(s: &Shell, status: StatusCode, faults: Faults) -> kit::Result {
     let asked = |name: &str, day: Day| s.asked(name).unwrap_or_else(|| day.to_string());
-    let (from, to) = (asked("from", s.today() - DAYS_BEFORE), asked("to", s.today()));
+    let (from, to) = (asked("from", s.today() - EXPORT_DAYS_BEFORE), asked("to", s.today()));
     let headers = s.state.visit_columns.all.iter().map(|column| column.header.clone()).collect();
     s.html_with(status, &Show { s, faults, from, to, headers })
 }
@@ -43,7 +40,8 @@ pub(super) async fn file(s: Shell, Path(form): Path<String>) -> kit::Result {
         None => Ok(or),
         Some(text) => Day::parse(&text).map_err(|_| Refusal::new("visits-refused-export-day").at(name)),
     };
-    let asked = day("from", s.today() - DAYS_BEFORE).and_then(|from| Ok((from, day("to", s.today())?)));
+    let asked =
+        day("from", s.today() - EXPORT_DAYS_BEFORE).and_then(|from| Ok((from, day("to", s.today())?)));
     let made = asked.map_err(Fault::Refused).and_then(|between| export_file(&s, between, &form));
     match made {
         Err(Fault::Refused(refusal)) => page(&s, StatusCode::UNPROCESSABLE_ENTITY, s.faults(&refusal)),

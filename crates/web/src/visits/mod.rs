@@ -13,7 +13,7 @@ mod words;
 
 use district::people::Action;
 
-pub(crate) use export::{DAYS_BEFORE, export_file};
+pub(crate) use export::export_file;
 pub(crate) use needs::{Begun, begun};
 
 use crate::kit::{Access, Door, Routes};

@@ -1,5 +1,4 @@
-//! Messages that are words and variables and choose among nothing: put together from their pieces, as a page does it a hundred
-//! times. What chooses a plural, or calls a function, goes through the library.
+//! Messages that are words and variables and choose among nothing: put together from their pieces. What chooses a plural, or calls a function, goes through the library.
 
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
