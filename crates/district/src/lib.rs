@@ -22,7 +22,7 @@ pub mod visits;
 use db::{Migration, Registered};
 
 pub use kit::{Error, Refusal};
-pub use memory::{CommunityRecord, HandbookCase, Memory};
+pub use memory::{CommunityRecord, HandbookCase, Memory, Year};
 
 /// The schema, step by step; append-only once released.
 pub const MIGRATIONS: [Migration; 26] = [

@@ -21,9 +21,8 @@ use handbook::CommunityKind;
 
 use crate::kit::{self, Access, Door, Fault, Routes, Shell};
 pub(crate) use drawn::{Drawings, Drawn};
-pub(crate) use picture::{Picture, name as step_message, percent};
+pub(crate) use picture::{name as step_message, percent};
 use publish::Published;
-use todo::Todo;
 
 pub(crate) fn routes() -> Routes {
     let read = Access::May(Action::CoverageRead);
@@ -152,10 +151,7 @@ struct Show<'a> {
     towns: &'a [Town],
     /// The grids to choose from: those of the town, or of each town, that the reader may see.
     choices: Vec<GridChoice<'a>>,
-    picture: Picture<'a>,
-    /// The towns of the whole district.
-    drawn: Option<Arc<Drawn>>,
-    todo: Vec<Todo<'a>>,
+    drawn: Arc<Drawn>,
     lost: Option<Lost<'a>>,
     communities: Vec<&'a Standing>,
     published: Vec<Published>,
@@ -202,6 +198,10 @@ impl Show<'_> {
         kit::kind_message(*kind)
     }
 
+    fn of_day(&self) -> String {
+        self.s.t1("coverage-of-day", "day", self.asked.day)
+    }
+
     /// What is lost, in a line.
     fn lost_sum(&self, lost: &Lost<'_>) -> String {
         let communities = i64::try_from(lost.communities.len()).unwrap_or(i64::MAX);
@@ -227,27 +227,18 @@ impl Show<'_> {
 async fn show(s: Shell) -> kit::Result {
     let asked = Asked::read(&s)?;
     let memory = &s.state.memory;
-    let (asked, directory, standings, year, roll, published, functions, drawn) = s.state.read(|tx| {
+    let (asked, directory, standings, drawn, published, functions) = s.state.read(|tx| {
         let directory = memory.directory(tx, asked.day)?;
         let asked = asked.within(&directory)?;
         let standings = memory.standings(tx, asked.day)?;
         may_see(&s.actor, asked.part.scope(&standings))?;
-        let year = memory.year(tx, asked.day)?;
-        let roll = asked.part.town.map(|_| memory.roll(tx, asked.day)).transpose()?;
-        let functions = if asked.day == s.today() { Some(memory.functions(tx, asked.day)?) } else { None };
         let view = View { s: &s, asked: &asked, standings: &standings, directory: &directory };
-        let whole = asked.part == Part::default();
-        let drawn = whole.then(|| drawn::towns(tx, &view, picture::Reader::Officer)).transpose()?;
-        Ok((asked, directory, standings, year, roll, publish::decisions(&s, tx)?, functions, drawn))
+        let drawn = drawn::of(tx, &view)?;
+        let functions = if asked.day == s.today() { Some(memory.functions(tx, asked.day)?) } else { None };
+        Ok((asked, directory, standings, drawn, publish::decisions(&s, tx)?, functions))
     })?;
     let town = asked.part.town.map(|town| directory.town(town).ok_or(Fault::Absent)).transpose()?;
     let grid = asked.part.grid.map(|grid| directory.grid(grid).ok_or(Fault::Absent)).transpose()?;
-    let view = View { s: &s, asked: &asked, standings: &standings, directory: &directory };
-    let picture = match town.zip(roll.as_ref()) {
-        Some((town, roll)) => view.town(town, roll),
-        None if drawn.is_some() => view.whole(picture::Reader::Officer),
-        None => view.district(picture::Reader::Officer),
-    };
     let lost = asked.step.map(|step| {
         let communities = standings.lost_at(asked.part, step);
         let households = communities.iter().map(|standing| standing.lost_at(step)).sum();
@@ -265,8 +256,6 @@ async fn show(s: Shell) -> kit::Result {
         grid,
         towns: &directory.towns,
         choices: choices(&s, &asked, &directory),
-        todo: todo::first(&view),
-        picture: picture.with_year(&year, asked.part),
         drawn,
         lost,
         communities,
@@ -301,32 +290,17 @@ pub(crate) struct View<'a> {
 }
 
 /// The picture that everyone may see, as far as it was decided to be public.
-pub(crate) fn public<'a>(s: &'a Shell, held: &'a Held) -> Option<Picture<'a>> {
-    let view = View { s, asked: &held.asked, standings: &held.standings, directory: &held.directory };
-    held.published.then(|| view.whole(picture::Reader::Public { towns: held.towns.is_some() }))
-}
-
-/// What the public picture is made from.
-pub(crate) struct Held {
-    asked: Asked,
-    standings: Arc<Standings>,
-    directory: Arc<Directory>,
-    published: bool,
-    /// The towns, where they are published too.
-    pub towns: Option<Arc<Drawn>>,
-}
-
-/// Reads what the public picture is made from.
-pub(crate) fn held(s: &Shell) -> Result<Held, Fault> {
+pub(crate) fn public(s: &Shell) -> Result<Option<Arc<Drawn>>, Fault> {
     let day = s.today();
+    let asked = Asked { day, part: Part::default(), step: None };
+    let memory = &s.state.memory;
     s.state.read(|tx| {
-        let asked = Asked { day, part: Part::default(), step: None };
-        let (standings, directory) = (s.state.memory.standings(tx, day)?, s.state.memory.directory(tx, day)?);
-        let published = s.state.memory.is_published(tx, Figure::DistrictCascade)?;
-        let towns = published && s.state.memory.is_published(tx, Figure::Towns)?;
+        if !memory.is_published(tx, Figure::DistrictCascade)? {
+            return Ok(None);
+        }
+        let (standings, directory) = (memory.standings(tx, day)?, memory.directory(tx, day)?);
         let view = View { s, asked: &asked, standings: &standings, directory: &directory };
-        let reader = picture::Reader::Public { towns: true };
-        let towns = towns.then(|| drawn::towns(tx, &view, reader)).transpose()?;
-        Ok(Held { asked, standings, directory, published, towns })
+        let reader = picture::Reader::Public { towns: memory.is_published(tx, Figure::Towns)? };
+        drawn::whole(tx, &view, reader).map(Some)
     })
 }

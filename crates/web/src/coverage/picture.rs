@@ -1,14 +1,11 @@
 //! The picture of a part of the district: the pair, the cascade, the map, the towns side by side, the year.
 
-use std::sync::Arc;
-
-use base::{Day, Position, per_mille};
+use base::{Position, per_mille};
+use district::coverage::Part;
 use district::coverage::rules::{Cascade, Public, Standing, Step};
-use district::coverage::{Part, Standings};
 use district::kit::TownId;
 use district::register::{Roll, Town};
 
-use super::year::{Trend, chart};
 use super::{Asked, NO_GRID, View};
 use crate::kit::Shell;
 use crate::kit::map::{Dot, Map, Outline, Shape};
@@ -160,13 +157,11 @@ pub(super) fn share(cascade: &Cascade, step: Step) -> Option<i64> {
 
 /// The picture.
 pub(crate) struct Picture<'a> {
-    pub day: Day,
     pub rows: Vec<StepRow>,
     pub cascade: Cascade,
     pub map: Option<Map>,
     pub areas: Vec<Area<'a>>,
     pub whole: Area<'a>,
-    pub trend: Option<Trend>,
     /// Is it shown to everyone?
     public: bool,
 }
@@ -177,11 +172,6 @@ impl<'a> View<'a> {
         let areas = if reader == (Reader::Public { towns: false }) { Vec::new() } else { self.areas(reader) };
         let map = (!areas.is_empty()).then(|| self.district_map(&areas));
         self.picture(map, areas, reader)
-    }
-
-    /// The whole district without its towns, which are drawn by themselves.
-    pub(super) fn whole(&self, reader: Reader) -> Picture<'a> {
-        self.picture(None, Vec::new(), reader)
     }
 
     /// One town, its communities on the map and its grids side by side; or what was asked for of it.
@@ -196,7 +186,6 @@ impl<'a> View<'a> {
         let cascade = self.standings.cascade(self.asked.part);
         let name = self.s.t("coverage-whole").into();
         Picture {
-            day: self.asked.day,
             rows: rows(self.s, self.asked, &cascade, reader),
             cascade,
             map,
@@ -211,19 +200,11 @@ impl<'a> View<'a> {
                 number: 0,
             },
             public: reader != Reader::Officer,
-            trend: None,
         }
     }
 }
 
 impl Picture<'_> {
-    /// With the year of a part as two lines, where there is more than one day to show.
-    pub(super) fn with_year(self, year: &[(Day, Arc<Standings>)], part: Part) -> Self {
-        let days: Vec<(Day, Cascade)> =
-            year.iter().map(|(day, standings)| (*day, standings.cascade(part))).collect();
-        Self { trend: (days.len() > 1).then(|| chart(&days)), ..self }
-    }
-
     /// The districts' share on paper.
     pub fn nominal(&self) -> String {
         percent(share(&self.cascade, Step::Assigned))
@@ -258,10 +239,6 @@ impl Picture<'_> {
     /// What the chart of the year shows, for who does not see it.
     pub fn year_title(&self, s: &Shell) -> String {
         s.t2("coverage-year-title", ("nominal", self.nominal()), ("served", self.served()))
-    }
-
-    pub fn of_day(&self, s: &Shell) -> String {
-        s.t1("coverage-of-day", "day", self.day)
     }
 }
 

@@ -1,7 +1,11 @@
 //! The year of a part as two lines: on paper, and in fact.
 
+use std::sync::Arc;
+
 use base::Day;
-use district::coverage::rules::{Cascade, Step};
+use district::Year;
+use district::coverage::rules::Step;
+use district::coverage::{Part, Standings};
 
 use super::picture::{percent, share};
 
@@ -39,16 +43,18 @@ pub(crate) struct Trend {
     pub last: (String, String, String),
 }
 
-/// The chart's frame: 640 by 222, the lines between x 62 and 518, per cents between y 190 and 20.
-pub(super) fn chart(trend: &[(Day, Cascade)]) -> Trend {
-    let months: Vec<Month> = trend
-        .iter()
-        .map(|(day, cascade)| Month {
-            day: *day,
-            nominal: share(cascade, Step::Assigned),
-            served: share(cascade, Step::Satisfied),
-        })
-        .collect();
+/// The year of a part, where there is more than one day to show. The chart's frame is 640 by 222, the lines between x 62 and
+/// 518, per cents between y 190 and 20.
+pub(super) fn chart(year: &Year, part: Part) -> Option<Trend> {
+    let month = |(day, standings): &(Day, Arc<Standings>)| {
+        let cascade = standings.cascade(part);
+        let (nominal, served) = (share(&cascade, Step::Assigned), share(&cascade, Step::Satisfied));
+        Month { day: *day, nominal, served }
+    };
+    let months: Vec<Month> = year.iter().map(month).collect();
+    if months.len() < 2 {
+        return None;
+    }
     let steps = i64::try_from(months.len()).unwrap_or(2) - 1;
     let x = |i: usize| 62 + 456 * i64::try_from(i).unwrap_or(0) / steps.max(1);
     let y = |share: Option<i64>| {
@@ -70,7 +76,7 @@ pub(super) fn chart(trend: &[(Day, Cascade)]) -> Trend {
         })
         .collect();
     let last = months.last();
-    Trend {
+    Some(Trend {
         nominal: line(|month| month.nominal),
         served: line(|month| month.served),
         ticks,
@@ -80,5 +86,5 @@ pub(super) fn chart(trend: &[(Day, Cascade)]) -> Trend {
             y(last.and_then(|month| month.served)),
         ),
         months,
-    }
+    })
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use district::kit::Role;
 use district::people;
 
-use crate::coverage::{self, Drawn, Picture};
+use crate::coverage::{self, Drawn};
 use crate::kit::{self, Access, Door, Routes, Shell, role_message};
 
 pub(crate) fn routes() -> Routes {
@@ -67,8 +67,8 @@ struct Index<'a> {
     entries: Vec<&'static Entry>,
     /// Nobody has an account yet: the district is to be begun.
     begins: bool,
-    picture: Option<Picture<'a>>,
-    towns: Option<&'a Drawn>,
+    /// How its households are reached, as far as it was decided to be public.
+    drawn: Option<Arc<Drawn>>,
 }
 
 async fn index(s: Shell) -> kit::Result {
@@ -78,8 +78,7 @@ async fn index(s: Shell) -> kit::Result {
         Arc::default()
     };
     let entries = ENTRIES.iter().filter(|entry| roles.contains(&entry.role)).collect();
-    let held = coverage::held(&s)?;
+    let drawn = coverage::public(&s)?;
     let begins = s.state.begin_code().is_some() && !s.state.read(people::any_account)?;
-    let (picture, towns) = (coverage::public(&s, &held), held.towns.as_deref());
-    s.html(&Index { s: &s, entries, begins, picture, towns })
+    s.html(&Index { s: &s, entries, begins, drawn })
 }
