@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::{City, District, Districts, Listed};
 use crate::ops::tests::{Ask, listed, state};
 use crate::ops::{Front, Options};
-use crate::tests::fixture::Standing;
+use crate::tests::fixture::{Standing, common};
 use crate::{Common, Settings, State};
 
 /// A simulated district, whose figures are published.
@@ -41,7 +41,7 @@ fn households(state: &State) -> [i64; 2] {
 #[test]
 fn the_city_adds_up_what_is_published_and_names_who_is_missing() {
     let folder = tempfile::tempdir().unwrap();
-    let common = Common::load().unwrap();
+    let common = common();
     let states = [1, 2].map(|seed| simulated(&common, &folder, &format!("31011{seed}"), seed));
     for state in &states {
         publish(state, true);

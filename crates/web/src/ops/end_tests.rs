@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 use super::serve::{Patience, converse};
 use super::tests::{listed, state};
 use super::{Front, Options, Tls, serve};
-use crate::Common;
 use crate::city::{District, Districts};
+use crate::tests::fixture::common;
 
 /// A server of one district on a port of its own, until it is told to end.
 struct Running {
@@ -26,7 +26,7 @@ struct Running {
 impl Running {
     fn start(tls: Option<Tls>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let common = Common::load().unwrap();
+        let common = common();
         let state = Arc::new(state(&common, &folder, "310112", "甲区"));
         let one = Districts::one(District::opened(listed("310112", "a.example"), state));
         let front = Arc::new(Front::new(Arc::new(one), common, Options::default()).unwrap());
@@ -183,7 +183,7 @@ fn under_load_every_request_is_answered_whole_or_refused_when_the_server_ends() 
 /// How long a conversation lasts with someone who sends this and then neither sends nor takes anything.
 fn lasts(sent: &'static [u8], patience: Patience) -> Duration {
     let folder = tempfile::tempdir().unwrap();
-    let common = Common::load().unwrap();
+    let common = common();
     let state = Arc::new(state(&common, &folder, "310112", "甲区"));
     let one = Districts::one(District::opened(listed("310112", "a.example"), state));
     let front = Arc::new(Front::new(Arc::new(one), common, Options::default()).unwrap());

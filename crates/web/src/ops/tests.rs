@@ -13,7 +13,7 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use super::front::Phase;
 use super::{Front, Options, Proxies};
 use crate::city::{City, District, Districts, Listed};
-use crate::tests::fixture::{Standing, fill, run};
+use crate::tests::fixture::{Standing, common, fill, run};
 use crate::{Common, Settings, State};
 
 /// A visitor from somewhere else.
@@ -41,7 +41,7 @@ struct Two {
 
 fn two(options: Options) -> Two {
     let folder = tempfile::tempdir().unwrap();
-    let common = Common::load().unwrap();
+    let common = common();
     let first = Arc::new(state(&common, &folder, "310112", "甲区"));
     let second = std::sync::Mutex::new(Some(state(&common, &folder, "310115", "乙区")));
     let there = Arc::new(AtomicBool::new(true));
@@ -221,7 +221,7 @@ fn a_district_that_is_away_says_so_by_itself_and_comes_back() {
 #[test]
 fn a_schema_that_is_not_the_programs_is_not_ready() {
     let folder = tempfile::tempdir().unwrap();
-    let common = Common::load().unwrap();
+    let common = common();
     let state = Arc::new(state(&common, &folder, "310112", "甲区"));
     let one = Districts::one(District::opened(listed("310112", "a.example"), Arc::clone(&state)));
     let front = Front::new(Arc::new(one), common, Options::default()).unwrap();

@@ -3,7 +3,7 @@
 use district::kit::Role;
 use http::StatusCode;
 
-use super::fixture::{PASSWORD, story, story_with};
+use super::fixture::{PASSWORD, common, story, story_with};
 use crate::{Common, LoginClaim, SingleSignOn, SingleSignOnSettings};
 
 #[test]
@@ -139,7 +139,7 @@ fn away() -> Common {
         secret: None,
         login: LoginClaim::Name,
     };
-    Common::load().unwrap().with_single_sign_on(SingleSignOn::new(settings).unwrap())
+    common().with_single_sign_on(SingleSignOn::new(settings).unwrap())
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A small district behind the router, and a browser to visit it with.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -27,6 +27,20 @@ impl Clock for Standing {
     fn wall(&self) -> Instant {
         Instant::at(Day::parse("2026-11-23").unwrap(), 9, 0)
     }
+}
+
+/// What the districts of a test share. The messages are read once for all tests, as reading them is most of a short one;
+/// the places at which passwords are checked are each test's own.
+pub(crate) fn common() -> Common {
+    static READ: LazyLock<Common> = LazyLock::new(|| Common::load().unwrap());
+    let mut common = READ.clone();
+    common.passwords = Arc::default();
+    common
+}
+
+/// A state as a test's clock has it.
+fn opened(db: Db) -> State {
+    State::open_with(&common(), Arc::new(db), Settings::default(), Standing).unwrap()
 }
 
 /// An answer, read whole.
@@ -243,7 +257,7 @@ pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> 
     let told = |db: Db| {
         db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
         sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
-        visit(Arc::new(db), &tell);
+        visit(db, &tell);
     };
     on_sqlite(&told);
     on_postgres(&told);
@@ -267,8 +281,7 @@ pub(super) const BEGIN: [u8; 20] = [5; 20];
 pub(super) fn unbegun(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
     let told = |db: Db| {
         db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        let state = State::open(Arc::new(db), Settings::default(), Standing).unwrap();
-        serve(state.with_begin_code(Code::new(BEGIN)), &tell);
+        serve(opened(db).with_begin_code(Code::new(BEGIN)), &tell);
     };
     on_sqlite(&told);
     on_postgres(&told);
@@ -299,7 +312,7 @@ fn on_postgres(told: &impl Fn(Db)) {
 fn tell_of(db: Db, filled: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
     db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
     filled(&db);
-    visit(Arc::new(db), tell);
+    visit(db, tell);
 }
 
 /// A grid, a community in it and a household of two in flat 101 of building 1; the first of them has a telephone.
@@ -393,7 +406,7 @@ pub(super) fn story_sending(ways: &Ways, tell: impl Fn(&mut dyn FnMut() -> Brows
         db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
         fill(&db, false);
         house(&db);
-        let common = Common::load().unwrap().with_ways(ways.clone());
+        let common = common().with_ways(ways.clone());
         let state = State::open_with(&common, Arc::new(db), Settings::default(), Standing).unwrap();
         let state = Arc::new(state.with_vault(Vault::new(&[1; 32])));
         let router = crate::router(Arc::clone(&state));
@@ -403,8 +416,8 @@ pub(super) fn story_sending(ways: &Ways, tell: impl Fn(&mut dyn FnMut() -> Brows
     on_postgres(&told);
 }
 
-fn visit(db: Arc<Db>, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
-    serve(State::open(db, Settings::default(), Standing).unwrap(), tell);
+fn visit(db: Db, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
+    serve(opened(db), tell);
 }
 
 fn serve(state: State, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {

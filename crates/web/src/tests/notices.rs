@@ -8,7 +8,7 @@ use district::kit::{Actor, Role, Scope};
 use district::notices::{About, Kind, Notice, Secret, Thing, To, Unsent, tell};
 use http::StatusCode;
 
-use super::fixture::{Answer, Browser, PASSWORD, inhabited, story_in, story_sending};
+use super::fixture::{Answer, Browser, PASSWORD, common, inhabited, story_in, story_sending};
 use crate::State;
 use crate::notices::{
     Gateway, Hooks, MailSafety, MailSettings, Mailer, Message, Reach, Ways, give_up_wayless, send_due,
@@ -401,7 +401,7 @@ fn nothing_is_sent_into_a_network_that_was_not_named() {
         posts(&mut system, "/desk/webhooks", &[("do", "add"), ("url", &url), ("kind", "gap-chased")]);
         tells(state, Kind::GapChased, Vec::new());
         // Started again without the network: what is kept is looked at each time.
-        let common = crate::Common::load().unwrap().with_ways(unnamed.clone());
+        let common = common().with_ways(unnamed.clone());
         let again = State::open_with(
             &common,
             Arc::clone(&state.db),
