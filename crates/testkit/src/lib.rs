@@ -5,12 +5,14 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod patterns;
 mod server;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use base::{Day, Instant};
 use db::{Db, Location, Migration};
+pub use patterns::Pattern;
 pub use server::{Cluster, Database};
 
 /// The demonstration's clock, 2026-01-31 10:00 in Shanghai: the time of every test that needs none of its own.

@@ -66,6 +66,31 @@ impl Database {
     pub fn url(&self) -> String {
         within(&self.server, &self.name)
     }
+
+    /// Lets it stay until this process ends, however it ends: what a process keeps for all of its tests is never dropped,
+    /// so a shell waits for the end of its input, which comes with the end of the process.
+    pub(crate) fn keep(self) -> Kept {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "read -r line; exec \"$@\"", "sh"]).arg(program("dropdb").unwrap());
+        shell.args(["--force", "--if-exists", "--maintenance-db", &self.server, &self.name]);
+        let waiting = shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        Kept { waiting: waiting.unwrap(), database: self }
+    }
+}
+
+/// A database that stays as long as this process.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    database: Database,
+    /// Who puts it away; holds the other end of its input.
+    waiting: std::process::Child,
+}
+
+impl Kept {
+    /// The database; nobody is connected to it.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
 }
 
 /// The same server, another database.

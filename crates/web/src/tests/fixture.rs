@@ -218,6 +218,19 @@ pub(crate) fn fill(db: &Db, demonstration: bool) {
     .unwrap();
 }
 
+/// A district that is begun: filled once and copied for each story.
+fn begun(demonstration: bool, told: impl Fn(Db)) {
+    let name = format!("begun, demonstration {demonstration}");
+    copied(&name, &|db| fill(db, demonstration), told);
+}
+
+/// A test on a copy of what is filled, on SQLite and, when there is a server, on PostgreSQL.
+fn copied(name: &str, fill: &dyn Fn(&Db), told: impl Fn(Db)) {
+    let pattern = testkit::Pattern { name, migrations: &district::MIGRATIONS, fill };
+    pattern.on_sqlite(&told);
+    pattern.on_postgres(&told);
+}
+
 /// One story on SQLite and, when there is a server, on PostgreSQL.
 pub(super) fn story(demonstration: bool, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
     story_in(demonstration, |_| {}, tell);
@@ -225,53 +238,43 @@ pub(super) fn story(demonstration: bool, tell: impl Fn(&mut dyn FnMut() -> Brows
 
 /// A story in a district that holds more than every story's: `found` puts it there.
 pub(super) fn story_in(demonstration: bool, found: impl Fn(&Db), tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    let filled = |db: &Db| {
-        fill(db, demonstration);
-        found(db);
-    };
-    let told = |db: Db| tell_of(db, &filled, &tell);
-    // `testkit` lends the database and drops it at the end: the state shares it meanwhile.
-    on_sqlite(&told);
-    on_postgres(&told);
+    begun(demonstration, |db| {
+        found(&db);
+        visit(db, &tell);
+    });
 }
 
-/// A story in a simulated district of fourteen communities, spread over the towns.
+/// A simulated district of fourteen communities, spread over the towns.
+fn smallest() -> sim::Order {
+    sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) }
+}
+
+/// A story in such a district.
 pub(super) fn simulated(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    simulated_as(sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) }, tell);
+    simulated_as(smallest(), tell);
 }
 
 /// The database of such a district.
 pub(super) fn simulated_db(look: impl Fn(&Db)) {
-    let order = sim::Order { per_mille: sim::SMALLEST_SIZE, ..sim::Order::new(7) };
-    let told = |db: Db| {
-        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
-        look(&db);
-    };
-    on_sqlite(&told);
-    on_postgres(&told);
+    made(&smallest(), |db| look(&db));
 }
 
 /// The same in a larger one, its year over and its plan adopted.
 pub(super) fn simulated_as(order: sim::Order, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    let told = |db: Db| {
-        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        sim::make(&db, &Vault::new(&[1; 32]), &order).unwrap();
-        visit(db, &tell);
-    };
-    on_sqlite(&told);
-    on_postgres(&told);
+    made(&order, |db| visit(db, &tell));
+}
+
+/// A district as it is ordered, made once and copied for each test.
+fn made(order: &sim::Order, told: impl Fn(Db)) {
+    let fill = |db: &Db| sim::make(db, &Vault::new(&[1; 32]), order).unwrap();
+    copied(&format!("{order:?}"), &fill, told);
 }
 
 /// A story where the districts of the process share more than every story's: a service for single sign-on.
 pub(super) fn story_with(common: &Common, tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    let told = |db: Db| {
-        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        fill(&db, false);
+    begun(false, |db| {
         serve(State::open_with(common, Arc::new(db), Settings::default(), Standing).unwrap(), &tell);
-    };
-    on_sqlite(&told);
-    on_postgres(&told);
+    });
 }
 
 /// The code with which the district of [`unbegun`] is begun.
@@ -279,40 +282,7 @@ pub(super) const BEGIN: [u8; 20] = [5; 20];
 
 /// A story in a district that nobody has begun.
 pub(super) fn unbegun(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
-    let told = |db: Db| {
-        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        serve(opened(db).with_begin_code(Code::new(BEGIN)), &tell);
-    };
-    on_sqlite(&told);
-    on_postgres(&told);
-}
-
-fn on_sqlite(told: &impl Fn(Db)) {
-    let dir = tempfile::tempdir().unwrap();
-    told(Db::open(&db::Location::File(dir.path().join("310112.db"))).unwrap());
-}
-
-fn on_postgres(told: &impl Fn(Db)) {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
-        println!("skipped on PostgreSQL: LILONG_TEST_DATABASE_URL is not set (cargo xtask test sets it)");
-        return;
-    };
-    let schema = format!("w{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let db = Db::open(&db::Location::Server { url: url.clone(), schema: schema.clone() }).unwrap();
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| told(db)));
-    Db::drop_schema(&url, &schema).unwrap();
-    if let Err(panic) = outcome {
-        std::panic::resume_unwind(panic);
-    }
-}
-
-/// Fills a fresh database and tells the story in it.
-fn tell_of(db: Db, filled: &impl Fn(&Db), tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
-    db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-    filled(&db);
-    visit(db, tell);
+    copied("not begun", &|_| {}, |db| serve(opened(db).with_begin_code(Code::new(BEGIN)), &tell));
 }
 
 /// A grid, a community in it and a household of two in flat 101 of building 1; the first of them has a telephone.
@@ -402,18 +372,14 @@ pub(super) fn story_by<G: Gateway + 'static>(gateway: &Arc<G>, tell: impl Fn(&mu
 
 /// A story in a district with a household, from which something is sent: whoever tells it has the state that sends.
 pub(super) fn story_sending(ways: &Ways, tell: impl Fn(&mut dyn FnMut() -> Browser, &State)) {
-    let told = |db: Db| {
-        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        fill(&db, false);
+    begun(false, |db| {
         house(&db);
         let common = common().with_ways(ways.clone());
         let state = State::open_with(&common, Arc::new(db), Settings::default(), Standing).unwrap();
         let state = Arc::new(state.with_vault(Vault::new(&[1; 32])));
         let router = crate::router(Arc::clone(&state));
         tell(&mut || browser_of(&router), &state);
-    };
-    on_sqlite(&told);
-    on_postgres(&told);
+    });
 }
 
 fn visit(db: Db, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
