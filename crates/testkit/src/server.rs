@@ -73,8 +73,8 @@ impl Database {
         let mut shell = Command::new("sh");
         shell.args(["-c", "read -r line; exec \"$@\"", "sh"]).arg(program("dropdb").unwrap());
         shell.args(["--force", "--if-exists", "--maintenance-db", &self.server, &self.name]);
-        let waiting = shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        Kept { waiting: waiting.unwrap(), database: self }
+        let waits = shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        Kept { _open: waits.unwrap().stdin.unwrap(), database: self }
     }
 }
 
@@ -82,8 +82,8 @@ impl Database {
 #[derive(Debug)]
 pub(crate) struct Kept {
     database: Database,
-    /// Who puts it away; holds the other end of its input.
-    waiting: std::process::Child,
+    /// The input of whoever puts it away: it ends with this process.
+    _open: std::process::ChildStdin,
 }
 
 impl Kept {

@@ -7,6 +7,7 @@ mod directory;
 pub mod hsds;
 mod read;
 mod referrals;
+mod referred;
 pub mod rules;
 mod sealed;
 mod states;
@@ -25,11 +26,9 @@ pub use directory::{
     change_providers, change_services, end_places, end_services, set_hours,
 };
 pub use read::{Directory, Place, Service, directory, service};
-pub use referrals::{
-    Advance, Ask, Asked, Chased, Consent, Refer, Referral, Taken, advance, chase, count, list, note, refer,
-    referral, steps, whom,
-};
-pub(crate) use referrals::{linked, open_by_community, overdue};
+pub use referrals::{Advance, Chased, Consent, Refer, advance, chase, refer};
+pub use referred::{Ask, Asked, Referral, Taken, count, list, note, referral, steps, whom};
+pub(crate) use referred::{linked, open_by_community, overdue};
 pub use sealed::reseal_notes;
 pub(crate) use sealed::{copy_of, forget_notes, forget_old_notes};
 pub use states::{CHASED_AGAIN_DAYS, ConsentBy, ConsentHow, LONGEST_CONSENT_DAYS, State, Step};

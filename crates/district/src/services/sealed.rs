@@ -4,7 +4,7 @@ use base::Day;
 use db::{Tx, Value, params};
 use serde_json::{Value as Json, json};
 
-use super::referrals::Referral;
+use super::referred::Referral;
 use super::store;
 use crate::kit::{Call, Entry, PersonId, ReferralId, Result, Scope, record};
 use crate::people::vault::{Vault, may_seal};

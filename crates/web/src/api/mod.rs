@@ -45,6 +45,7 @@ mod premises;
 mod referrals;
 mod register;
 mod report_forms;
+mod scores;
 mod sent;
 mod services;
 mod stations;
@@ -81,6 +82,7 @@ fn operations() -> Api {
         accounts::operations(),
         joining::operations(),
         matters::operations(),
+        scores::operations(),
         photos::operations(),
         answer_templates::operations(),
         services::operations(),
