@@ -77,14 +77,15 @@ db::statements! {
     pub(super) RESEAL_NOTE = "UPDATE referrals SET note = ?2 WHERE id = ?1 AND note = ?3";
 }
 
-/// Referrals of a day's scopes; `?1` is the day.
+/// Referrals by the scopes of a day, which is `?1`: where the community of each lies, or lay when it left the list. Whoever was
+/// referred is waited for all the same.
 pub(super) static REFERRALS: List = List {
     name: "district::services::store::REFERRALS",
     columns: "r.id, r.number, r.service_id, s.name, s.name_en, r.tenancy_id, r.person_id, r.community_id, v.town_id, v.grid_id, v.name,
         v.name_en, r.state, r.consent_by, r.consent_how, r.consent_at, r.consent_until, r.made_at, r.due_on, r.chased_on, r.version,
         r.note",
     source: "referrals r JOIN services s ON s.id = r.service_id JOIN community_versions v ON v.community_id = r.community_id
-        AND v.valid_from <= ?1 AND (v.valid_to IS NULL OR v.valid_to > ?1)",
+        AND v.valid_from = (SELECT MAX(l.valid_from) FROM community_versions l WHERE l.community_id = r.community_id AND l.valid_from <= ?1)",
     base: "1 = 1",
     base_params: 1,
     id: "r.id",
