@@ -20,6 +20,8 @@ use crate::keys::{self, KeyFile};
 
 /// The file with the key of the identity vault, beside the database.
 const KEY_FILE: &str = "vault.key";
+/// The file that says in which PostgreSQL database the district lies, so that every command finds the same one.
+const SERVER_FILE: &str = "database.url";
 
 /// Which district, and where it lies.
 #[derive(Args, Debug, Clone)]
@@ -27,7 +29,7 @@ pub struct Where {
     /// The folder that holds the district's file and its vault key
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
-    /// A PostgreSQL database instead of a file: a URL or key=value pairs
+    /// A PostgreSQL database instead of a file: a URL or key=value pairs; else what `database.url` in the folder says
     #[arg(long, value_name = "URL", env = "LILONG_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// The district's code (GB/T 2260)
@@ -38,7 +40,7 @@ pub struct Where {
 impl Where {
     /// Opens a district that is there and brings its schema up to date.
     pub fn open(&self) -> Result<Db> {
-        if self.database_url.is_none() {
+        if self.server()?.is_none() {
             ensure!(self.file().is_file(), self.absent());
         }
         self.make()
@@ -55,6 +57,38 @@ impl Where {
             "the district has schema {found}, this program knows schemas up to {known}: install the newer program"
         );
         Ok(db)
+    }
+
+    /// The PostgreSQL database that holds the district: the one that is named, else the one that the folder names. A folder
+    /// that names one and holds a district's file too is refused: one of the two is older, and nobody can tell which.
+    pub fn server(&self) -> Result<Option<String>> {
+        if self.database_url.is_some() {
+            return Ok(self.database_url.clone());
+        }
+        let named = self.data.join(SERVER_FILE);
+        if !named.exists() {
+            return Ok(None);
+        }
+        let (named, file) = (named.display(), self.file());
+        let text =
+            fs::read_to_string(self.data.join(SERVER_FILE)).with_context(|| format!("reading {named}"))?;
+        let url = text.trim();
+        ensure!(
+            !url.is_empty() && url.lines().count() == 1,
+            "{named} names no database: write one line into it, such as \
+             host=/var/run/postgresql user=lilong dbname=lilong"
+        );
+        ensure!(
+            !file.exists(),
+            "{named} names a database, and {} is a district too: move the one away that is not meant",
+            file.display()
+        );
+        Ok(Some(url.to_owned()))
+    }
+
+    /// Does the district lie in PostgreSQL?
+    pub fn on_server(&self) -> bool {
+        matches!(self.server(), Ok(Some(_)))
     }
 
     /// The file that the district is, without a server.
@@ -100,7 +134,7 @@ impl Where {
     }
 
     fn absent(&self) -> String {
-        if self.database_url.is_some() {
+        if self.on_server() {
             return format!("there is no district {} in this database", self.district);
         }
         format!(
@@ -140,8 +174,8 @@ impl Where {
     /// Where the database lies.
     pub fn location(&self) -> Result<Location> {
         self.check()?;
-        Ok(match &self.database_url {
-            Some(url) => Location::Server { url: url.clone(), schema: db::district_schema(&self.district) },
+        Ok(match self.server()? {
+            Some(url) => Location::Server { url, schema: db::district_schema(&self.district) },
             None => Location::File(db::district_file(&self.data, &self.district)),
         })
     }
@@ -396,6 +430,23 @@ mod tests {
     fn a_simulated_figure_is_marked_and_a_real_one_is_not() {
         assert_eq!(marked("14 communities", true), "14 communities (模拟 simulated)");
         assert_eq!(marked("14 communities", false), "14 communities");
+    }
+
+    #[test]
+    fn the_folder_says_where_the_district_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        assert_eq!(place.server().unwrap(), None);
+        let named = folder.path().join(SERVER_FILE);
+        fs::write(&named, "host=/nowhere dbname=a\n").unwrap();
+        assert_eq!(place.server().unwrap().as_deref(), Some("host=/nowhere dbname=a"));
+        let other = Where { database_url: Some("dbname=b".into()), ..place.clone() };
+        assert_eq!(other.server().unwrap().as_deref(), Some("dbname=b"));
+        fs::write(place.file(), "").unwrap();
+        assert!(place.server().unwrap_err().to_string().contains("move the one away that is not meant"));
+        fs::remove_file(place.file()).unwrap();
+        fs::write(&named, " \n").unwrap();
+        assert!(place.make().unwrap_err().to_string().contains("names no database"));
     }
 
     #[test]

@@ -29,6 +29,10 @@ pub struct Move {
     json: bool,
 }
 
+/// How the folder itself says where the district lies from now on.
+const NAMED: &str =
+    ", or, for every command alike, the address in database.url in the folder and the old file moved away";
+
 impl Move {
     pub fn run(self) -> Result<()> {
         let source = self.place.find()?;
@@ -53,8 +57,9 @@ impl Move {
         edge::say(&format!(
             "The old place is as it was. What is still written there will not be in the new one: end its program before \
              anybody goes on working, and move again into an empty place if somebody has. To serve the new one: \
-             lilong serve {}",
-            target.options()
+             lilong serve {}{}",
+            target.options(),
+            if target.on_server() { NAMED } else { "" }
         ))
     }
 

@@ -43,6 +43,23 @@ impl Database {
         Self::on(&server, None)
     }
 
+    /// A name that no database has yet, for a test that makes it itself; what has that name at the end is put away.
+    pub fn reserve() -> Option<Self> {
+        let made = Self::make()?;
+        made.put_away();
+        Some(made)
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The server it lies on, with a database that is always there.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
     /// Another with the same in it; nobody may be connected to this one.
     #[must_use]
     pub fn copy(&self) -> Self {
@@ -106,6 +123,12 @@ fn within(server: &str, database: &str) -> String {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        self.put_away();
+    }
+}
+
+impl Database {
+    fn put_away(&self) {
         let Some(dropdb) = program("dropdb") else { return };
         let mut command = Command::new(dropdb);
         // Whoever is still connected was killed or is about to end.

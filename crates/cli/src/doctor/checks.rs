@@ -75,7 +75,7 @@ pub(super) fn database(ground: &Ground) -> Finding {
     let place = &ground.place;
     let restore = || format!("lilong restore ARCHIVE {}", place.options());
     match &ground.db {
-        Err(error) if place.database_url.is_some() => Finding::wrong(
+        Err(error) if place.on_server() => Finding::wrong(
             format!("the database server does not answer: {error:#}"),
             "pg_isready --dbname=URL --timeout=5 || sudo systemctl restart postgresql",
         ),
@@ -92,7 +92,7 @@ pub(super) fn database(ground: &Ground) -> Finding {
 /// May the district be written?
 pub(super) fn writing(ground: &Ground) -> Finding {
     let place = &ground.place;
-    if place.database_url.is_some() {
+    if place.on_server() {
         let schema = db::district_schema(&place.district);
         let Ok(Some(db)) = &ground.db else { return no_district() };
         return match db.may_write() {
@@ -218,7 +218,7 @@ pub(super) fn clock(ground: &Ground) -> Finding {
             let seen = format!("this machine says {}, the database server {server}", ground.now);
             return Ok(Finding::wrong(seen, mend));
         }
-        if ground.place.database_url.is_none() {
+        if !ground.place.on_server() {
             let file = ground.place.file();
             let changed = edge::changed_at(&file)?;
             if late(changed) {

@@ -242,21 +242,26 @@ testkit::db_test!(nothing_is_passed_on_without_consent_or_after_it, crate::MIGRA
     assert_eq!(refusal(steps_on(db, &own, later, id, 2, Step::Accept)), "services-refused-consent-over");
 });
 
-testkit::db_test!(whoever_was_referred_is_not_lost_when_the_community_leaves_the_list, crate::MIGRATIONS, |db| {
-    let fixture = district(db);
-    let service = offered(db, &fixture);
-    let own = worker(&fixture, 0);
-    let id = refers(db, &own, service, somebody(db, &fixture), "请联系");
-    let now = testkit::now();
-    write(db, 90, |tx, call| {
-        let leave = register::Leave { id: fixture.communities[0], on: now.day(), reason: "拆除".into() };
-        register::leave(tx, call, std::slice::from_ref(&leave))
-    })
-    .unwrap();
-    let listed = read(db, |tx| list(tx, &own, &Ask::default(), now.day()));
-    assert_eq!(listed.referrals.iter().map(|it| it.id).collect::<Vec<_>>(), [id]);
-    steps_on(db, &own, now, id, 1, Step::Accept).unwrap();
-});
+testkit::db_test!(
+    whoever_was_referred_is_not_lost_when_the_community_leaves_the_list,
+    crate::MIGRATIONS,
+    |db| {
+        let fixture = district(db);
+        let service = offered(db, &fixture);
+        let own = worker(&fixture, 0);
+        let id = refers(db, &own, service, somebody(db, &fixture), "请联系");
+        let now = testkit::now();
+        write(db, 90, |tx, call| {
+            let leave =
+                register::Leave { id: fixture.communities[0], on: now.day(), reason: "拆除".into() };
+            register::leave(tx, call, std::slice::from_ref(&leave))
+        })
+        .unwrap();
+        let listed = read(db, |tx| list(tx, &own, &Ask::default(), now.day()));
+        assert_eq!(listed.referrals.iter().map(|it| it.id).collect::<Vec<_>>(), [id]);
+        steps_on(db, &own, now, id, 1, Step::Accept).unwrap();
+    }
+);
 
 testkit::db_test!(the_job_chases_and_ends_once_however_often_it_runs, crate::MIGRATIONS, |db| {
     let fixture = district(db);
