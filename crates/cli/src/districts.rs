@@ -122,7 +122,8 @@ fn open(
     let db = match server {
         Some(server) => place.make_on(server)?,
         None => place.open()?,
-    };
+    }
+    .giving_up_after(web::LONGEST_ANSWER);
     let vault = place.own_vault(&db)?;
     let begun = db.read(people::any_account)?;
     let state = State::open_with(common, Arc::new(db), settings, web::MachineClock)?.with_vault(vault);

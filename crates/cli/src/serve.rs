@@ -179,7 +179,8 @@ fn one(
     settings: web::Settings,
     furnish: impl FnOnce(State) -> Result<State>,
 ) -> Result<Districts> {
-    let state = State::open_with(common, Arc::new(db), settings, web::MachineClock)?.with_vault(vault);
+    let db = Arc::new(db.giving_up_after(web::LONGEST_ANSWER));
+    let state = State::open_with(common, db, settings, web::MachineClock)?.with_vault(vault);
     let mut state = furnish(state)?;
     if let Some(begin) = begin {
         state = state.with_begin_code(begin);

@@ -78,7 +78,8 @@ impl From<rusqlite::Error> for Error {
                 ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Race(text),
                 ffi::SQLITE_FULL => Self::Full(text),
                 ffi::SQLITE_READONLY => Self::ReadOnly(text),
-                ffi::SQLITE_CANTOPEN | ffi::SQLITE_IOERR => Self::Unavailable(text),
+                // Interrupted: it took longer than it may.
+                ffi::SQLITE_CANTOPEN | ffi::SQLITE_IOERR | ffi::SQLITE_INTERRUPT => Self::Unavailable(text),
                 _ => Self::Engine(text),
             },
         }
@@ -100,6 +101,8 @@ impl From<tokio_postgres::Error> for Error {
             "40001" | "40P01" => Self::Race(text),
             "53100" => Self::Full(text),
             "25006" => Self::ReadOnly(text),
+            // Cancelled: it took longer than it may.
+            "57014" => Self::Unavailable(text),
             code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
                 Self::Unavailable(text)
             }

@@ -21,6 +21,7 @@ mod tx;
 mod value;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use counts::Counts;
 use tx::Kind;
@@ -58,6 +59,7 @@ pub enum Location {
 pub struct Db {
     engine: Engine,
     counts: Counts,
+    longest_read: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -73,13 +75,13 @@ impl Db {
             Location::File(path) => Engine::Sqlite(sqlite::Pool::open(path)?),
             Location::Server { url, schema } => return Self::open_on(&Server::new(url)?, schema),
         };
-        Ok(Self { engine, counts: Counts::default() })
+        Ok(Self { engine, counts: Counts::default(), longest_read: None })
     }
 
     /// Opens a schema of a PostgreSQL database over connections that other districts use as well.
     pub fn open_on(server: &Server, schema: &str) -> Result<Self, Error> {
         let engine = Engine::Postgres(postgres::Pool::open(server, schema)?);
-        Ok(Self { engine, counts: Counts::default() })
+        Ok(Self { engine, counts: Counts::default(), longest_read: None })
     }
 
     /// Opens a database that is there, and makes nothing; `None` when there is none.
@@ -90,7 +92,15 @@ impl Db {
                 postgres::Pool::find(&Server::new(url)?, schema)?.map(Engine::Postgres)
             }
         };
-        Ok(engine.map(|engine| Self { engine, counts: Counts::default() }))
+        Ok(engine.map(|engine| Self { engine, counts: Counts::default(), longest_read: None }))
+    }
+
+    /// Gives up every reading transaction after so long, with [`Error::Unavailable`]: a question that is answered to nobody any
+    /// more must not hold a processor and a connection. A snapshot may take longer, and so may writing.
+    #[must_use]
+    pub fn giving_up_after(mut self, longest: Duration) -> Self {
+        self.longest_read = Some(longest);
+        self
     }
 
     /// Runs a reading transaction once, of which work is made that cannot be made again, such as a stream that is
@@ -106,8 +116,8 @@ impl Db {
             None => Err(Error::Engine("a snapshot was read a second time".into()).into()),
         };
         match &self.engine {
-            Engine::Sqlite(pool) => pool.read(&mut once),
-            Engine::Postgres(pool) => pool.transact(Kind::Read, &mut once),
+            Engine::Sqlite(pool) => pool.read(None, &mut once),
+            Engine::Postgres(pool) => pool.transact((Kind::Read, None), &mut once),
         }
     }
 
@@ -120,8 +130,8 @@ impl Db {
     {
         self.counts.read();
         self.retried(|db| match &db.engine {
-            Engine::Sqlite(pool) => pool.read(&mut work),
-            Engine::Postgres(pool) => pool.transact(Kind::Read, &mut work),
+            Engine::Sqlite(pool) => pool.read(db.longest_read, &mut work),
+            Engine::Postgres(pool) => pool.transact((Kind::Read, db.longest_read), &mut work),
         })
     }
 
@@ -133,7 +143,7 @@ impl Db {
         self.counts.written();
         self.retried(|db| match &db.engine {
             Engine::Sqlite(pool) => pool.write(&mut work),
-            Engine::Postgres(pool) => pool.transact(Kind::Write, &mut work),
+            Engine::Postgres(pool) => pool.transact((Kind::Write, None), &mut work),
         })
     }
 
@@ -197,7 +207,7 @@ impl Db {
     pub fn texts_of(location: &Location) -> Result<Option<Texts>, Error> {
         let Location::Server { url, schema } = location else { return Ok(None) };
         let pool = postgres::Pool::connect(&Server::new(url)?, schema)?;
-        pool.transact(Kind::Read, &mut |tx| server_facts::texts(tx)).map(Some)
+        pool.transact((Kind::Read, None), &mut |tx| server_facts::texts(tx)).map(Some)
     }
 
     /// May this user write into the schema? SQLite asks the file system, not this.

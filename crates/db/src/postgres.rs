@@ -6,6 +6,8 @@
 //! ends, on the same connection.
 
 use std::cell::Cell;
+use std::fmt::Write as _;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use futures_util::future::{join, try_join_all};
@@ -76,7 +78,7 @@ impl Pool {
 
     pub(crate) fn transact<T, E: From<Error>>(
         &self,
-        kind: Kind,
+        (kind, longest): (Kind, Option<Duration>),
         work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         blocking(|| {
@@ -86,7 +88,11 @@ impl Pool {
                 Kind::Write => "BEGIN",
             };
             // No fall-through to `public`: a district sees its own schema only.
-            let ahead = Cell::new(Some(format!("{begin}; SET LOCAL search_path TO {}", self.schema)));
+            let mut first = format!("{begin}; SET LOCAL search_path TO {}", self.schema);
+            if let Some(longest) = longest {
+                let _ = write!(first, "; SET LOCAL statement_timeout = {}", longest.as_millis());
+            }
+            let ahead = Cell::new(Some(first));
             let session = || Session { client: &client, runtime: self.server.runtime(), ahead: Some(&ahead) };
             // Before the first word: a transaction that began and got no further is rolled back as well.
             let mut open = Open { session: session(), ended: false };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The pages that a reader keeps at most, in KiB, negative as SQLite wants it: with all readers less than 100 MB. What else is read
 /// again and again lies in the memory of the machine, and a page from there costs microseconds.
 const READER_CACHE: i64 = -6_144;
+/// Instructions of SQLite's machine between two looks at the clock: some milliseconds.
+const BETWEEN_LOOKS: i32 = 200_000;
 /// Connections kept for readers: as many as pages are answered at a time on a small machine.
 const READERS: usize = 16;
 
@@ -71,12 +73,21 @@ impl Pool {
 
     pub(crate) fn read<T, E: From<Error>>(
         &self,
+        longest: Option<Duration>,
         work: &mut dyn FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let lent = self.lend()?;
         let connection = lent.connection();
+        if let Some(longest) = longest {
+            let began = Instant::now();
+            let is_over = move || began.elapsed() > longest;
+            connection.progress_handler(BETWEEN_LOOKS, Some(is_over)).map_err(Error::from)?;
+        }
         execute(connection, "BEGIN", &[])?;
         let outcome = work(&mut Tx::sqlite(connection, Kind::Read));
+        if longest.is_some() {
+            connection.progress_handler(0, None::<fn() -> bool>).map_err(Error::from)?;
+        }
         // A reading transaction has nothing to lose: its end cannot change the outcome.
         execute(connection, "ROLLBACK", &[])?;
         outcome

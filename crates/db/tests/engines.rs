@@ -22,6 +22,9 @@ db::statements! {
     LATER = "UPDATE things SET day = COALESCE(day, 0) + CAST(?2 AS BIGINT), name = CAST(?3 AS TEXT) WHERE id = ?1";
     PART = "INSERT INTO parts (id, thing_id) VALUES (?1, ?2)";
 }
+db::statements! {
+    ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+}
 db::bulk! { INSERT = "things" (id Uuid, name Text, seen Boolean, day Bigint, raw Bytea); }
 
 static WRONG: db::Statement = db::Statement::new("wrong", "SELECT colour FROM things");
@@ -225,4 +228,37 @@ fn a_steady_number_is_asked_once_of_a_picture_and_each_time_where_something_is_w
         assert_eq!(db.read(twice).unwrap(), (1, 1), "of another picture it is asked anew");
         assert_eq!(db.write(twice).unwrap(), (1, 2));
     });
+}
+
+#[test]
+fn a_question_without_an_end_is_given_up() {
+    let longest = std::time::Duration::from_millis(300);
+    let gives_up = |db: Db| {
+        let db = db.giving_up_after(longest);
+        let began = std::time::Instant::now();
+        let refused = db.read(|tx| tx.query(&ENDLESS, &[]).map(|_| ())).unwrap_err();
+        assert!(matches!(refused, Error::Unavailable(_)), "{refused}");
+        assert!(began.elapsed() < 20 * longest, "{:?}", began.elapsed());
+        // The next one begins anew, and may take its time outside of a page.
+        std::thread::sleep(longest);
+        assert!(db.read(|tx| tx.query(&FIND, params!["x"])).unwrap().is_empty());
+        let snapshot = db.snapshot(|tx| {
+            std::thread::sleep(2 * longest);
+            tx.query(&FIND, params!["x"])
+        });
+        assert!(snapshot.unwrap().is_empty());
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let db = Db::open(&Location::File(dir.path().join("310112.db"))).unwrap();
+    db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
+    gives_up(db);
+    let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
+        println!("skipped on PostgreSQL: LILONG_TEST_DATABASE_URL is not set (cargo xtask test sets it)");
+        return;
+    };
+    let schema = format!("t_engines_endless_{}", std::process::id());
+    let db = Db::open(&Location::Server { url: url.clone(), schema: schema.clone() }).unwrap();
+    db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
+    gives_up(db);
+    Db::drop_schema(&url, &schema).unwrap();
 }

@@ -66,7 +66,7 @@ pub use entering::{LoginClaim, SingleSignOn, SingleSignOnError, SingleSignOnSett
 pub use kit::{Clock, Common, MachineClock, OpenError, Routes, Settings, State};
 
 /// A request that is not answered by then is given up; what takes longer runs as a job.
-const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+pub const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
 /// Every address of every slice.
 pub fn routes() -> Routes {

@@ -191,7 +191,7 @@ fn into_schema<T>(
 ) -> Result<T, ArchiveError> {
     let pool = postgres::Pool::connect(&Server::new(url)?, schema)?;
     let mut fill = Some(fill);
-    pool.transact(Kind::Write, &mut |tx| {
+    pool.transact((Kind::Write, None), &mut |tx| {
         let name = pool.schema();
         let there = tx.query_text("SELECT nspname FROM pg_namespace WHERE nspname = ?1", params![name])?;
         if there.is_empty() {
