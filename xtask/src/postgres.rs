@@ -34,8 +34,18 @@ struct Owner {
 }
 
 impl Cluster {
-    /// Makes a cluster as production has it (C collation, UTF-8) but without waiting for the disk, and starts it.
+    /// Makes a cluster as production has it (C collation, UTF-8) but without waiting for the disk, and starts it: for tests,
+    /// of which nothing is kept.
     pub fn start() -> Result<Self> {
+        Self::with(&["fsync = off", "synchronous_commit = off", "full_page_writes = off"])
+    }
+
+    /// One that waits for the disk as PostgreSQL does by itself: a figure counts only with full synchronisation.
+    pub fn durable() -> Result<Self> {
+        Self::with(&[])
+    }
+
+    fn with(more: &[&str]) -> Result<Self> {
         let programs = programs().context("PostgreSQL's server programs are missing: cargo xtask setup")?;
         let owner = if geteuid().is_root() { Some(unprivileged()?) } else { None };
         let temporary = std::env::temp_dir();
@@ -57,10 +67,8 @@ impl Cluster {
         let settings = [
             "listen_addresses = ''".to_owned(),
             format!("unix_socket_directories = '{}'", cluster.folder.path().display()),
-            "fsync = off".to_owned(),
-            "synchronous_commit = off".to_owned(),
-            "full_page_writes = off".to_owned(),
             "max_connections = 200".to_owned(),
+            more.join("\n"),
         ];
         fs::write(data.join("postgresql.auto.conf"), settings.join("\n") + "\n")
             .context("writing the settings")?;

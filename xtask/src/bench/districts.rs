@@ -33,7 +33,7 @@ const PER_CENT: usize = 120;
 /// Row 13.
 pub fn districts() -> Result<Vec<Measured>> {
     demo::build()?;
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::durable()?;
     let folder = tempfile::tempdir().context("making a folder")?;
     let most = COUNTS[COUNTS.len() - 1];
     for number in 0..most {

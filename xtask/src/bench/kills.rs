@@ -21,7 +21,7 @@ const PROOFS: &str = "import migration adoption backup rekey";
 
 /// Kills, and says what each kill found. A broken invariant ends it with what it was, and the seed of its moments.
 pub fn kills() -> Result<Vec<Measured>> {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::durable()?;
     let folder = tempfile::tempdir().context("making a folder")?;
     let report = folder.path().join("report");
     let or = |name: &str, default: &str| env::var(name).unwrap_or_else(|_| default.into());

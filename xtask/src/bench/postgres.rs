@@ -35,7 +35,7 @@ struct Both {
 /// Row 12.
 pub fn postgres() -> Result<Vec<Measured>> {
     demo::build()?;
-    let both = Both { folder: tempfile::tempdir().context("making a folder")?, cluster: Cluster::start()? };
+    let both = Both { folder: tempfile::tempdir().context("making a folder")?, cluster: Cluster::durable()? };
     let address = both.cluster.address();
     lilong(&["demo", "--no-serve", "--data", &both.at("sqlite")])?;
     both.bring_over(&address)?;
@@ -71,7 +71,7 @@ impl Both {
             let words = ["import", "--data", &data, "--on", DAY, &workbook];
             file.push(took(&words)?);
             fs::remove_dir_all(Path::new(&data)).context("removing a district")?;
-            let empty = Cluster::start()?;
+            let empty = Cluster::durable()?;
             server.push(took(&[&words[..], &["--database-url", &empty.address()]].concat())?);
         }
         file.sort();
