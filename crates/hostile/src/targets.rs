@@ -457,6 +457,27 @@ mod tests {
     }
 
     #[test]
+    fn each_target_is_one_of_cargo_fuzz_too() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz");
+        let manifest = std::fs::read_to_string(format!("{folder}/Cargo.toml")).unwrap();
+        let files = std::fs::read_dir(format!("{folder}/fuzz_targets")).unwrap();
+        let mut there: Vec<String> = files
+            .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        there.sort();
+        let mut ours: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+        ours.sort_unstable();
+        assert_eq!(there, ours);
+        for name in ours {
+            let source = std::fs::read_to_string(format!("{folder}/fuzz_targets/{name}.rs")).unwrap();
+            assert!(
+                manifest.contains(&format!("name = \"{name}\"")) && source.contains(&format!("\"{name}\"")),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
     fn the_examples_are_taken() {
         let ground = Ground::make().unwrap();
         for target in &TARGETS {
