@@ -6,6 +6,7 @@
 
 use anyhow::Result;
 use base::{Instant, Uuid};
+use district::kit::settings::{self, Setting};
 use district::kit::{Actor, Call, MatterId, PersonId};
 use district::{coverage, exchange, matters, notices, people, services, visits};
 use web::State;
@@ -37,6 +38,13 @@ pub const OF_SENDER: Chore = Chore { what: "messages", work: give_up };
 
 /// Once a day, as everyone is looked at for it.
 pub const DAILY: Chore = Chore { what: "names and traces", work: forget };
+
+/// Is what is done once a day due? The district keeps the day itself, so that a program which is started anew each evening does
+/// it too. Where it never was done it waits for the first hour to be over.
+pub fn is_due(state: &State, first_look: bool) -> Result<bool> {
+    let last = state.db.read(settings::put_away_on)?;
+    Ok(last.map_or(!first_look, |last| last < state.wall().day()))
+}
 
 /// What went wrong in the pages' part of the program.
 pub fn failed(fault: &Fault) -> anyhow::Error {
@@ -132,7 +140,61 @@ fn forget(state: &State, now: Instant) -> Result<()> {
     loop {
         let seed = seed()?;
         let next = state.db.write(|tx| people::retain(tx, &mut Call::new(&actor, now, seed), after))?;
-        let Some(next) = next else { return Ok(()) };
+        let Some(next) = next else { break };
         after = next;
+    }
+    let today = wall.day().to_string();
+    state.db.write(|tx| settings::set(tx, Setting::PutAway, &today))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use base::Day;
+    use district::kit::Scope;
+    use district::people::vault::{AddPerson, add_persons, reveal};
+    use web::{Clock, Settings};
+
+    use super::*;
+    use crate::edge::Where;
+
+    /// A clock on the wall that stands.
+    struct At(&'static str);
+
+    impl Clock for At {
+        fn wall(&self) -> Instant {
+            Instant::at(Day::parse(self.0).unwrap(), 9, 0)
+        }
+    }
+
+    #[test]
+    fn a_name_that_nobody_needs_is_put_away_once_a_day_whenever_the_program_starts() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        let db = Arc::new(place.make().unwrap());
+        let on = |day| {
+            let state = State::open(Arc::clone(&db), Settings::default(), At(day)).unwrap();
+            state.with_vault(place.vault(&db).unwrap())
+        };
+        let person = PersonId::from_uuid(Uuid::from_u128(7));
+        let state = on("2026-11-23");
+        let added = AddPerson { id: person, name: "示例".into(), telephone: None, identity_number: None };
+        let actor = Actor::program();
+        let call = Call::new(&actor, state.now(), 1);
+        let vault = state.vault().unwrap();
+        db.write(|tx| add_persons(tx, &mut call.clone(), vault, std::slice::from_ref(&added))).unwrap();
+        let shown = |seed| {
+            let mut call = Call::new(&actor, state.now(), seed);
+            db.write(|tx| reveal(tx, &mut call, vault, person, Scope::District)).unwrap().name
+        };
+        assert!(!is_due(&state, true).unwrap() && is_due(&state, false).unwrap());
+        assert_eq!(shown(2), "示例");
+        (DAILY.work)(&state, state.now()).unwrap();
+        assert_eq!(shown(3), "", "nobody needs it");
+        // The district knows it; the next day it is done at the very start.
+        assert!(!is_due(&on("2026-11-23"), false).unwrap());
+        assert!(is_due(&on("2026-11-24"), true).unwrap());
     }
 }

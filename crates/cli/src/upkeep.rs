@@ -1,7 +1,6 @@
 //! What a serving program does beside answering: it puts away what is over, takes new keys, makes backups. Each of its
 //! districts has its turn as long as it is open.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,12 +90,12 @@ async fn save(front: Arc<Front>, keepers: Vec<Keeper>) {
     }
 }
 
-/// Puts away what is kept for a while only, in every district that is open: at the start, and every hour; once a day,
-/// an hour after the start at the earliest, the names that nobody needs any longer, for which everyone is looked at.
+/// Puts away what is kept for a while only, in every district that is open: at the start, and every hour; once a day the names
+/// that nobody needs any longer, for which everyone is looked at.
 /// A district that was away is opened first if it is back, though nobody reads it: its backups wait for that.
 async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
     let mut hours = tokio::time::interval(TIDY);
-    let mut looked: HashMap<String, Day> = HashMap::new();
+    let mut first_look = true;
     loop {
         hours.tick().await;
         // Why one is still away stands in the log.
@@ -111,14 +110,13 @@ async fn tidy(front: Arc<Front>, calendars: Vec<(String, PathBuf)>) {
             for Chore { what, work } in chores::HOURLY.into_iter().chain([chores::OF_SENDER]) {
                 told(state, code, what, move |state| work(state, now)).await;
             }
-            let today = state.wall().day();
-            let last = looked.entry(code.to_owned()).or_insert(today);
-            if *last != today {
-                *last = today;
-                let Chore { what, work } = chores::DAILY;
-                told(state, code, what, move |state| work(state, now)).await;
-            }
+            let Chore { what, work } = chores::DAILY;
+            let daily = move |state: &State| {
+                if chores::is_due(state, first_look)? { work(state, now) } else { Ok(()) }
+            };
+            told(state, code, what, daily).await;
         }
+        first_look = false;
     }
 }
 

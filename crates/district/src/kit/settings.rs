@@ -1,9 +1,9 @@
 //! The few facts about the district itself: its code and name, whether it is a demonstration, its stopped clock.
 
-use base::Instant;
+use base::{Day, Instant};
 use db::{Tx, params};
 
-use super::{Result, store};
+use super::{Error, Result, store};
 
 /// A fact about the district.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Setting {
     Seed,
     /// The mark of the vault's key that whoever seals must have; none was asked for where it is not set.
     VaultKey,
+    /// The day on which was last put away what is kept for a while only.
+    PutAway,
 }
 
 impl Setting {
@@ -34,6 +36,7 @@ impl Setting {
             Self::Clock => "clock",
             Self::Seed => "seed",
             Self::VaultKey => "vault_key",
+            Self::PutAway => "put_away",
         }
     }
 }
@@ -44,9 +47,24 @@ pub fn get(tx: &mut Tx<'_>, setting: Setting) -> Result<Option<String>> {
 }
 
 /// The time at which the demonstration's clock stands; `None` where time goes on.
+///
+/// # Errors
+/// `Internal` when what is written there is no time: going on by the wall's clock would be worse than stopping.
 pub fn stopped_clock(tx: &mut Tx<'_>) -> Result<Option<Instant>> {
-    let millis = get(tx, Setting::Clock)?.and_then(|millis| millis.parse().ok());
-    Ok(millis.map(Instant::from_millis))
+    let parsed = |millis: String| {
+        millis.parse().map_err(|_| {
+            Error::Internal(format!("the setting clock, “{millis}”, is no time in milliseconds"))
+        })
+    };
+    Ok(get(tx, Setting::Clock)?.map(parsed).transpose()?.map(Instant::from_millis))
+}
+
+/// The day on which was last put away what is kept for a while only; `None` where it never was.
+pub fn put_away_on(tx: &mut Tx<'_>) -> Result<Option<Day>> {
+    let parsed = |day: String| {
+        Day::parse(&day).map_err(|_| Error::Internal(format!("the setting put_away, “{day}”, is no day")))
+    };
+    get(tx, Setting::PutAway)?.map(parsed).transpose()
 }
 
 /// Sets a value.
