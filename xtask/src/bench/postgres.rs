@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::Measured;
-use super::pages::{PAGES, START_LIMIT, load};
+use super::pages::{PAGES, Readers, START_LIMIT};
 use super::program;
-use crate::client::{OFFICER, enter};
 use crate::postgres::Cluster;
 use crate::server::Server;
 use crate::{demo, place, run};
@@ -95,14 +94,10 @@ impl Both {
         let file = start(&["serve", "--data", &self.at("sqlite")], "log-sqlite")?;
         let server =
             start(&["serve", "--data", &self.at("postgres"), "--database-url", url], "log-postgres")?;
-        let address = |server: &Server| server.url().trim_start_matches("http://").to_owned();
-        let (file, there) = (address(&file), address(&server));
-        let (file_cookie, there_cookie) = (enter(&file, OFFICER)?, enter(&there, OFFICER)?);
+        let (here, there) = (Readers::at(&file)?, Readers::at(&server)?);
         let mut lines = Vec::new();
         for page in &PAGES {
-            let cookie = |cookie| if page.signed_in { cookie } else { "" };
-            let from_file = load(&file, page.path, cookie(file_cookie.as_str()))?;
-            let read = load(&there, page.path, cookie(there_cookie.as_str()))?;
+            let (from_file, read) = (here.load(page)?, there.load(page)?);
             let share = read.per_second * 1_000 / from_file.per_second.max(1);
             lines.push(Measured {
                 row: 12,

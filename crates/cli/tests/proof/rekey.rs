@@ -1,7 +1,7 @@
 //! A change of the vault's key that is killed, also while the program serves, leaves every name readable with the keys in
 //! the file; begun again it goes on, and at its end the new key alone opens all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::thread;
 use std::time::Duration;
@@ -152,6 +152,20 @@ const SEALED: [(&str, &str, &str, &str); 7] = [
     ("matter_photos", "picture", "id", "matter photo"),
 ];
 
+/// What is sealed and is not looked for: files, secrets of webhooks and visits that wait are in no demonstration and have tests
+/// of their own; persons are read by themselves, and their index opens nothing.
+const ELSEWHERE: [(&str, &str); 9] = [
+    ("persons", "name"),
+    ("persons", "telephone"),
+    ("persons", "identity_number"),
+    ("persons", "telephone_index"),
+    ("matter_steps", "note"),
+    ("visit_inbox", "note"),
+    ("webhooks", "secret"),
+    ("webhooks", "older_secret"),
+    ("uploads", "content"),
+];
+
 /// All of them as they open with the keys in the file, and the notes of steps of matters, which are sealed with their number.
 fn sealed(place: &Place) -> Vec<Vec<u8>> {
     let by = |of: &'static str, word: &'static str| {
@@ -164,6 +178,9 @@ fn sealed(place: &Place) -> Vec<Vec<u8>> {
         let matter = id(&row[at("matter_id")]);
         [matter.as_bytes().as_slice(), &number.to_be_bytes(), b"matter note"].concat()
     };
+    let looked_for = SEALED.iter().map(|(name, column, ..)| (*name, *column));
+    let known: BTreeSet<_> = looked_for.chain(ELSEWHERE).collect();
+    assert_eq!(known, district::kit::SEALED.into_iter().collect(), "another text is sealed");
     let columns = SEALED.into_iter();
     let mut all: Vec<Vec<u8>> =
         columns.flat_map(|(name, column, of, word)| opened(place, (name, column), by(of, word))).collect();

@@ -24,7 +24,7 @@ pub use audit::{
 };
 pub(crate) use audit::{count_up_by, reach_moved};
 pub use call::{Call, Id};
-pub use digest::{Digest, NOT_FACTS, digest};
+pub use digest::{Digest, NOT_FACTS, SEALED, digest};
 pub use error::{Error, Refusal, Result};
 pub use ids::*;
 pub use kept::Kept;

@@ -67,3 +67,16 @@ testkit::db_test!(a_seal_says_nothing_of_a_name_to_whoever_has_not_the_key, MIGR
         assert_eq!(seal(1, 7), seal(1, seed), "ids that are drawn afresh are not in it, nor their order");
     }
 });
+
+testkit::db_test!(a_file_that_is_kept_is_sealed_anew_with_a_new_key, MIGRATIONS, |db| {
+    let file = workbook(&register());
+    let keep =
+        |tx: &mut db::Tx<'_>| keep_upload(tx, &mut call(1), &vault(), "register.xlsx", &file, options(false));
+    let id = db.write(keep).unwrap();
+    let both = Vault::with_older(&[2; 32], &[[1; 32]]);
+    let reseals = |seed, vault: &Vault| db.write(|tx| reseal_uploads(tx, &mut call(seed), vault)).unwrap();
+    assert_eq!((reseals(2, &both), reseals(3, &both)), (1, 0));
+    let content = |vault: &Vault| db.read(|tx| upload(tx, &call(4), vault, id)).map(|(_, content)| content);
+    assert_eq!(content(&Vault::new(&[2; 32])).unwrap().unwrap(), file);
+    assert!(content(&vault()).is_err(), "the old key opens it no longer");
+});
