@@ -356,3 +356,4 @@ matters-refused-photos-many = Up to { $most } photographs at once; none was take
 matters-refused-photos-full = There are { $there } photographs of this already, and at most { $most } are kept; the new ones were not taken. Please delete what is of no use first.
 matters-refused-photos-over = This one is over: no photographs can be added. If it is not solved, please reopen it or report it anew.
 matters-refused-photo-public = Everyone can see this one, so it cannot be deleted as it stands. A worker has to end that first.
+matters-refused-not-begun = This district has not begun yet: its administrators are not all there, so nothing can be reported. Nothing was stored. Please call the hotline 12345, or come again when the district has begun.

@@ -344,3 +344,4 @@ matters-refused-photos-many = 一次最多 { $most } 张照片，一张都没有
 matters-refused-photos-full = 这一件已经有 { $there } 张照片，最多 { $most } 张，新的没有收下。请先删除没有用的，再补充。
 matters-refused-photos-over = 这一件已经结束，不能再补充照片。没有解决的，请选“没有解决”或者重新反映。
 matters-refused-photo-public = 这一张已经公开，不能直接删除。请先由工作人员取消公开，再删除。
+matters-refused-not-begun = 本区尚未启用：管理员还没有到齐，暂时不能反映诉求，您填写的内容没有保存。请拨打 12345，或等本区启用后再来。

@@ -1,20 +1,26 @@
 //! `lilong account`: who may come in.
 //!
-//! The first account of a district that was loaded and not simulated is made here, by whoever holds its file or its
-//! database. The password is asked for, or read from standard input, and never stands on a command line.
+//! A district is begun on its page, with three administrators of whom none is enough alone. What is made here comes after
+//! them: one person with the file in their hands could otherwise be all three. The password is asked for, or read from standard input, and never stands on a command line.
 
 use std::io::{BufRead as _, IsTerminal as _};
 
 use anyhow::{Context as _, Result, bail};
 use base::Day;
 use clap::{Args, Subcommand};
+use db::Db;
 use district::kit::{Actor, Call, Grant, PersonId, Role};
 use district::people::vault::{AddPerson, add_persons};
-use district::people::{NewAccount, Passwords, add_accounts, scope_named};
+use district::people::{NewAccount, Passwords, add_accounts, is_begun, scope_named};
 use web::kit::Language;
 
 use crate::edge::{self, Where};
 use crate::words::Words;
+
+/// What is said while the three are not there.
+const NOT_BEGUN: &str = "this district has not begun: its three administrators have not all set a password, and nobody else \
+    comes in before. Start it with `lilong serve`: it prints a code with which the district is begun at /begin. Where that \
+    was done, the administrators still missing set their passwords at /enrol with their one-time codes";
 
 /// Make accounts
 #[derive(Args)]
@@ -65,14 +71,25 @@ fn role(text: &str) -> Result<Role, String> {
 
 impl Add {
     fn run(&self) -> Result<()> {
+        self.begun()?;
         let password = password()?;
         self.make(&password)
+    }
+
+    /// The district, once its three administrators are there.
+    fn begun(&self) -> Result<Db> {
+        let db = self.place.make()?;
+        let today = edge::now_of(&db)?.day();
+        if !db.read(|tx| is_begun(tx, today))? {
+            bail!("{NOT_BEGUN}");
+        }
+        Ok(db)
     }
 
     fn make(&self, password: &str) -> Result<()> {
         let words = Words::load(Language::En)?;
         Passwords::check_new(password).map_err(|error| words.error(error))?;
-        let db = self.place.make()?;
+        let db = self.begun()?;
         let vault = self.place.vault(&db)?;
         let hash = Passwords::default().hash(password, edge::random()?)?;
         let (now, seed) = (edge::now_of(&db)?, u64::from_ne_bytes(edge::random()?));
@@ -137,6 +154,7 @@ fn password() -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use district::people::{Begin, Code, NewAdministrator, any_account, begin_district, enrol};
     use district::register;
 
     fn add(place: &Where, login: &str, role: Role, of: Option<&str>) -> Add {
@@ -150,10 +168,45 @@ mod tests {
         }
     }
 
+    /// Begins the district as its page does.
+    fn begin(place: &Where) {
+        let db = place.make().unwrap();
+        let vault = place.vault(&db).unwrap();
+        let (actor, now) = (Actor::program(), edge::now());
+        let new = |login: &str| NewAdministrator { login: login.into(), name: "示例".into() };
+        let codes = [1, 2].map(|byte| Code::new([byte; 20]));
+        let begin = Begin {
+            name: "示例区".into(),
+            name_en: "Example".into(),
+            administrators: [new("system"), new("security"), new("audit")],
+            password: "$argon2id$".into(),
+            codes: codes.clone(),
+        };
+        let call = |seed| Call::new(&actor, now, seed);
+        db.write(|tx| begin_district(tx, &mut call(1), &vault, &begin, now)).unwrap();
+        for (seed, (login, code)) in (2..).zip(["security", "audit"].into_iter().zip(&codes)) {
+            db.write(|tx| enrol(tx, &mut call(seed), (login, code), "$argon2id$", now)).unwrap();
+        }
+    }
+
     #[test]
-    fn the_first_officer_of_a_loaded_district_can_come_in() {
+    fn nobody_comes_in_by_the_command_line_before_the_three_administrators() {
         let folder = tempfile::tempdir().unwrap();
         let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        for role in [Role::DistrictOfficer, Role::SystemAdministrator, Role::AuditAdministrator] {
+            let refused = add(&place, "first", role, None).make("four words put together").unwrap_err();
+            assert!(refused.to_string().contains("/begin"), "{refused}");
+        }
+        assert!(!place.open().unwrap().read(|tx| any_account(tx)).unwrap());
+        begin(&place);
+        add(&place, "first", Role::DistrictOfficer, None).make("four words put together").unwrap();
+    }
+
+    #[test]
+    fn an_officer_of_a_district_that_has_begun_can_come_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Where { data: folder.path().into(), database_url: None, district: "310112".into() };
+        begin(&place);
         let officer = add(&place, "Officer", Role::DistrictOfficer, None);
         let short = officer.make("short").unwrap_err().to_string();
         assert!(short.contains("at least \u{2068}12\u{2069}") || short.contains("at least 12"), "{short}");

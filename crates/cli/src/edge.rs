@@ -415,8 +415,11 @@ mod tests {
             vault::AddPerson { id, name: "欧阳示例".into(), telephone: None, identity_number: None };
         let actor = Actor::program();
         let call = Call::new(&actor, Instant::from_millis(0), 1);
-        db.write(|tx| vault::add_persons(tx, &mut call.clone(), &vault, std::slice::from_ref(&person)))
-            .unwrap();
+        db.write(|tx| {
+            settings::set(tx, Setting::Demonstration, "true")?;
+            vault::add_persons(tx, &mut call.clone(), &vault, std::slice::from_ref(&person))
+        })
+        .unwrap();
         place.vault(&db).unwrap();
         let file = folder.path().join(KEY_FILE);
         fs::remove_file(&file).unwrap();

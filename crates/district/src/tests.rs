@@ -1,5 +1,6 @@
 //! What holds for the whole of `district`: statements prepare, schemas agree, tables obey the rules.
 
+mod unbegun;
 pub(crate) mod work;
 
 use std::cell::RefCell;

@@ -25,4 +25,5 @@ mod register;
 mod services;
 mod shell;
 mod stations;
+mod unbegun;
 mod visits;

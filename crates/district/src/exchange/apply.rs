@@ -12,10 +12,7 @@ use crate::register::{self, End, Thing};
 
 /// Carries out the changes; things before what refers to them.
 pub(super) fn apply(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, changes: &Changes) -> Result<()> {
-    let named = |person: &AddPerson| {
-        !person.name.is_empty() || person.telephone.is_some() || person.identity_number.is_some()
-    };
-    if !changes.person_changes.is_empty() || changes.persons.iter().any(named) {
+    if !changes.person_changes.is_empty() || changes.persons.iter().any(AddPerson::says_anything) {
         may_take_personal_data(tx, call.today())?;
     }
     places(tx, call, changes)?;

@@ -90,7 +90,7 @@ pub fn keep_upload(
     empty_uploads(tx, call.now)?;
     let id: UploadId = call.id();
     let fresh: UploadId = call.id();
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let sealed = vault.seal_bytes(&about(id), bytes, fresh.uuid())?;
     let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
     let row = params![id, call.now, call.actor.account, name, options.on, sealed, options.only_good];
@@ -274,11 +274,12 @@ fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::Actor;
+    use crate::kit::{Actor, fixture};
 
     const DAY_MILLIS: i64 = 86_400_000;
 
     testkit::db_test!(a_file_whose_time_is_over_is_gone_although_nobody_came_by, crate::MIGRATIONS, |db| {
+        fixture::write(db, fixture::ADMINISTRATION, fixture::administrators).unwrap();
         let (vault, actor) = (Vault::new(&[1; 32]), Actor::program());
         let options = Options { on: testkit::now().day(), only_good: false };
         let id = db

@@ -5,7 +5,7 @@ use db::{Db, Tx};
 use handbook::{CommunityKind, GovernanceMode, PropertyRight};
 
 use super::{Actor, Call, CommunityId, Error, Grant, GridId, Result, Scope, TownId};
-use crate::people::vault::{AddPerson, Vault, add_persons};
+use crate::people::vault::{AddPerson, Vault, add_persons, put_persons};
 use crate::people::{ADMINISTRATORS, NewAccount, add_accounts};
 use crate::register::{
     self, AddBuilding, AddCommunity, AddGrid, AddTown, AddUnit, BeginMode, BeginTenancy, Description, Tenure,
@@ -191,7 +191,7 @@ pub(crate) fn administrators(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<()>
             }
         })
         .collect();
-    add_persons(tx, call, &Vault::new(&[1; 32]), &persons)?;
+    put_persons(tx, call, &Vault::new(&[1; 32]), &persons)?;
     add_accounts(tx, call, &accounts).map(|_| ())
 }
 

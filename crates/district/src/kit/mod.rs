@@ -16,7 +16,7 @@ pub mod requests;
 pub mod settings;
 pub(crate) mod store;
 #[cfg(test)]
-mod tampering;
+pub(crate) mod tampering;
 
 pub use actor::{Actor, Grant, Role, Scope};
 pub use audit::{

@@ -88,7 +88,7 @@ pub fn advance(
     (vault, calendar): (&Vault, &Calendar),
     commands: &[Advance],
 ) -> Result<()> {
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let mut works = Works::new(calendar);
     let terms = works.terms;
     let mut scopes: HashMap<CommunityId, Option<Holder>> = HashMap::new();
@@ -128,7 +128,7 @@ pub fn advance_own(
     (code, hand): (&str, Hand<'_>),
     command: &Advance,
 ) -> Result<()> {
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let matter = by_code(tx, code)?;
     let role = own_role(tx, call, &matter, hand, command.step)?;
     let person = matter.person;

@@ -18,7 +18,7 @@ use crate::exchange::sheets::key;
 use crate::exchange::values;
 use crate::kit::{Actor, Call, CommunityId, Error, MatterId, Refusal, Result, Scope};
 use crate::people::vault::Vault;
-use crate::people::{Action, may};
+use crate::people::{Action, is_begun, may};
 use crate::register::{self, Snapshot};
 use crate::stations;
 
@@ -305,6 +305,10 @@ pub fn look_at_sheet(tx: &mut Tx<'_>, call: &Call<'_>, sheet: &HotlineSheet) -> 
     let somewhere = |grant: &crate::kit::Grant| may(call.actor, Action::MatterSteer, grant.scope);
     if !call.actor.grants.iter().any(somewhere) {
         return Err(Error::Forbidden(Action::MatterSteer));
+    }
+    // Before it is shown, not only when it is taken: the page carries the whole sheet.
+    if !is_begun(tx, call.today())? {
+        return Err(Refusal::new("matters-refused-not-begun").into());
     }
     let communities = register::snapshot(tx, call.today())?;
     let mut look = HotlineLook::default();

@@ -99,7 +99,7 @@ pub fn give(
     vault: &Vault,
     commands: &[Give<'_>],
 ) -> Result<Vec<PhotoId>> {
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let (mut ids, mut objects) = (Vec::new(), Vec::with_capacity(commands.len()));
     for command in commands {
         let matter = load(tx, command.matter)?;
@@ -151,7 +151,7 @@ pub fn give_own(
     (code, hand): (&str, Hand<'_>),
     photos: &[Photo],
 ) -> Result<Vec<PhotoId>> {
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let matter = by_code(tx, code)?;
     let role = own_role(tx, call, &matter, hand, Step::Note)?;
     if !matter.life.state.is_open() {

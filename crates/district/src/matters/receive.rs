@@ -16,7 +16,7 @@ use crate::kit::{
     named, record_about,
 };
 use crate::people::vault::{AddPerson, Vault, may_seal, seal_persons};
-use crate::people::{Action, authorise, may};
+use crate::people::{Action, authorise, is_begun, may};
 use crate::{register, stations};
 
 /// The longest text of a matter, in characters: a long page.
@@ -135,7 +135,11 @@ pub fn receive(
     (vault, calendar): (&Vault, &Calendar),
     commands: &[Receive],
 ) -> Result<Vec<Received>> {
-    may_seal(tx, vault)?;
+    // What anybody wants of a district says something of them: one without its administrators takes in nothing at all.
+    if !is_begun(tx, call.today())? {
+        return Err(Refusal::new("matters-refused-not-begun").into());
+    }
+    may_seal(tx, vault, call.today())?;
     let mut permitted: HashSet<CommunityId> = HashSet::new();
     for command in commands {
         match command.source.action() {

@@ -128,7 +128,7 @@ pub fn ask_mail(
     wall: Instant,
 ) -> Result<MailCode> {
     let account = own_account(call.actor, Action::NoticeOwn)?;
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let since = call.now.plus_millis(-86_400_000);
     let sent: i64 = tx.one(&store::MAIL_CODES_SINCE, params![account, since])?.get(0)?;
     if sent >= MAIL_CODES {

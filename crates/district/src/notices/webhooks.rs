@@ -111,7 +111,7 @@ pub fn add_webhook(
     secret: &Secret,
 ) -> Result<WebhookId> {
     authorise(call.actor, Action::WebhookWrite, Scope::District)?;
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let url = new.url.trim();
     let plain = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['#', '@', '\\']);
     let shown =
@@ -148,7 +148,7 @@ pub fn rotate_secret(
     wall: Instant,
 ) -> Result<()> {
     authorise(call.actor, Action::WebhookWrite, Scope::District)?;
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let sealed = sealed(call, vault, id, secret)?;
     let until = wall.plus_millis(OLDER_MILLIS);
     changed(tx.execute(&store::ROTATE_SECRET, params![id, sealed, until])?)?;

@@ -23,7 +23,8 @@ pub use accounts::{
 };
 pub(crate) use accounts::{grant as grant_of, grants as grants_of};
 pub use administrators::{
-    ADMINISTRATORS, Begin, NewAdministrator, begin_district, may_take_personal_data, missing_administrators,
+    ADMINISTRATORS, Begin, NewAdministrator, begin_district, is_begun, may_take_personal_data,
+    missing_administrators,
 };
 pub use codes::{CODE_DAYS, Code, Enrolled, enrol, issue_code};
 pub use credentials::{

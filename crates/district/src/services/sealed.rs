@@ -32,7 +32,7 @@ pub(super) fn seal_note(
     if note.is_empty() {
         return Ok(Value::Null);
     }
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let fresh: ReferralId = call.id();
     Ok(Value::Bytes(vault.seal_bytes(&about(id), note.as_bytes(), fresh.uuid())?))
 }

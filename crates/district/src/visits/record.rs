@@ -94,7 +94,7 @@ pub fn record(
     }
     visits.iter().try_for_each(check)?;
     if visits.iter().any(|it| it.note.is_some()) {
-        crate::people::vault::may_seal(tx, keeping.vault)?;
+        crate::people::vault::may_seal(tx, keeping.vault, call.today())?;
     }
     let mut before = earlier(tx, visits)?;
     let ground = Ground::read(tx, call, keeping.memory, visits)?;

@@ -166,6 +166,10 @@ pub(super) fn town() -> TownId {
 
 /// Every role has an account; `officer` and the three administrators have a password.
 pub(crate) fn fill(db: &Db, demonstration: bool) {
+    fill_with(db, demonstration, true);
+}
+
+fn fill_with(db: &Db, demonstration: bool, begun: bool) {
     let hash = Passwords::default().hash(PASSWORD, [3; 16]).unwrap();
     let program = Actor::program();
     let roles = [
@@ -183,9 +187,10 @@ pub(crate) fn fill(db: &Db, demonstration: bool) {
         set(tx, Setting::Name, "示范区")?;
         set(tx, Setting::NameEn, "Demo District")?;
         if demonstration {
-            set(tx, Setting::Demonstration, "true")?;
             set(tx, Setting::Clock, &testkit::now().millis().to_string())?;
         }
+        // Everyone is invented: without that nobody would come in before the administrators have.
+        set(tx, Setting::Demonstration, "true")?;
         let from = Day::parse("2025-01-01").unwrap();
         let towns = [register::AddTown {
             id: town(),
@@ -198,7 +203,8 @@ pub(crate) fn fill(db: &Db, demonstration: bool) {
         }];
         register::add_towns(tx, call, &towns)?;
         let mut accounts = Vec::new();
-        for (i, (role, scope)) in roles.into_iter().enumerate() {
+        let there = roles.into_iter().filter(|(role, _)| begun || !ADMINISTRATORS.contains(role));
+        for (i, (role, scope)) in there.enumerate() {
             let person = call.id();
             let added =
                 AddPerson { id: person, name: "示例".into(), telephone: None, identity_number: None };
@@ -213,6 +219,7 @@ pub(crate) fn fill(db: &Db, demonstration: bool) {
             });
         }
         add_accounts(tx, call, &accounts)?;
+        set(tx, Setting::Demonstration, if demonstration { "true" } else { "false" })?;
         Ok::<_, district::Error>(())
     })
     .unwrap();
@@ -283,6 +290,23 @@ pub(super) const BEGIN: [u8; 20] = [5; 20];
 /// A story in a district that nobody has begun.
 pub(super) fn unbegun(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
     copied("not begun", &|_| {}, |db| serve(opened(db).with_begin_code(Code::new(BEGIN)), &tell));
+}
+
+/// A story in a district that has a household and everyone's accounts, and whose administrators are not there.
+pub(super) fn without_administrators(tell: impl Fn(&mut dyn FnMut() -> Browser, &Arc<Db>)) {
+    let told = |db: Db| {
+        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
+        fill_with(&db, false, false);
+        let demonstration = |text| db.write(|tx| set(tx, Setting::Demonstration, text)).unwrap();
+        demonstration("true");
+        house(&db);
+        demonstration("false");
+        let db = Arc::new(db);
+        let state = State::open_with(&common(), Arc::clone(&db), Settings::default(), Standing).unwrap();
+        serve(state, &|browser: &mut dyn FnMut() -> Browser| tell(browser, &db));
+    };
+    on_sqlite(&told);
+    on_postgres(&told);
 }
 
 /// A grid, a community in it and a household of two in flat 101 of building 1; the first of them has a telephone.

@@ -6,7 +6,7 @@ use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{day, read, write};
 use crate::kit::{Error, Grant, PersonId, Scope, TownId};
-use crate::people::vault::{AddPerson, Vault, add_persons};
+use crate::people::vault::{AddPerson, Vault, put_persons};
 use crate::people::{
     Code, IDLE_MILLIS, NewAccount, add_accounts, end_account, failed, find_session, issue_code,
     revoke_sessions, sign_in,
@@ -30,7 +30,7 @@ fn accounts(db: &db::Db) -> [AccountId; 2] {
         let persons: [PersonId; 2] = [id(11), id(12)];
         let add =
             persons.map(|id| AddPerson { id, name: "示例".into(), telephone: None, identity_number: None });
-        add_persons(tx, call, &Vault::new(&[1; 32]), &add)?;
+        put_persons(tx, call, &Vault::new(&[1; 32]), &add)?;
         let account = |at: usize, login: &str| NewAccount {
             person: persons[at],
             login: login.into(),

@@ -13,7 +13,6 @@ use crate::kit::{
 };
 use crate::notices::{About, Kind, Notice, Thing, To, tell};
 use crate::people::accounts::folded;
-use crate::people::administrators::may_take_personal_data;
 use crate::people::vault::{
     self, AddPerson, Field, Revealed, Vault, masked_name, masked_number, masked_telephone, may_seal,
     seal_persons,
@@ -59,8 +58,7 @@ pub fn state_ownership(
     wall: Instant,
 ) -> Result<OwnershipId> {
     let day = call.today();
-    may_take_personal_data(tx, day)?;
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, day)?;
     let number = stated.certificate.trim();
     if !(SHORTEST_NUMBER..=LONGEST_NUMBER).contains(&number.chars().count()) {
         return Err(Refusal::new("joining-refused-certificate").at("certificate").into());

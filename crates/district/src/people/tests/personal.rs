@@ -15,6 +15,7 @@ fn name(db: &db::Db, person: PersonId) -> Option<String> {
 }
 
 testkit::db_test!(everyone_gets_a_copy_and_learns_who_read_what, MIGRATIONS, |db| {
+    write(db, fixture::ADMINISTRATION, fixture::administrators).unwrap();
     let account = people(db)[0];
     let me = Actor::account(account, vec![Grant { role: Role::TownOfficer, scope: Scope::Town(id(21)) }]);
     let person = read(db, |tx| person_of(tx, account));

@@ -13,7 +13,7 @@ testkit::db_test!(everything_is_sealed_anew_while_two_programs_run, MIGRATIONS, 
             let id: PersonId = call.id();
             let (telephone, identity_number) = (Some("19900001234".into()), None);
             let person = AddPerson { id, name: "示例".into(), telephone, identity_number };
-            add_persons(tx, call, vault, &[person]).map(|()| id)
+            put_persons(tx, call, vault, &[person]).map(|()| id)
         })
     };
     // Whoever has both keys may seal before the new one is asked for, and after.

@@ -7,7 +7,7 @@ use super::*;
 use crate::MIGRATIONS;
 use crate::kit::fixture::{call, day, read as read_of, write};
 use crate::kit::{PersonId, Role, Scope, TownId};
-use crate::people::vault::{AddPerson, Vault, add_persons};
+use crate::people::vault::{AddPerson, Vault, put_persons};
 use crate::people::{NewAccount, add_accounts, may};
 
 fn wall() -> Instant {
@@ -28,7 +28,7 @@ fn officer(db: &Db) -> Actor {
     let grants = vec![Grant { role: Role::TownOfficer, scope: Scope::Town(town(1)) }];
     let account = write(db, 1, |tx, call| {
         let added = AddPerson { id: person, name: "示例".into(), telephone: None, identity_number: None };
-        add_persons(tx, call, &Vault::new(&[1; 32]), &[added])?;
+        put_persons(tx, call, &Vault::new(&[1; 32]), &[added])?;
         let new = NewAccount {
             person,
             login: "town".into(),

@@ -3,7 +3,7 @@
 
 use db::{Tx, Value, params};
 
-use super::{Field, Vault, may_seal, read, store};
+use super::{Field, Vault, has_key, read, store};
 use crate::kit::{Call, Entry, PersonId, Result, Scope, record};
 use crate::people::{Action, authorise};
 use crate::register::rules::half_width;
@@ -98,7 +98,7 @@ pub fn index_telephones(
     after: PersonId,
 ) -> Result<Option<PersonId>> {
     authorise(call.actor, Action::VaultRekey, Scope::District)?;
-    may_seal(tx, vault)?;
+    has_key(tx, vault)?;
     let mut last = None;
     for mut row in tx.query(&store::NOT_INDEXED, params![after, AT_A_TIME])? {
         let person: PersonId = row.get(0)?;

@@ -17,11 +17,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::kit::requests::keyed_hash;
 use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record, record_about};
-use crate::people::{Action, authorise};
+use crate::people::{Action, authorise, may_take_personal_data};
 
 pub use find::{Telephone, index_telephones};
 pub(crate) use find::{index_of, persons_of_telephone};
 pub use mask::{masked_name, masked_number, masked_telephone};
+use rekey::has_key;
 pub(crate) use rekey::may_seal;
 pub use rekey::{begin_rekey, reseal};
 use ring::{Opened, Ring};
@@ -208,6 +209,13 @@ pub struct AddPerson {
     pub identity_number: Option<String>,
 }
 
+impl AddPerson {
+    /// Is anything known of them but the pseudonym?
+    pub(crate) fn says_anything(&self) -> bool {
+        !self.name.is_empty() || self.telephone.is_some() || self.identity_number.is_some()
+    }
+}
+
 /// Says the pseudonym only: no name may reach a log.
 impl std::fmt::Debug for AddPerson {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -237,14 +245,28 @@ pub(crate) fn keep_persons(
     )
 }
 
-/// Seals persons and writes them. The caller has asked permission and leaves the audit row.
+/// Seals persons and writes them. The caller has asked permission and leaves the audit row. Pseudonyms of whom nothing is
+/// known come in before the district has begun, too.
 pub(crate) fn seal_persons(
     tx: &mut Tx<'_>,
     call: &mut Call<'_>,
     vault: &Vault,
     persons: &[AddPerson],
 ) -> Result<()> {
-    may_seal(tx, vault)?;
+    if persons.iter().any(AddPerson::says_anything) {
+        may_take_personal_data(tx, call.today())?;
+    }
+    put_persons(tx, call, vault, persons)
+}
+
+/// The same for the three without whom nobody else comes in.
+pub(crate) fn put_persons(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    vault: &Vault,
+    persons: &[AddPerson],
+) -> Result<()> {
+    has_key(tx, vault)?;
     let mut rows: Vec<[Value; 5]> = Vec::with_capacity(persons.len());
     for person in persons {
         let mut seal = |field: Field, text: Option<&str>| -> Result<Value> {
@@ -272,7 +294,7 @@ pub(crate) fn change_person(
     person: PersonId,
     fields: [Option<&str>; 3],
 ) -> Result<()> {
-    may_seal(tx, vault)?;
+    may_seal(tx, vault, call.today())?;
     let statements = [
         (Field::Name, &store::CHANGE_NAME),
         (Field::Telephone, &store::CHANGE_TELEPHONE),

@@ -5,12 +5,13 @@
 //! 3. [`reseal`] goes through everyone, some at a time; it may be broken off and begun again.
 //! 4. The old key is taken from the ring.
 
+use base::Day;
 use db::{Tx, Value, params};
 
 use super::{Field, Vault, index_of, store};
 use crate::kit::settings::{Setting, get, set};
 use crate::kit::{Call, Entry, PersonId, Refusal, Result, Scope, record};
-use crate::people::{Action, authorise};
+use crate::people::{Action, authorise, may_take_personal_data};
 
 /// Persons sealed anew in one transaction, so that nobody waits for it.
 const AT_A_TIME: i64 = 500;
@@ -22,9 +23,16 @@ pub fn begin_rekey(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Resul
     record(tx, call, Entry { action: Action::VaultRekey, objects: &[], fields: "key" })
 }
 
+/// Refuses to seal anything before the three administrators are there, and with keys that are to go. Whatever seals asks it,
+/// so that no way in can forget to.
+pub(crate) fn may_seal(tx: &mut Tx<'_>, vault: &Vault, day: Day) -> Result<()> {
+    may_take_personal_data(tx, day)?;
+    has_key(tx, vault)
+}
+
 /// Refuses to seal with keys among which the one that is asked for is missing: what is sealed with a key that is to go
 /// could soon be opened by nobody.
-pub(crate) fn may_seal(tx: &mut Tx<'_>, vault: &Vault) -> Result<()> {
+pub(super) fn has_key(tx: &mut Tx<'_>, vault: &Vault) -> Result<()> {
     match get(tx, Setting::VaultKey)? {
         Some(mark) if !vault.has(&mark) => Err(Refusal::new("people-refused-key-changed").into()),
         _ => Ok(()),
