@@ -9,9 +9,9 @@ use anyhow::{Context as _, Result, bail};
 use base::Day;
 use clap::{Args, Subcommand};
 use db::Db;
-use district::kit::{Actor, Call, Grant, PersonId, Role};
+use district::kit::{Actor, Call, Grant, PersonId, Role, on_record};
 use district::people::vault::{AddPerson, add_persons};
-use district::people::{NewAccount, Passwords, add_accounts, is_begun, scope_named};
+use district::people::{Action, NewAccount, Passwords, add_accounts, may_take_personal_data, scope_named};
 use web::kit::Language;
 
 use crate::edge::{self, Where};
@@ -79,11 +79,17 @@ impl Add {
     /// The district, once its three administrators are there.
     fn begun(&self) -> Result<Db> {
         let db = self.place.make()?;
-        let today = edge::now_of(&db)?.day();
-        if !db.read(|tx| is_begun(tx, today))? {
-            bail!("{NOT_BEGUN}");
+        let (actor, now) = (Actor::program(), edge::now_of(&db)?);
+        let call = Call::new(&actor, now, u64::from_ne_bytes(edge::random()?));
+        let asked = on_record(&db, &call, |tx, call| {
+            call.tries(Action::AccountWrite, None);
+            may_take_personal_data(tx, call.today())
+        });
+        match asked {
+            Ok(()) => Ok(db),
+            Err(district::Error::Refused(_)) => bail!("{NOT_BEGUN}"),
+            Err(error) => Err(error.into()),
         }
-        Ok(db)
     }
 
     fn make(&self, password: &str) -> Result<()> {
@@ -101,8 +107,7 @@ impl Add {
         if name.is_empty() {
             bail!("an account belongs to somebody: --name is empty");
         }
-        db.write(|tx| {
-            let call = &mut Call::new(&actor, now, seed);
+        on_record(&db, &Call::new(&actor, now, seed), |tx, call| {
             let id: PersonId = call.id();
             let person = AddPerson { id, name: name.to_owned(), telephone: None, identity_number: None };
             add_persons(tx, call, &vault, &[person])?;

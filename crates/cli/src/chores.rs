@@ -24,7 +24,8 @@ pub struct Chore {
 }
 
 /// At the start and every hour, in this order: what is told of the day counts what time did before.
-pub const HOURLY: [Chore; 6] = [
+pub const HOURLY: [Chore; 7] = [
+    Chore { what: "refusals", work: write_refusals },
     Chore { what: "uploads", work: empty },
     Chore { what: "reach", work: count },
     Chore { what: "telephones", work: index },
@@ -49,6 +50,13 @@ pub fn is_due(state: &State, first_look: bool) -> Result<bool> {
 /// What went wrong in the pages' part of the program.
 pub fn failed(fault: &Fault) -> anyhow::Error {
     anyhow::anyhow!("{fault:?}")
+}
+
+/// Writes down what was refused again and again, and nobody since.
+#[expect(clippy::unnecessary_wraps, reason = "a chore may fail; what cannot be written here is in the log")]
+fn write_refusals(state: &State, _: Instant) -> Result<()> {
+    state.write_waiting_refusals();
+    Ok(())
 }
 
 /// Empties uploads whose time is over.

@@ -8,7 +8,7 @@ use base::Day;
 use clap::{Args, ValueEnum};
 use district::exchange::book::csv_text;
 use district::exchange::{self, Form, ListForm};
-use district::kit::{Actor, Call};
+use district::kit::{Actor, Call, on_record};
 use district::register::{self, Ask};
 use district::services::hsds::Book;
 use district::visits;
@@ -75,8 +75,7 @@ impl Export {
             Some(file) => edge::columns_of(file)?,
             None => self.place.visit_columns()?,
         };
-        let (bytes, digest) = db.write(|tx| {
-            let call = &mut Call::new(&actor, now, seed);
+        let (bytes, digest) = on_record(&db, &Call::new(&actor, now, seed), |tx, call| {
             let town = match &self.town {
                 None => None,
                 Some(code) => {

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use base::Day;
 use clap::{Args, Subcommand, ValueEnum};
 use district::handbook::adopt_text;
-use district::kit::{Actor, Call};
+use district::kit::{Actor, Call, on_record};
 use handbook::{Handbook, Language, compare, report};
 
 use crate::edge::{self, Where};
@@ -94,7 +94,8 @@ fn adopt(
     let db = place.make()?;
     let (actor, seed, now) = (Actor::program(), u64::from_ne_bytes(edge::random()?), edge::now_of(&db)?);
     let name = file.display().to_string();
-    db.write(|tx| adopt_text(tx, &mut Call::new(&actor, now, seed), &name, &text, from))
+    let call = Call::new(&actor, now, seed);
+    on_record(&db, &call, |tx, call| adopt_text(tx, call, &name, &text, from))
         .map_err(|error| words.error(error))?;
     say(&format!("{name}: in force from {from}"))
 }

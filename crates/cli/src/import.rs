@@ -8,7 +8,8 @@ use base::Day;
 use clap::Args;
 use district::exchange::{self, Back, Decision, Options, SheetId, Weight, book};
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call};
+use district::kit::{Actor, Call, Refused, Tried, on_record, write_refused};
+use district::people::Action;
 use web::kit::Language;
 
 use crate::edge::{self, Where};
@@ -55,26 +56,30 @@ impl Import {
         let seed = u64::from_ne_bytes(edge::random()?);
         let now = edge::now_of(&db)?;
         let options = Options { on: self.on.unwrap_or(now.day()), only_good: self.only_good };
+        let call = Call::new(&actor, now, seed);
         // Read before the transaction begins, so that it is short; read again should the transaction run again.
         let read = || exchange::read(&source);
         let mut rows = Some(read().map_err(|refusal| words.refusal(&refusal))?);
-        let mut once = |tx: &mut db::Tx<'_>, writes: bool| -> district::kit::Result<Decision> {
-            let rows = rows.take().map_or_else(read, Ok)?;
-            let call = &mut Call::new(&actor, now, seed);
-            if !writes {
-                return exchange::look(tx, call, &vault, rows, options);
-            }
-            let decision = exchange::look(tx, call, &vault, rows, options)?;
-            if decision.refusal(options).is_some() {
-                return Ok(decision);
-            }
-            if settings::get(tx, Setting::Code)?.is_none() {
-                settings::set(tx, Setting::Code, &self.place.district)?;
-            }
-            exchange::carry_out(tx, call, &vault, decision)
+        let mut once =
+            |tx: &mut db::Tx<'_>, call: &mut Call<'_>, writes: bool| -> district::kit::Result<Decision> {
+                let rows = rows.take().map_or_else(read, Ok)?;
+                if !writes {
+                    return exchange::look(tx, call, &vault, rows, options);
+                }
+                let decision = exchange::look(tx, call, &vault, rows, options)?;
+                if decision.refusal(options).is_some() {
+                    return Ok(decision);
+                }
+                if settings::get(tx, Setting::Code)?.is_none() {
+                    settings::set(tx, Setting::Code, &self.place.district)?;
+                }
+                exchange::carry_out(tx, call, &vault, decision)
+            };
+        let decision = if self.dry_run {
+            db.read(|tx| once(tx, &mut call.clone(), false))
+        } else {
+            on_record(&db, &call, |tx, call| once(tx, call, true))
         };
-        let decision =
-            if self.dry_run { db.read(|tx| once(tx, false)) } else { db.write(|tx| once(tx, true)) };
         let decision = decision.map_err(|error| words.error(error))?;
         let refusal = decision.refusal(options);
         let written = !self.dry_run && refusal.is_none();
@@ -89,6 +94,11 @@ impl Import {
             fs::write(file, bytes).with_context(|| format!("writing {}", file.display()))?;
         }
         if let Some(refusal) = refusal {
+            if !self.dry_run {
+                let tried = Tried { action: Action::RegisterImport, object: None };
+                let refused = Refused { actor: actor.clone(), tried, name: refusal.message, times: 1 };
+                db.write(|tx| write_refused(tx, &mut call.clone(), &refused))?;
+            }
             bail!("{}", words.refusal(&refusal));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use clap::Args;
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call};
+use district::kit::{Actor, Call, on_record};
 use district::people;
 
 use crate::edge::{self, Where};
@@ -34,8 +34,7 @@ impl Name {
         let (actor, now) = (Actor::program(), edge::now_of(&db)?);
         let seed = u64::from_ne_bytes(edge::random()?);
         if let Some(name) = &self.chinese {
-            db.write(|tx| {
-                let call = &mut Call::new(&actor, now, seed);
+            on_record(&db, &Call::new(&actor, now, seed), |tx, call| {
                 people::name_district(tx, call, name.trim(), self.english.as_deref().map(str::trim))
             })?;
         }

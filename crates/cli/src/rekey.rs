@@ -5,7 +5,7 @@ use std::thread;
 use anyhow::{Context as _, Result};
 use base::Uuid;
 use clap::Args;
-use district::kit::{Actor, Call, MatterId, PersonId, PhotoId};
+use district::kit::{Actor, Call, MatterId, PersonId, PhotoId, on_record};
 use district::matters;
 use district::people::{joining, vault};
 
@@ -40,7 +40,7 @@ impl Rekey {
         let (actor, now) = (Actor::program(), edge::now_of(&db)?);
         let seed = || edge::random().map(u64::from_ne_bytes);
         let first = seed()?;
-        db.write(|tx| vault::begin_rekey(tx, &mut Call::new(&actor, now, first), &vault))
+        on_record(&db, &Call::new(&actor, now, first), |tx, call| vault::begin_rekey(tx, call, &vault))
             .map_err(|error| words.error(error))?;
         let (mut after, mut fields) = (PersonId::from_uuid(Uuid::nil()), 0);
         loop {

@@ -21,6 +21,7 @@ mod people;
 mod persons;
 mod photos;
 mod plan;
+mod refusals;
 mod register;
 mod services;
 mod shell;

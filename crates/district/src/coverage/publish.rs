@@ -7,7 +7,7 @@ use db::{Tx, params};
 
 use super::store;
 use crate::kit::{Call, Entry, PublicationId, Refusal, Result, Scope, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 
 /// A figure that can be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,7 +52,7 @@ pub struct Decision {
 
 /// Decides whether a figure is published.
 pub fn decide(tx: &mut Tx<'_>, call: &mut Call<'_>, decisions: &[(Figure, bool, String)]) -> Result<()> {
-    authorise(call.actor, Action::Publish, Scope::District)?;
+    call.authorise(Action::Publish, Scope::District)?;
     let mut ids = Vec::with_capacity(decisions.len());
     for (figure, published, reason) in decisions {
         if reason.trim().is_empty() {

@@ -10,7 +10,7 @@ use super::households::{Fact, Kind, Reach, Stay, WORD_DAYS, changes, replace};
 use super::store;
 use crate::kit::daily::{self, Daily};
 use crate::kit::{self, Call, CommunityId, Entry, Error, Result, Scope, TenancyId, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::{matters, register, visits};
 
 /// Households up to which each is looked up by itself; beyond, everything is read once for all.
@@ -298,7 +298,7 @@ pub fn miscounted(tx: &mut Tx<'_>, day: Day) -> Result<Vec<CommunityId>> {
 
 /// Counts every daily row anew, by command. Safe to do again.
 pub fn recount(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<()> {
-    authorise(call.actor, Action::CoverageRecount, Scope::District)?;
+    call.authorise(Action::CoverageRecount, Scope::District)?;
     count_again(tx)?;
     record(tx, call, Entry { action: Action::CoverageRecount, objects: &[], fields: "days spans" })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::store;
 use crate::kit::{Call, Entry, Refusal, Result, Scope, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::{self, Outline, OutlineCommunity, OutlineError};
 
 /// An outline of a file.
@@ -82,7 +82,7 @@ pub fn set_boundaries(tx: &mut Tx<'_>, call: &mut Call<'_>, on: Day, all: &[Boun
     let mut outlines = Vec::new();
     for Boundary { number, code, geometry } in all {
         if let Some(town) = towns.iter().find(|town| town.code == *code) {
-            authorise(call.actor, Action::RegisterImport, Scope::Town(town.id))?;
+            call.authorise(Action::RegisterImport, Scope::Town(town.id))?;
             if town.boundary.as_ref() == Some(geometry) {
                 done.same += 1;
                 continue;
@@ -95,7 +95,7 @@ pub fn set_boundaries(tx: &mut Tx<'_>, call: &mut Call<'_>, on: Day, all: &[Boun
         let Some(community) = register::community(tx, code, on)? else {
             return Err(refused("exchange-refused-outline-unknown", *number).with("code", code).into());
         };
-        authorise(call.actor, Action::RegisterImport, Scope::Town(community.description.town))?;
+        call.authorise(Action::RegisterImport, Scope::Town(community.description.town))?;
         if community.description.boundary.as_ref() == Some(geometry) {
             done.same += 1;
             continue;

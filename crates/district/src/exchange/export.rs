@@ -15,7 +15,7 @@ use crate::kit::{
     Call, CommunityId, Entry, OrganisationId, PersonId, Result, RoomId, Scope, TenancyId, TownId, UnitId,
     record,
 };
-use crate::people::{Action, authorise};
+use crate::people::Action;
 
 /// A file that goes out.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ pub fn register(
     town: Option<TownId>,
     form: Form,
 ) -> Result<Exported> {
-    authorise(call.actor, Action::RegisterExport, town.map_or(Scope::District, Scope::Town))?;
+    call.authorise(Action::RegisterExport, town.map_or(Scope::District, Scope::Town))?;
     let exported = written(tx, day, town, form)?;
     let objects: Vec<base::Uuid> = town.map(TownId::uuid).into_iter().collect();
     record(tx, call, Entry { action: Action::RegisterExport, objects: &objects, fields: "register" })?;
@@ -377,7 +377,7 @@ fn tenants(tx: &mut Tx<'_>, part: &Part<'_>, code: &Text, id: CommunityId) -> Re
 
 /// A workbook for each town, pre-filled, in one archive: to be sent out, mended there, and imported again together.
 pub fn town_workbooks(tx: &mut Tx<'_>, call: &mut Call<'_>, day: Day) -> Result<Vec<u8>> {
-    authorise(call.actor, Action::RegisterExport, Scope::District)?;
+    call.authorise(Action::RegisterExport, Scope::District)?;
     let known = Known::read(tx, day)?;
     let mut towns: Vec<_> =
         known.towns.values().map(|(id, town, _)| (town.code.clone(), town.name.clone(), *id)).collect();

@@ -19,7 +19,7 @@ use super::list::{field, form_fields, lines, permitted};
 use super::sheets::key;
 use super::store;
 use crate::kit::{Call, Entry, Error, Refusal, ReportFormId, Result, Scope, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::Ask;
 
 /// The header of a form lies within the first so many rows.
@@ -157,7 +157,7 @@ fn header(bytes: &[u8], sheet: &str) -> Result<(usize, BTreeMap<usize, String>),
 
 /// Keeps a form; columns whose headers are fields of ours are mapped already.
 pub fn keep_form(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, bytes: &[u8]) -> Result<ReportFormId> {
-    authorise(call.actor, Action::ReportFormWrite, Scope::District)?;
+    call.authorise(Action::ReportFormWrite, Scope::District)?;
     super::book::open(name, bytes).map_err(|refusal| refusal.at("form"))?;
     is_small(bytes)?;
     let (_, sheet) = first_sheet(bytes)?;
@@ -191,13 +191,13 @@ pub fn keep_form(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, bytes: &[u8])
 
 /// The forms that are kept: id and name.
 pub fn forms(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Vec<(ReportFormId, String)>> {
-    authorise(call.actor, Action::RegisterExport, Scope::District)?;
+    call.authorise(Action::RegisterExport, Scope::District)?;
     tx.query(&store::FORMS, &[])?.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// A form with its content.
 pub fn form(tx: &mut Tx<'_>, call: &Call<'_>, id: ReportFormId) -> Result<(ReportForm, Vec<u8>)> {
-    authorise(call.actor, Action::RegisterExport, Scope::District)?;
+    call.authorise(Action::RegisterExport, Scope::District)?;
     let mut row = tx.find(&store::FORM, params![id])?.ok_or(Error::Absent("form"))?;
     let content: Vec<u8> = row.get(1)?;
     let sheet: String = row.get(2)?;
@@ -215,7 +215,8 @@ pub fn map_form(
     id: ReportFormId,
     mapping: &BTreeMap<usize, String>,
 ) -> Result<()> {
-    authorise(call.actor, Action::ReportFormWrite, Scope::District)?;
+    call.tries(Action::ReportFormWrite, id.uuid());
+    call.authorise(Action::ReportFormWrite, Scope::District)?;
     if mapping.is_empty() {
         return Err(Refusal::new("exchange-refused-form-unmapped").into());
     }

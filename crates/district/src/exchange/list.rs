@@ -12,7 +12,7 @@ use super::book::{Value, table_csv, table_workbook};
 use super::known::Known;
 use super::sheets::{KINDS, RIGHTS};
 use crate::kit::{Call, CommunityId, Entry, Error, Result, Scope, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::{Ask, Roll, Snapshot};
 
 /// What the list is written as.
@@ -185,7 +185,7 @@ pub(super) fn permitted(call: &Call<'_>, ask: &Ask) -> Result<()> {
         (Some(town), None) => Scope::Town(town),
         (None, _) => Scope::District,
     };
-    authorise(call.actor, Action::RegisterExport, scope)
+    call.authorise(Action::RegisterExport, scope)
 }
 
 /// The list of communities as of a day, with the filters of the list.

@@ -57,6 +57,7 @@ pub fn read(source: &book::Source) -> Result<Rows, Refusal> {
 
 /// Asks whether the actor may import anywhere; rows are asked for one by one, by their town.
 fn authorise_somewhere(call: &Call<'_>, action: Action) -> Result<()> {
+    call.tries(action, None);
     let somewhere = call.actor.grants.iter().any(|grant| may(call.actor, action, grant.scope));
     if somewhere { Ok(()) } else { Err(Error::Forbidden(action)) }
 }
@@ -83,6 +84,7 @@ pub fn import(
     options: Options,
     seal: Option<&str>,
 ) -> Result<Decision> {
+    call.tries(Action::RegisterImport, None);
     let decision = look(tx, call, vault, rows, options)?;
     if seal.is_some_and(|seal| seal != decision.seal()) {
         return Err(Refusal::new("exchange-refused-changed").into());

@@ -9,7 +9,7 @@ use super::known::Known;
 use super::records::Community;
 use super::store;
 use crate::kit::{Call, CommunityId, Result, Scope, TownId};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::{Memory, register};
 
 /// How bad a finding is.
@@ -138,7 +138,7 @@ pub fn quality(
     day: Day,
     part: Scope,
 ) -> Result<Vec<Finding>> {
-    authorise(call.actor, Action::RegisterRead, part)?;
+    call.authorise(Action::RegisterRead, part)?;
     let all = memory.findings(tx, day)?;
     let roll = memory.roll(tx, day)?;
     let within = |it: &&Finding| {

@@ -11,7 +11,7 @@ use super::sheets::SheetId;
 use super::{authorise_somewhere, import, store};
 use crate::kit::{AccountId, Call, Entry, Error, Refusal, Result, Scope, UploadId, record};
 use crate::people::vault::{Vault, may_seal};
-use crate::people::{Action, authorise, may};
+use crate::people::{Action, may};
 
 /// After two days nobody comes back to a dry run, and rows that were left out were mended or not.
 const KEPT_MILLIS: i64 = 2 * 86_400_000;
@@ -86,6 +86,7 @@ pub fn keep_upload(
     bytes: &[u8],
     options: Options,
 ) -> Result<UploadId> {
+    call.tries(Action::RegisterImport, None);
     authorise_somewhere(call, Action::RegisterImport)?;
     empty_uploads(tx, call.now)?;
     let id: UploadId = call.id();
@@ -106,7 +107,7 @@ pub fn empty_uploads(tx: &mut Tx<'_>, now: Instant) -> Result<u64> {
 
 /// Seals anew what is kept of uploads and is sealed with an older key; how many. The caller has asked permission.
 pub fn reseal_uploads(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<i64> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let mut count = 0;
     for mut row in tx.query(&store::KEPT_UPLOADS, params![])? {
         let (id, sealed): (UploadId, Vec<u8>) = (row.get(0)?, row.get(1)?);
@@ -234,6 +235,7 @@ pub fn import_upload(
     options: Options,
     seal: &str,
 ) -> Result<Decision> {
+    call.tries(Action::RegisterImport, upload.id.uuid());
     if !may_see(call, upload.made_by) {
         return Err(Error::Absent("upload"));
     }
@@ -247,6 +249,7 @@ pub fn import_upload(
 
 /// Puts an upload away without importing it.
 pub fn drop_upload(tx: &mut Tx<'_>, call: &mut Call<'_>, upload: &Upload) -> Result<()> {
+    call.tries(Action::RegisterImport, upload.id.uuid());
     authorise_somewhere(call, Action::RegisterImport)?;
     if !may_see(call, upload.made_by) {
         return Err(Error::Absent("upload"));

@@ -9,7 +9,7 @@ use db::{Tx, params};
 use super::facts::{AddFactor, MEASURED, write_factors};
 use super::store;
 use crate::kit::{Call, CommunityId, Refusal, Result};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::{self, Moves, Snapshot, scope_of};
 
 /// The longest source: a document's title and number.
@@ -111,7 +111,7 @@ pub fn origins(tx: &mut Tx<'_>, community: &Snapshot, day: Day) -> Result<Vec<(&
 /// Enters a measured figure of a community from a day on, up to today, or (without a value) that it is not known any
 /// longer; by whoever may write its register. Figures that were entered for later days are not overwritten.
 pub fn enter_factor(tx: &mut Tx<'_>, call: &mut Call<'_>, command: &AddFactor) -> Result<()> {
-    authorise(call.actor, Action::RegisterWrite, scope_of(tx, command.community, call.today())?)?;
+    call.authorise(Action::RegisterWrite, scope_of(tx, command.community, call.today())?)?;
     let Some(most) = most(command.factor) else {
         return Err(Refusal::new("handbook-refused-factor").at("factor").into());
     };

@@ -8,7 +8,7 @@ use handbook::{Committee, Date, Decided, Facts, StationForm};
 
 use super::{factors, store};
 use crate::kit::{Call, CommunityId, DecisionId, Entry, Error, FactorId, Refusal, Result, Scope, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::{self, Moves, Snapshot};
 
 /// Who decided or adopted what no account did: the program itself.
@@ -34,7 +34,7 @@ pub const MEASURED: [&str; 5] = ["density", "turnover", "fee_collection", "dispu
 
 /// Sets measured figures; what was said for later days is replaced.
 pub fn set_factors(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddFactor]) -> Result<()> {
-    authorise(call.actor, Action::RegisterWrite, Scope::District)?;
+    call.authorise(Action::RegisterWrite, Scope::District)?;
     write_factors(tx, call, commands)
 }
 
@@ -91,7 +91,7 @@ pub fn replaced(decisions: &[Decision], from: Day) -> Vec<Day> {
 /// Records decisions; an earlier one ends where the new one begins. One from a past day, or in the place of others that
 /// are registered for its day or later, is refused unless that was agreed to.
 pub fn decide_forms(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[DecideForm]) -> Result<()> {
-    authorise(call.actor, Action::FormDecide, Scope::District)?;
+    call.authorise(Action::FormDecide, Scope::District)?;
     for command in commands {
         if command.reason.trim().is_empty() {
             return Err(Refusal::new("handbook-refused-decision-without-reason").at("reason").into());

@@ -121,7 +121,7 @@ pub fn adopt_text(
     text: &str,
     from: Day,
 ) -> Result<HandbookId> {
-    authorise(call.actor, Action::HandbookAdopt, Scope::District)?;
+    call.authorise(Action::HandbookAdopt, Scope::District)?;
     let handbook = Handbook::read(file, text)
         .map_err(|fault| Refusal::new("handbook-refused-file").with("fault", fault))?;
     let id: HandbookId = call.id();
@@ -206,7 +206,7 @@ pub fn save_draft(
     based_on: HandbookId,
     draft: &Handbook,
 ) -> Result<HandbookId> {
-    authorise(call.actor, Action::HandbookDraft, Scope::District)?;
+    call.authorise(Action::HandbookDraft, Scope::District)?;
     let id: HandbookId = call.id();
     add(tx, call, id, draft, State::Draft, Some(based_on), None)?;
     record(tx, call, Entry { action: Action::HandbookDraft, objects: &[id.uuid()], fields: "source" })?;

@@ -1,5 +1,7 @@
 //! Who acts: an account with its roles and their scopes, anyone, or the program itself.
 
+use base::Uuid;
+
 use super::{AccountId, CommunityId, GridId, TownId};
 use crate::people::TokenScopes;
 
@@ -125,6 +127,16 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The thing that it is; `None` for the whole district.
+    pub fn object(self) -> Option<Uuid> {
+        match self {
+            Self::District => None,
+            Self::Town(town) => Some(town.uuid()),
+            Self::Grid { grid, .. } => Some(grid.uuid()),
+            Self::Community { community, .. } => Some(community.uuid()),
+        }
+    }
+
     /// The town it lies in; `None` for the whole district.
     pub const fn town(self) -> Option<TownId> {
         match self {

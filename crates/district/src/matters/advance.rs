@@ -93,6 +93,8 @@ pub fn advance(
     let terms = works.terms;
     let mut scopes: HashMap<CommunityId, Option<Holder>> = HashMap::new();
     for command in commands {
+        let action = if is_steering(command.step) { Action::MatterSteer } else { Action::MatterHandle };
+        call.tries(action, command.matter.uuid());
         let work = works.of(tx, command.matter)?;
         if command.seen.is_some_and(|seen| seen != work.read) {
             return Err(changed());
@@ -128,6 +130,7 @@ pub fn advance_own(
     (code, hand): (&str, Hand<'_>),
     command: &Advance,
 ) -> Result<()> {
+    call.tries(Action::MatterConfirm, None);
     may_seal(tx, vault, call.today())?;
     let matter = by_code(tx, code)?;
     let role = own_role(tx, call, &matter, hand, command.step)?;
@@ -235,7 +238,7 @@ fn permit(tx: &mut Tx<'_>, call: &Call<'_>, work: &Work, step: Step, level: Hold
     } else {
         register::last_scope_of(tx, work.matter.community, call.today())?
     };
-    authorise(call.actor, Action::MatterSteer, scope)?;
+    call.authorise(Action::MatterSteer, scope)?;
     match step {
         // Nobody gives themselves more time, but the district, above which nobody is.
         Step::Extend if level <= holder && level != Holder::District => {
@@ -456,7 +459,7 @@ const AT_A_TIME: i64 = 500;
 /// Lets time act on some of the matters whose day has come; how many. 0: on none any more. Safe to run twice, and after days
 /// of being off: each step is written with the day that it was due on.
 pub fn pass_time(tx: &mut Tx<'_>, call: &mut Call<'_>, calendar: &Calendar) -> Result<usize> {
-    authorise(call.actor, Action::MatterSteer, Scope::District)?;
+    call.authorise(Action::MatterSteer, Scope::District)?;
     let mut works = Works::new(calendar);
     let today = call.today();
     for mut row in tx.query(&store::DUE_NOW, params![today, AT_A_TIME])? {
@@ -480,7 +483,7 @@ pub fn recount_terms(
     calendar: &Calendar,
     after: MatterId,
 ) -> Result<Option<MatterId>> {
-    authorise(call.actor, Action::MatterSteer, Scope::District)?;
+    call.authorise(Action::MatterSteer, Scope::District)?;
     let mut works = Works::new(calendar);
     let (mut last, mut moved) = (None, Vec::new());
     for mut row in tx.query(&store::PROVISIONAL, params![after, AT_A_TIME])? {

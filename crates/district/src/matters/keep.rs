@@ -9,8 +9,8 @@ use serde_json::{Value as Json, json};
 use super::photos::{self, PhotoLine, Size};
 use super::{about_note, about_photo, about_words, open, store};
 use crate::kit::{Call, Entry, MatterId, PersonId, PhotoId, Result, Scope, record};
+use crate::people::Action;
 use crate::people::vault::Vault;
-use crate::people::{Action, authorise};
 
 /// What somebody asked for, for their copy.
 pub(crate) fn matters_copy(tx: &mut Tx<'_>, vault: &Vault, person: PersonId) -> Result<Vec<Json>> {
@@ -80,7 +80,7 @@ pub fn reseal_matters(
     vault: &Vault,
     after: MatterId,
 ) -> Result<Option<(MatterId, i64)>> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let (mut words, mut notes): (Vec<[Value; 3]>, Vec<[Value; 4]>) = (Vec::new(), Vec::new());
     let mut last = None;
     for mut row in tx.query(&store::WORDS_AFTER, params![after, AT_A_TIME])? {
@@ -120,7 +120,7 @@ pub fn reseal_photos(
     vault: &Vault,
     after: PhotoId,
 ) -> Result<Option<(PhotoId, i64)>> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let mut rows: Vec<[Value; 4]> = Vec::new();
     let mut last = None;
     for mut row in tx.query(&store::PHOTOS_AFTER, params![after, PHOTOS_AT_A_TIME])? {

@@ -12,7 +12,7 @@ use crate::kit::{
     AccountId, Actor, Call, Entry, Error, MatterId, PhotoId, Refusal, Result, record, record_about,
 };
 use crate::people::vault::{Vault, may_seal};
-use crate::people::{Action, authorise, may};
+use crate::people::{Action, may};
 
 /// The most photographs that are given at once: the whole, from near, from the other side, and the sign beside it.
 pub const MOST_PHOTOS: usize = 4;
@@ -99,6 +99,7 @@ pub fn give(
     vault: &Vault,
     commands: &[Give<'_>],
 ) -> Result<Vec<PhotoId>> {
+    call.tries(Action::MatterHandle, None);
     may_seal(tx, vault, call.today())?;
     let (mut ids, mut objects) = (Vec::new(), Vec::with_capacity(commands.len()));
     for command in commands {
@@ -108,7 +109,7 @@ pub fn give(
             return Err(Refusal::new("matters-refused-later").at("at").into());
         }
         let (scope, _) = reads(tx, call.actor, &matter, call.today())?;
-        authorise(call.actor, Action::MatterHandle, scope)?;
+        call.authorise(Action::MatterHandle, scope)?;
         let role = call.actor.role().as_str();
         ids.extend(add(tx, call, vault, (&matter, role, at), command.photos)?);
         objects.push(matter.id.uuid());
@@ -130,7 +131,7 @@ pub fn advance_showing(
 ) -> Result<Vec<PhotoId>> {
     let matter = load(tx, command.matter)?;
     let (scope, _) = reads(tx, call.actor, &matter, call.today())?;
-    authorise(call.actor, Action::MatterHandle, scope)?;
+    call.authorise(Action::MatterHandle, scope)?;
     advance(tx, call, (vault, calendar), std::slice::from_ref(command))?;
     let after = load(tx, command.matter)?;
     let (role, at) = (call.actor.role().as_str(), command.at.unwrap_or(call.now));
@@ -151,6 +152,7 @@ pub fn give_own(
     (code, hand): (&str, Hand<'_>),
     photos: &[Photo],
 ) -> Result<Vec<PhotoId>> {
+    call.tries(Action::MatterConfirm, None);
     may_seal(tx, vault, call.today())?;
     let matter = by_code(tx, code)?;
     let role = own_role(tx, call, &matter, hand, Step::Note)?;
@@ -230,9 +232,10 @@ pub struct Clear {
 /// # Errors
 /// `matters-refused-changed`: somebody was faster. [`Error::Absent`]: one is not there any more.
 pub fn clear_photos(tx: &mut Tx<'_>, call: &mut Call<'_>, code: &str, commands: &[Clear]) -> Result<()> {
+    call.tries(Action::MatterSteer, None);
     let matter = by_code(tx, code)?;
     let (scope, _) = reads(tx, call.actor, &matter, call.today())?;
-    authorise(call.actor, Action::MatterSteer, scope)?;
+    call.authorise(Action::MatterSteer, scope)?;
     let there = of(tx, matter.id)?;
     let mut objects: Vec<Uuid> = vec![matter.id.uuid()];
     for Clear { photo, seen, cleared } in commands {
@@ -256,6 +259,7 @@ pub fn clear_photos(tx: &mut Tx<'_>, call: &mut Call<'_>, code: &str, commands: 
 /// # Errors
 /// `matters-refused-photo-public`: everyone can see it, which ends first.
 pub fn remove_photo(tx: &mut Tx<'_>, call: &mut Call<'_>, code: &str, photo: PhotoId) -> Result<()> {
+    call.tries(Action::MatterHandle, photo.uuid());
     let matter = by_code(tx, code)?;
     let (scope, _) = reads(tx, call.actor, &matter, call.today())?;
     let kept = kept(tx, &matter, photo)?;
@@ -263,7 +267,7 @@ pub fn remove_photo(tx: &mut Tx<'_>, call: &mut Call<'_>, code: &str, photo: Pho
     let action = if gave && may(call.actor, Action::MatterHandle, scope) {
         Action::MatterHandle
     } else {
-        authorise(call.actor, Action::MatterSteer, scope)?;
+        call.authorise(Action::MatterSteer, scope)?;
         Action::MatterSteer
     };
     remove(tx, &matter, &kept)?;

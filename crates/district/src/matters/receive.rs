@@ -16,7 +16,7 @@ use crate::kit::{
     named, record_about,
 };
 use crate::people::vault::{AddPerson, Vault, may_seal, seal_persons};
-use crate::people::{Action, authorise, is_begun, may};
+use crate::people::{Action, is_begun, may};
 use crate::{register, stations};
 
 /// The longest text of a matter, in characters: a long page.
@@ -135,6 +135,9 @@ pub fn receive(
     (vault, calendar): (&Vault, &Calendar),
     commands: &[Receive],
 ) -> Result<Vec<Received>> {
+    let handled = commands.iter().any(|it| it.source.action() == Some(Action::MatterHandle));
+    let action = if handled { Action::MatterHandle } else { Action::MatterReport };
+    call.tries(action, commands.first().map(|it| it.community.uuid()));
     // What anybody wants of a district says something of them: one without its administrators takes in nothing at all.
     if !is_begun(tx, call.today())? {
         return Err(Refusal::new("matters-refused-not-begun").into());
@@ -143,12 +146,12 @@ pub fn receive(
     let mut permitted: HashSet<CommunityId> = HashSet::new();
     for command in commands {
         match command.source.action() {
-            Some(Action::MatterReport) => authorise(call.actor, Action::MatterReport, call.actor.scope())?,
+            Some(Action::MatterReport) => call.authorise(Action::MatterReport, call.actor.scope())?,
             Some(action)
                 if !may(call.actor, action, Scope::District) && permitted.insert(command.community) =>
             {
                 let scope = register::scope_of(tx, command.community, call.today())?;
-                authorise(call.actor, action, scope)?;
+                call.authorise(action, scope)?;
             }
             _ => {}
         }
@@ -196,8 +199,6 @@ pub fn receive(
     let ids: Vec<Uuid> = commands.iter().map(|command| command.id.uuid()).collect();
     let persons: Vec<PersonId> =
         commands.iter().filter_map(|command| command.reporter.as_ref().map(Reporter::person)).collect();
-    let handled = commands.iter().any(|it| it.source.action() == Some(Action::MatterHandle));
-    let action = if handled { Action::MatterHandle } else { Action::MatterReport };
     record_about(tx, call, Entry { action, objects: &ids, fields: "matter words reporter" }, &persons)?;
     let made = commands.iter().zip(codes).map(|(command, code)| Received { id: command.id, code });
     Ok(made.collect())

@@ -77,7 +77,7 @@ pub fn answer_survey(
 
 /// Writes what those who confirmed answered on paper or by telephone, as the district collected it.
 pub fn record_surveys(tx: &mut Tx<'_>, call: &mut Call<'_>, surveys: &[(MatterId, Survey)]) -> Result<()> {
-    authorise(call.actor, Action::MatterSteer, Scope::District)?;
+    call.authorise(Action::MatterSteer, Scope::District)?;
     keep(tx, call, surveys)?;
     let objects: Vec<Uuid> = surveys.iter().map(|(id, _)| id.uuid()).collect();
     record(tx, call, Entry { action: Action::MatterSteer, objects: &objects, fields: "survey" })

@@ -133,7 +133,7 @@ pub fn add_templates(
     templates: &[(AnswerTemplateId, TemplateWords)],
 ) -> Result<()> {
     let scope = call.actor.scope();
-    authorise(call.actor, Action::AnswerKeep, scope)?;
+    call.authorise(Action::AnswerKeep, scope)?;
     let (town, grid) = place(scope)?;
     let own = all(tx)?.iter().filter(|it| it.scope == scope).count();
     if own + templates.len() > MOST_TEMPLATES {

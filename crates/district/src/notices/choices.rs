@@ -23,7 +23,7 @@ pub fn choices(tx: &mut Tx<'_>, actor: &Actor) -> Result<BTreeSet<(Kind, Channel
 
 /// Chooses anew: what is not named is told in the inbox alone.
 pub fn choose(tx: &mut Tx<'_>, call: &mut Call<'_>, chosen: &BTreeSet<(Kind, Channel)>) -> Result<()> {
-    let account = own_account(call.actor, Action::NoticeOwn)?;
+    let account = call.own_account(Action::NoticeOwn)?;
     for (kind, channel) in chosen {
         let told = call.actor.grants.iter().any(|grant| kind.roles().contains(&grant.role));
         if !told || !Channel::CHOSEN.contains(channel) {
@@ -52,7 +52,7 @@ pub fn tongue(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Tongue>> {
 
 /// Chooses the language; `None`: Chinese and English.
 pub fn choose_tongue(tx: &mut Tx<'_>, call: &mut Call<'_>, tongue: Option<Tongue>) -> Result<()> {
-    let account = own_account(call.actor, Action::NoticeOwn)?;
+    let account = call.own_account(Action::NoticeOwn)?;
     if tx.execute(&store::CHOOSE_TONGUE, params![account, tongue.map(Tongue::as_str)])? != 1 {
         return Err(Error::Absent("account"));
     }

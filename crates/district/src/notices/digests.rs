@@ -7,7 +7,7 @@ use super::kinds::{Kind, Thing};
 use super::store;
 use super::tell::{About, Notice, To, tell};
 use crate::kit::{AccountId, Actor, Call, Entry, Result, Scope, record};
-use crate::people::{self, Action, authorise, may};
+use crate::people::{self, Action, may};
 use crate::{matters, services, visits};
 
 /// The hour from which a day's digests are sent: before the day's work is begun.
@@ -18,7 +18,7 @@ const AT_A_TIME: i64 = 100;
 /// Sends digests to some of those who had none today; how many were looked at, and 0 when everybody was or it is too early.
 /// Run twice, or by two programs at once, each account has one; after days of being off it has that of today alone.
 pub fn send_digests(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<usize> {
-    authorise(call.actor, Action::NoticeTell, Scope::District)?;
+    call.authorise(Action::NoticeTell, Scope::District)?;
     let today = call.today();
     if call.now < Instant::at(today, DIGEST_HOUR, 0) {
         return Ok(0);

@@ -87,7 +87,7 @@ pub(super) fn kind(name: &str) -> Result<Kind> {
 
 /// Marks a notice read; one that was is left as it is.
 pub fn mark_read(tx: &mut Tx<'_>, call: &mut Call<'_>, id: NoticeId) -> Result<()> {
-    let account = own_account(call.actor, Action::NoticeOwn)?;
+    let account = call.own_account(Action::NoticeOwn)?;
     if tx.execute(&store::MARK_READ, params![id, account, call.now])? == 0 {
         return Err(Error::Absent("notice"));
     }
@@ -96,7 +96,7 @@ pub fn mark_read(tx: &mut Tx<'_>, call: &mut Call<'_>, id: NoticeId) -> Result<(
 
 /// Marks all read that was there at a time: what came since was not seen.
 pub fn mark_all_read(tx: &mut Tx<'_>, call: &mut Call<'_>, until: Instant) -> Result<()> {
-    let account = own_account(call.actor, Action::NoticeOwn)?;
+    let account = call.own_account(Action::NoticeOwn)?;
     tx.execute(&store::MARK_ALL_READ, params![account, call.now, until])?;
     record(tx, call, Entry { action: Action::NoticeOwn, objects: &[], fields: "read_at" })
 }

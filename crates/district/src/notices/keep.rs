@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use super::inbox::line;
 use super::{mail, store, webhooks};
 use crate::kit::{AccountId, Call, Entry, NoticeId, PersonId, Result, Scope, WebhookId, record};
+use crate::people::Action;
 use crate::people::vault::Vault;
-use crate::people::{Action, authorise};
 
 /// How long a notice stays in an inbox, read or not: half a year, after which its thing tells all that it told.
 pub const NOTICE_MILLIS: i64 = 180 * 86_400_000;
@@ -59,7 +59,7 @@ pub(crate) fn copy(tx: &mut Tx<'_>, vault: &Vault, account: AccountId) -> Result
 
 /// Seals anew the addresses and secrets that are sealed with an older key; how many.
 pub fn reseal(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<i64> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let mut count = 0;
     for mut row in tx.query(&store::MAILS, params![])? {
         let (account, sealed): (AccountId, Vec<u8>) = (row.get(0)?, row.get(1)?);

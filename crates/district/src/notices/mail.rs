@@ -9,7 +9,7 @@ use super::tell::{About, Queued, row};
 use crate::kit::requests::keyed_hash;
 use crate::kit::{AccountId, Actor, Call, Entry, NoticeId, Refusal, Result, Scope, record, record_refused};
 use crate::people::vault::{Vault, may_seal};
-use crate::people::{Action, authorise, own_account};
+use crate::people::{Action, own_account};
 
 /// The longest address: what a path of SMTP can hold (RFC 5321, 4.5.3.1.3).
 pub const ADDRESS_LENGTH: usize = 254;
@@ -127,7 +127,7 @@ pub fn ask_mail(
     address: &Address,
     wall: Instant,
 ) -> Result<MailCode> {
-    let account = own_account(call.actor, Action::NoticeOwn)?;
+    let account = call.own_account(Action::NoticeOwn)?;
     may_seal(tx, vault, call.today())?;
     let since = call.now.plus_millis(-86_400_000);
     let sent: i64 = tx.one(&store::MAIL_CODES_SINCE, params![account, since])?.get(0)?;
@@ -154,7 +154,7 @@ pub fn confirm_mail(
     typed: &str,
     wall: Instant,
 ) -> Result<bool> {
-    let account = own_account(call.actor, Action::NoticeOwn)?;
+    let account = call.own_account(Action::NoticeOwn)?;
     let kept = kept(tx, vault, account)?;
     let code = kept.filter(|kept| kept.until.is_some_and(|until| until > wall)).and_then(|kept| kept.code);
     // Counted before it is looked at: of many guesses at a time no more are looked at than may be.
@@ -174,7 +174,7 @@ pub fn confirm_mail(
 
 /// Forgets the address of whoever calls.
 pub fn forget_mail(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<()> {
-    let account = own_account(call.actor, Action::NoticeOwn)?;
+    let account = call.own_account(Action::NoticeOwn)?;
     tx.execute(&store::FORGET_MAIL, params![account])?;
     record(tx, call, Entry { action: Action::NoticeOwn, objects: &[account.uuid()], fields: "mail" })
 }
@@ -187,7 +187,7 @@ pub fn simulate_mail(
     account: AccountId,
     address: &Address,
 ) -> Result<()> {
-    authorise(call.actor, Action::Simulate, Scope::District)?;
+    call.authorise(Action::Simulate, Scope::District)?;
     let (code, fresh): (NoticeId, NoticeId) = (call.id(), call.id());
     let sealed = vault.seal_bytes(&about(account), address.text().as_bytes(), fresh.uuid())?;
     tx.execute(&store::KEEP_MAIL, params![account, sealed, code.uuid(), call.now])?;

@@ -211,7 +211,7 @@ pub fn claim(
     channels: &[Channel],
     wall: Instant,
 ) -> Result<Vec<Claimed>> {
-    authorise(call.actor, Action::OutboxSend, Scope::District)?;
+    call.authorise(Action::OutboxSend, Scope::District)?;
     let lease: OutboxId = call.id();
     let lease = lease.uuid();
     let values =
@@ -286,7 +286,7 @@ fn destination(
 
 /// Writes down what came of a try.
 pub fn settle(tx: &mut Tx<'_>, call: &mut Call<'_>, claimed: &Claimed, outcome: &Outcome) -> Result<()> {
-    authorise(call.actor, Action::OutboxSend, Scope::District)?;
+    call.authorise(Action::OutboxSend, Scope::District)?;
     let (id, ended) = (claimed.id, outcome.ended);
     let delivery: DeliveryId = call.id();
     let (fault, status) = match outcome.result {
@@ -320,7 +320,7 @@ pub fn give_up_unsendable(
     channels: &[Channel],
     wall: Instant,
 ) -> Result<()> {
-    authorise(call.actor, Action::OutboxSend, Scope::District)?;
+    call.authorise(Action::OutboxSend, Scope::District)?;
     let before = wall.plus_millis(-WAYLESS_MILLIS);
     let values = with_channels(vec![before.into(), WAYLESS_AT_A_TIME.into()], channels);
     for mut row in tx.query(&store::WAYLESS, &values)? {
@@ -474,7 +474,8 @@ pub fn outbox_sheet(tx: &mut Tx<'_>, actor: &Actor, id: OutboxId) -> Result<Opti
 
 /// Sends a message once more, by hand: one that was given up, or that its receiver has lost. It keeps its id.
 pub fn replay(tx: &mut Tx<'_>, call: &mut Call<'_>, id: OutboxId, wall: Instant) -> Result<()> {
-    authorise(call.actor, Action::OutboxReplay, Scope::District)?;
+    call.tries(Action::OutboxReplay, id.uuid());
+    call.authorise(Action::OutboxReplay, Scope::District)?;
     if tx.find(&store::MESSAGE, params![id])?.is_none() {
         return Err(Error::Absent("message"));
     }

@@ -13,7 +13,7 @@ use crate::kit::{
     AccountId, Call, Entry as Audited, Error, NoticeId, OutboxId, PersonId, Result, Role, Scope, WebhookId,
     record,
 };
-use crate::people::{Action, authorise, grant_of};
+use crate::people::{Action, grant_of};
 
 /// What a notice is about, by what everyone may know: never a name, a telephone or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +139,7 @@ const AGAIN_MILLIS: i64 = 20 * 3_600_000;
 
 /// Tells of something that goes on until somebody mends it: once a day. On record as what the program did.
 pub fn tell_daily(tx: &mut Tx<'_>, call: &mut Call<'_>, notice: &Notice) -> Result<()> {
-    authorise(call.actor, Action::NoticeTell, Scope::District)?;
+    call.authorise(Action::NoticeTell, Scope::District)?;
     let since = call.now.plus_millis(-AGAIN_MILLIS);
     if tx.find(&store::TOLD_SINCE, params![notice.kind.as_str(), since])?.is_some() {
         return Ok(());

@@ -110,7 +110,7 @@ pub fn add_webhook(
     new: &NewWebhook,
     secret: &Secret,
 ) -> Result<WebhookId> {
-    authorise(call.actor, Action::WebhookWrite, Scope::District)?;
+    call.authorise(Action::WebhookWrite, Scope::District)?;
     may_seal(tx, vault, call.today())?;
     let url = new.url.trim();
     let plain = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['#', '@', '\\']);
@@ -133,7 +133,8 @@ pub fn add_webhook(
 
 /// Tells a program of other things.
 pub fn change_webhook(tx: &mut Tx<'_>, call: &mut Call<'_>, id: WebhookId, kinds: &[Kind]) -> Result<()> {
-    authorise(call.actor, Action::WebhookWrite, Scope::District)?;
+    call.tries(Action::WebhookWrite, id.uuid());
+    call.authorise(Action::WebhookWrite, Scope::District)?;
     let kinds = checked(kinds)?;
     changed(tx.execute(&store::CHANGE_WEBHOOK, params![id, kinds])?)?;
     audit(tx, call, id, "kinds")
@@ -147,7 +148,8 @@ pub fn rotate_secret(
     (id, secret): (WebhookId, &Secret),
     wall: Instant,
 ) -> Result<()> {
-    authorise(call.actor, Action::WebhookWrite, Scope::District)?;
+    call.tries(Action::WebhookWrite, id.uuid());
+    call.authorise(Action::WebhookWrite, Scope::District)?;
     may_seal(tx, vault, call.today())?;
     let sealed = sealed(call, vault, id, secret)?;
     let until = wall.plus_millis(OLDER_MILLIS);
@@ -157,7 +159,8 @@ pub fn rotate_secret(
 
 /// Tells a program nothing more; what waits for it is given up. Its secrets are forgotten.
 pub fn end_webhook(tx: &mut Tx<'_>, call: &mut Call<'_>, id: WebhookId) -> Result<()> {
-    authorise(call.actor, Action::WebhookWrite, Scope::District)?;
+    call.tries(Action::WebhookWrite, id.uuid());
+    call.authorise(Action::WebhookWrite, Scope::District)?;
     changed(tx.execute(&store::END_WEBHOOK, params![id, call.now])?)?;
     audit(tx, call, id, "ended_at")
 }

@@ -3,7 +3,7 @@
 use base::{Day, Uuid};
 use db::{Row, Tx, Value, params};
 
-use super::{Action, authorise, store};
+use super::{Action, store};
 use crate::kit::{
     self, AccountId, Call, CommunityId, Entry, Error, Grant, GrantId, GridId, PersonId, Refusal, Result,
     Role, Scope, TownId,
@@ -32,9 +32,9 @@ pub struct NewAccount {
 /// Makes accounts with their roles, which the security administrator alone may give; the ids are in the order of the
 /// commands.
 pub fn add_accounts(tx: &mut Tx<'_>, call: &mut Call<'_>, accounts: &[NewAccount]) -> Result<Vec<AccountId>> {
-    authorise(call.actor, Action::AccountWrite, Scope::District)?;
+    call.authorise(Action::AccountWrite, Scope::District)?;
     if accounts.iter().any(|account| !account.grants.is_empty()) {
-        authorise(call.actor, Action::GrantWrite, Scope::District)?;
+        call.authorise(Action::GrantWrite, Scope::District)?;
     }
     let ids = write_accounts(tx, call, accounts)?;
     let objects: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
@@ -99,7 +99,7 @@ pub(super) fn grant_row(id: GrantId, account: AccountId, grant: Grant, from: Day
 
 /// Names the district, in Chinese and, where it is given, in English.
 pub fn name_district(tx: &mut Tx<'_>, call: &mut Call<'_>, name: &str, english: Option<&str>) -> Result<()> {
-    authorise(call.actor, Action::DistrictName, Scope::District)?;
+    call.authorise(Action::DistrictName, Scope::District)?;
     kit::settings::set(tx, kit::settings::Setting::Name, name)?;
     if let Some(english) = english {
         kit::settings::set(tx, kit::settings::Setting::NameEn, english)?;

@@ -80,6 +80,7 @@ pub fn begin_district(
     begin: &Begin,
     wall: Instant,
 ) -> Result<AccountId> {
+    call.tries(Action::DistrictBegin, None);
     if any_account(tx)? {
         return Err(Refusal::new("people-refused-begun-already").into());
     }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::accounts::folded;
 use super::failures;
-use super::{Action, authorise, credentials, store};
+use super::{Action, credentials, store};
 use crate::kit::{AccountId, Actor, Call, Entry, Error, Refusal, Result, Scope, record};
 
 /// Digits and capitals without I, L, O and U (Crockford's base 32).
@@ -77,7 +77,8 @@ pub fn issue_code(
     code: &Code,
     wall: Instant,
 ) -> Result<()> {
-    authorise(call.actor, Action::CodeIssue, Scope::District)?;
+    call.tries(Action::CodeIssue, account.uuid());
+    call.authorise(Action::CodeIssue, Scope::District)?;
     if call.actor.account == Some(account) {
         return Err(Refusal::new("people-refused-own-account").into());
     }

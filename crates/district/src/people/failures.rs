@@ -4,7 +4,7 @@ use base::Instant;
 use db::{Tx, params};
 
 use super::accounts::grants;
-use super::{Action, authorise, store};
+use super::{Action, store};
 use crate::kit::{AccountId, Actor, Call, Entry, Result, Scope, record, record_refused};
 
 /// Wrong passwords after which an account is locked: a slip of the finger or two, and the password of last month.
@@ -60,7 +60,8 @@ pub(super) fn clear(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
 
 /// Unlocks an account before its time.
 pub fn unlock(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId) -> Result<()> {
-    authorise(call.actor, Action::SessionRevoke, Scope::District)?;
+    call.tries(Action::SessionRevoke, account.uuid());
+    call.authorise(Action::SessionRevoke, Scope::District)?;
     clear(tx, account)?;
     record(tx, call, Entry { action: Action::SessionRevoke, objects: &[account.uuid()], fields: "lock" })
 }

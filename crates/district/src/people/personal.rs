@@ -7,7 +7,7 @@ use db::{Tx, params};
 use serde_json::{Value as Json, json};
 
 use super::vault::{self, Field, Vault, change_person};
-use super::{AboutMe, Action, authorise, credentials, joining, log, store};
+use super::{AboutMe, Action, credentials, joining, log, store};
 use crate::kit::{AccountId, Call, Entry, Error, PersonId, Refusal, Result, Scope, record, record_about};
 use crate::{matters, notices, register, services, stations, visits};
 
@@ -57,6 +57,7 @@ pub fn copy(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<Json>
 
 /// Corrects one's own telephone number; an empty one is forgotten.
 pub fn correct_telephone(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, number: &str) -> Result<()> {
+    call.tries(Action::PersonOwn, call.actor.account.map(AccountId::uuid));
     let (account, person) = own(tx, call)?;
     // By this number they come in: another one is taken once it was shown to be theirs.
     if joining::enters_by_telephone(tx, account)? {
@@ -80,7 +81,8 @@ fn own(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(AccountId, PersonId)> {
 
 /// Erases name, telephone and identity number of the person of an account that was ended, at the person's request.
 pub fn erase_person(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId) -> Result<()> {
-    authorise(call.actor, Action::PersonErase, Scope::District)?;
+    call.tries(Action::PersonErase, account.uuid());
+    call.authorise(Action::PersonErase, Scope::District)?;
     if tx.find(&store::ACCOUNT_IN_FORCE, params![account, call.today()])?.is_some() {
         return Err(Refusal::new("people-refused-erase-in-use").into());
     }
@@ -117,7 +119,7 @@ fn erase(tx: &mut Tx<'_>, call: &mut Call<'_>, persons: &[PersonId]) -> Result<(
 /// A step of the job that erases what nobody needs any longer: looks at some persons after one, and says after which it is
 /// to go on; `None`: it has looked at all. Safe to run again, and after days of being off.
 pub fn retain(tx: &mut Tx<'_>, call: &mut Call<'_>, after: PersonId) -> Result<Option<PersonId>> {
-    authorise(call.actor, Action::PersonErase, Scope::District)?;
+    call.authorise(Action::PersonErase, Scope::District)?;
     let since = call.today() - KEPT_DAYS;
     let (mut last, mut over) = (None, Vec::new());
     for mut row in tx.query(&store::SEALED_AFTER, params![after, AT_A_TIME])? {
@@ -135,7 +137,7 @@ pub fn retain(tx: &mut Tx<'_>, call: &mut Call<'_>, after: PersonId) -> Result<O
 
 /// Forgets sessions, answers of requests, codes, letters, wishes to join and notices whose time is over; how many.
 pub fn forget_traces(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Result<u64> {
-    authorise(call.actor, Action::PersonErase, Scope::District)?;
+    call.authorise(Action::PersonErase, Scope::District)?;
     let before = wall.plus_millis(-TRACES_MILLIS);
     let mut forgotten = 0;
     for statement in [&store::FORGET_SESSIONS, &store::FORGET_CODES, &store::FORGET_REQUESTS] {

@@ -155,7 +155,7 @@ pub fn open_account(
     vault: &Vault,
     command: &OpenAccount,
 ) -> Result<AccountId> {
-    authorise(call.actor, Action::AccountWrite, Scope::District)?;
+    call.authorise(Action::AccountWrite, Scope::District)?;
     may_take_personal_data(tx, call.today())?;
     let name = command.name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
@@ -188,7 +188,8 @@ pub fn open_account(
 
 /// Ends an account from today on, with its roles, sessions and tokens. What its person did stays on record.
 pub fn end_account(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId, wall: Instant) -> Result<()> {
-    authorise(call.actor, Action::AccountWrite, Scope::District)?;
+    call.tries(Action::AccountWrite, account.uuid());
+    call.authorise(Action::AccountWrite, Scope::District)?;
     others(call, account)?;
     last_administrator(tx, call, account)?;
     if tx.execute(&store::END_ACCOUNT, params![account, call.today()])? == 0 {
@@ -219,7 +220,8 @@ pub fn give_role(
     given: Grant,
     from: Day,
 ) -> Result<()> {
-    authorise(call.actor, Action::GrantWrite, Scope::District)?;
+    call.tries(Action::GrantWrite, account.uuid());
+    call.authorise(Action::GrantWrite, Scope::District)?;
     others(call, account)?;
     if !Role::GIVEN.contains(&given.role) {
         return Err(Refusal::new("people-refused-role").at("role").into());
@@ -253,7 +255,8 @@ pub fn give_role(
 
 /// Takes a role away from today on.
 pub fn end_role(tx: &mut Tx<'_>, call: &mut Call<'_>, account: AccountId, id: GrantId) -> Result<()> {
-    authorise(call.actor, Action::GrantWrite, Scope::District)?;
+    call.tries(Action::GrantWrite, account.uuid());
+    call.authorise(Action::GrantWrite, Scope::District)?;
     others(call, account)?;
     last_administrator(tx, call, account)?;
     if tx.execute(&store::END_GRANT, params![id, account, call.today()])? == 0 {

@@ -7,7 +7,7 @@ use db::{Tx, params};
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::{grant, grants, is_demonstration};
-use super::{Action, authorise, credentials, failures, joining, store};
+use super::{Action, credentials, failures, joining, store};
 use crate::kit::{self, AccountId, Actor, Call, Entry, Error, Grant, PersonId, Refusal, Result, Role, Scope};
 
 /// Someone who works and leaves the desk is signed out after half an hour.
@@ -156,7 +156,8 @@ pub fn revoke_sessions(
     account: AccountId,
     wall: Instant,
 ) -> Result<()> {
-    authorise(call.actor, Action::SessionRevoke, Scope::District)?;
+    call.tries(Action::SessionRevoke, account.uuid());
+    call.authorise(Action::SessionRevoke, Scope::District)?;
     tx.execute(&store::END_SESSIONS, params![account, wall])?;
     tx.execute(&store::REVOKE_TOKENS, params![account, wall])?;
     credentials::remove_passkeys(tx, account)?;
@@ -181,6 +182,7 @@ pub fn change_password(
     token: &Token,
     wall: Instant,
 ) -> Result<()> {
+    call.tries(Action::PasswordSet, call.actor.account.map(AccountId::uuid));
     let Some(account) = call.actor.account else { return Err(Error::Forbidden(Action::PasswordSet)) };
     tx.execute(&store::SET_PASSWORD, params![account, hash])?;
     tx.execute(&store::END_OTHER_SESSIONS, params![account, token.hash(), wall])?;
@@ -206,6 +208,7 @@ pub fn sign_in(
     token: &Token,
     wall: Instant,
 ) -> Result<Role> {
+    call.tries(Action::SessionStart, account.uuid());
     if failures::locked(tx, account, wall)? {
         return Err(Refusal::new("people-refused-credentials").at("login").into());
     }
@@ -240,6 +243,7 @@ pub fn enter_demonstration(
     token: &Token,
     wall: Instant,
 ) -> Result<Role> {
+    call.tries(Action::SessionStart, None);
     if !is_demonstration(tx)? {
         return Err(Refusal::new("people-refused-no-demonstration").into());
     }

@@ -248,7 +248,7 @@ pub fn make_token(
     new: &NewToken,
     wall: Instant,
 ) -> Result<TokenId> {
-    let account = own_account(call.actor, Action::TokenWrite)?;
+    let account = call.own_account(Action::TokenWrite)?;
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > TOKEN_NAME_LENGTH {
         let refusal = Refusal::new("people-refused-token-name").with("most", TOKEN_NAME_LENGTH);
@@ -277,7 +277,7 @@ pub fn make_token(
 
 /// Ends a token of whoever calls at once.
 pub fn revoke_token(tx: &mut Tx<'_>, call: &mut Call<'_>, id: TokenId, wall: Instant) -> Result<()> {
-    let account = own_account(call.actor, Action::TokenWrite)?;
+    let account = call.own_account(Action::TokenWrite)?;
     if tx.execute(&store::REVOKE_TOKEN, params![id, account, wall])? == 0 {
         return Err(Error::Absent("token"));
     }

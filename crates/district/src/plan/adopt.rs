@@ -17,7 +17,7 @@ use crate::kit::{
     record,
 };
 use crate::notices::{About, Kind, Notice, Thing, To, tell};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::stations::{self, AddPoint, AddStation, RotaLine, Serve, SetRota, Step};
 
 /// A plan may be adopted without further words when it is proven within so many thousandths of the best.
@@ -37,7 +37,8 @@ pub struct Adopt {
 /// Makes a scenario the district's plan from a day on. The plan before it ends there; stations and points that are new
 /// are planned from that day; whoever nobody serves is given to a point that is open already; gaps are listed.
 pub fn adopt(tx: &mut Tx<'_>, call: &mut Call<'_>, command: Adopt) -> Result<()> {
-    authorise(call.actor, Action::PlanAdopt, Scope::District)?;
+    call.tries(Action::PlanAdopt, None);
+    call.authorise(Action::PlanAdopt, Scope::District)?;
     tx.lock("plans", "id", command.plan.uuid())?;
     let chosen = scenario(tx, call.actor, command.plan)?.ok_or(Error::Absent("plan"))?;
     check(tx, call, &chosen, command)?;

@@ -406,7 +406,7 @@ fn chosen(tx: &mut Tx<'_>, call: &Call<'_>, action: Action, ids: &[GapId]) -> Re
     ids.iter()
         .map(|id| {
             let gap = by_id.remove(id).ok_or(Error::Absent("gap"))?;
-            authorise(call.actor, action, gap.scope())?;
+            call.authorise(action, gap.scope())?;
             Ok(gap)
         })
         .collect()

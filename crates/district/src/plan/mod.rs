@@ -263,7 +263,7 @@ fn today(tx: &mut Tx<'_>, day: Day) -> Result<Vec<TodayStation>> {
 
 /// Keeps a computed scenario as a new one.
 pub fn save(tx: &mut Tx<'_>, call: &mut Call<'_>, solved: &Solved) -> Result<PlanId> {
-    authorise(call.actor, Action::PlanWrite, Scope::District)?;
+    call.authorise(Action::PlanWrite, Scope::District)?;
     let id: PlanId = call.id();
     let Solved { prepared: Prepared { command, handbook, .. }, plan, took_ms } = solved;
     let row: [Value; 12] = [
@@ -289,7 +289,8 @@ pub fn save(tx: &mut Tx<'_>, call: &mut Call<'_>, solved: &Solved) -> Result<Pla
 
 /// Puts a computed scenario in the place of another that was not adopted.
 pub fn replace(tx: &mut Tx<'_>, call: &mut Call<'_>, id: PlanId, solved: &Solved) -> Result<()> {
-    authorise(call.actor, Action::PlanWrite, Scope::District)?;
+    call.tries(Action::PlanWrite, id.uuid());
+    call.authorise(Action::PlanWrite, Scope::District)?;
     tx.lock("plans", "id", id.uuid())?;
     let Solved { prepared: Prepared { command, handbook, .. }, plan, took_ms } = solved;
     let row: [Value; 11] = [
@@ -320,7 +321,8 @@ pub fn replace(tx: &mut Tx<'_>, call: &mut Call<'_>, id: PlanId, solved: &Solved
 
 /// Deletes a scenario that was never adopted.
 pub fn discard(tx: &mut Tx<'_>, call: &mut Call<'_>, id: PlanId) -> Result<()> {
-    authorise(call.actor, Action::PlanWrite, Scope::District)?;
+    call.tries(Action::PlanWrite, id.uuid());
+    call.authorise(Action::PlanWrite, Scope::District)?;
     let state = scenario(tx, call.actor, id)?.ok_or(Error::Absent("plan"))?.state;
     if state != rules::State::Scenario {
         return Err(not_a_scenario(tx, call.actor, id)?);

@@ -12,7 +12,7 @@ use crate::kit::{
     Call, CommunityId, Error, GridId, ListingId, ModeId, OrganisationId, Refusal, RemitId, Result, Scope,
     TownId,
 };
-use crate::people::{Action, authorise, may};
+use crate::people::{Action, may};
 
 /// What is true of a community in an interval.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub struct AddCommunity {
 /// Adds communities with their first version and their entry to the list, for those who may decide it; others propose it
 /// ([`super::propose_entry`]).
 pub fn add_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddCommunity]) -> Result<()> {
-    authorise(call.actor, Action::ListingDecide, Scope::District)?;
+    call.authorise(Action::ListingDecide, Scope::District)?;
     for command in commands {
         check(&command.description)?;
     }
@@ -232,7 +232,7 @@ pub(super) fn permit(
         return Ok(());
     }
     let scope = scope_of(tx, community, day)?;
-    authorise(call.actor, action, scope)
+    call.authorise(action, scope)
 }
 
 /// From a day on, a community is governed in a mode as well.

@@ -13,7 +13,7 @@ use crate::kit::{
     BuildingId, Call, CommunityId, Error, GridId, LeaseId, OrganisationId, Refusal, Result, RoomId, Scope,
     TownId, UnitId,
 };
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::stations;
 
 /// Something of the register that can end.
@@ -175,7 +175,7 @@ fn end_dwellings(
 fn end_organisation(tx: &mut Tx<'_>, call: &Call<'_>, id: OrganisationId, on: Day) -> Result<()> {
     let mut row = tx.find(&store::ORGANISATION, params![id])?.ok_or(Error::Absent("organisation"))?;
     let town: Option<TownId> = row.get(0)?;
-    authorise(call.actor, Action::RegisterWrite, town.map_or(Scope::District, Scope::Town))?;
+    call.authorise(Action::RegisterWrite, town.map_or(Scope::District, Scope::Town))?;
     can_end(row.get(1)?, row.get(2)?, on)?;
     free(tx, &store::REMITS_OF_ORGANISATION, id.uuid(), on, "register-refused-end-remits")?;
     free(tx, &store::MODES_OF_ORGANISATION, id.uuid(), on, "register-refused-end-modes")?;
@@ -188,7 +188,7 @@ fn end_organisation(tx: &mut Tx<'_>, call: &Call<'_>, id: OrganisationId, on: Da
 
 fn end_grid(tx: &mut Tx<'_>, call: &Call<'_>, id: GridId, on: Day) -> Result<()> {
     let mut row = tx.find(&store::GRID, params![id])?.ok_or(Error::Absent("grid"))?;
-    authorise(call.actor, Action::RegisterWrite, Scope::Town(row.get(0)?))?;
+    call.authorise(Action::RegisterWrite, Scope::Town(row.get(0)?))?;
     can_end(row.get(1)?, row.get(2)?, on)?;
     free(tx, &store::COMMUNITIES_OF_GRID, id.uuid(), on, "register-refused-end-communities")?;
     let standing = stations::standing_in_grid(tx, id, on)?;

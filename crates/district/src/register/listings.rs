@@ -115,7 +115,7 @@ pub struct Proposal {
 /// district has confirmed it.
 pub fn propose_entry(tx: &mut Tx<'_>, call: &mut Call<'_>, command: &ProposeEntry) -> Result<ListingId> {
     let description = &command.description;
-    authorise(call.actor, Action::ListingPropose, Scope::Town(description.town))?;
+    call.authorise(Action::ListingPropose, Scope::Town(description.town))?;
     communities::check(description)?;
     let reason = reason(&command.reason)?;
     let code = next_code(tx, description.town)?;
@@ -202,7 +202,8 @@ fn next_code(tx: &mut Tx<'_>, town: TownId) -> Result<String> {
 
 /// The district confirms or refuses a proposal; on confirmation the community enters or leaves on the proposed day.
 pub fn decide_listing(tx: &mut Tx<'_>, call: &mut Call<'_>, id: ListingId, confirm: bool) -> Result<()> {
-    authorise(call.actor, Action::ListingDecide, Scope::District)?;
+    call.tries(Action::ListingDecide, id.uuid());
+    call.authorise(Action::ListingDecide, Scope::District)?;
     let mut row = tx.find(&store::PROPOSAL, params![id])?.ok_or(Error::Absent("proposal"))?;
     let (community, on, change): (CommunityId, Day, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let state = if confirm { Standing::Confirmed } else { Standing::Refused };
@@ -230,7 +231,7 @@ pub fn decide_listing(tx: &mut Tx<'_>, call: &mut Call<'_>, id: ListingId, confi
 
 /// Takes communities off the list at once, for those who may decide it.
 pub fn leave(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Leave]) -> Result<()> {
-    authorise(call.actor, Action::ListingDecide, Scope::District)?;
+    call.authorise(Action::ListingDecide, Scope::District)?;
     let mut listings = Vec::with_capacity(commands.len());
     for command in commands {
         let town = town_left(tx, command.id, command.on)?;

@@ -6,7 +6,7 @@ use db::{Tx, Value};
 use super::rules::{TownKind, sort_key};
 use super::store;
 use crate::kit::{Call, Entry, Error, GridId, OrganisationId, Refusal, Result, Scope, TownId, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 
 /// A new town unit.
 #[derive(Debug, Clone)]
@@ -102,7 +102,7 @@ pub struct AddOrganisation {
 
 /// Adds town units.
 pub fn add_towns(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddTown]) -> Result<()> {
-    authorise(call.actor, Action::RegisterWrite, Scope::District)?;
+    call.authorise(Action::RegisterWrite, Scope::District)?;
     let mut rows: Vec<[Value; 11]> = Vec::with_capacity(commands.len());
     for c in commands {
         let kind = TownKind::of_code(&c.code)
@@ -128,7 +128,7 @@ pub fn add_towns(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddTown]) -> 
 /// Adds integrated grids.
 pub fn add_grids(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddGrid]) -> Result<()> {
     for command in commands {
-        authorise(call.actor, Action::RegisterWrite, Scope::Town(command.town))?;
+        call.authorise(Action::RegisterWrite, Scope::Town(command.town))?;
     }
     let rows = commands.iter().map(|c| -> [Value; 8] {
         [
@@ -150,7 +150,7 @@ pub fn add_grids(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddGrid]) -> 
 pub fn add_organisations(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddOrganisation]) -> Result<()> {
     for command in commands {
         let scope = command.town.map_or(Scope::District, Scope::Town);
-        authorise(call.actor, Action::RegisterWrite, scope)?;
+        call.authorise(Action::RegisterWrite, scope)?;
     }
     let rows = commands.iter().map(|c| -> [Value; 9] {
         [

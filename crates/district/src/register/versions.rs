@@ -9,7 +9,7 @@ use super::communities::{Description, check, permit, version_row};
 use super::places::audit;
 use super::{read, store};
 use crate::kit::{Call, CommunityId, Refusal, Result, Scope, TownId};
-use crate::people::{Action, authorise, may};
+use crate::people::{Action, may};
 
 /// A community is described anew from a day on.
 #[derive(Debug, Clone)]
@@ -151,7 +151,7 @@ pub fn revise_communities(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Revi
     for ReviseCommunity { id, from, description, basis } in commands {
         check(description)?;
         permit(tx, call, Action::RegisterWrite, *id, *from)?;
-        authorise(call.actor, Action::RegisterWrite, Scope::Town(description.town))?;
+        call.authorise(Action::RegisterWrite, Scope::Town(description.town))?;
         let all = Versions::read(tx, *id)?;
         let old = all.since(*from)?;
         permit_versions(call, *id, all.touched(*from, call.today()))?;
@@ -276,7 +276,7 @@ fn permit_versions<'v>(
     }
     for Version { description: d, .. } in versions {
         let scope = Scope::Community { town: d.town, grid: d.grid, community: id };
-        authorise(call.actor, Action::RegisterWrite, scope)?;
+        call.authorise(Action::RegisterWrite, scope)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::kit::{
     Call, Entry, Error, ProviderId, Refusal, Result, Scope, ServiceId, ServicePlaceId, TownId, record,
 };
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::rules::sort_key;
 
 fn scope(town: Option<TownId>) -> Scope {
@@ -40,7 +40,7 @@ fn check_provider(name: &str, name_en: &str, website: &str) -> Result<()> {
 
 /// Adds providers. Whoever keeps services of a part of the district may add who provides them.
 pub fn add_providers(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Provider]) -> Result<()> {
-    authorise(call.actor, Action::ServiceWrite, call.actor.scope())?;
+    call.authorise(Action::ServiceWrite, call.actor.scope())?;
     let mut rows: Vec<[Value; 7]> = Vec::with_capacity(commands.len());
     for it in commands {
         check_provider(&it.name, &it.name_en, &it.website)?;
@@ -72,7 +72,7 @@ pub struct ChangeProvider {
 
 /// Changes providers. They stand behind services of several towns: whoever keeps the whole district's does it.
 pub fn change_providers(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[ChangeProvider]) -> Result<()> {
-    authorise(call.actor, Action::ServiceWrite, Scope::District)?;
+    call.authorise(Action::ServiceWrite, Scope::District)?;
     for it in commands {
         check_provider(&it.name, &it.name_en, &it.website)?;
         let telephone = checked_telephone(&it.telephone)?;
@@ -118,7 +118,7 @@ pub fn add_services(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddService
     let mut rows: Vec<[Value; 21]> = Vec::with_capacity(commands.len());
     let (mut places, mut hours) = (Vec::new(), Vec::new());
     for it in commands {
-        authorise(call.actor, Action::ServiceWrite, scope(it.town))?;
+        call.authorise(Action::ServiceWrite, scope(it.town))?;
         check_words(&it.words, it.week_one)?;
         rows.push([
             it.id.into(),
@@ -217,7 +217,7 @@ pub struct ChangeService {
 /// A service, for whoever may change it.
 fn standing(tx: &mut Tx<'_>, call: &Call<'_>, id: ServiceId) -> Result<(Day, Option<Day>)> {
     let mut row = tx.find(&store::SERVICE, params![id])?.ok_or(Error::Absent("service"))?;
-    authorise(call.actor, Action::ServiceWrite, scope(row.get(2)?))?;
+    call.authorise(Action::ServiceWrite, scope(row.get(2)?))?;
     Ok((row.get(16)?, row.get(17)?))
 }
 

@@ -81,6 +81,7 @@ pub(super) fn permit(
 
 /// Refers people to services.
 pub fn refer(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[Refer]) -> Result<()> {
+    call.tries(Action::ReferralWrite, commands.first().map(|it| it.tenancy.uuid()));
     let today = call.today();
     may_take_personal_data(tx, today)?;
     let (mut rows, mut steps) = (Vec::with_capacity(commands.len()), Vec::with_capacity(commands.len()));
@@ -195,7 +196,7 @@ pub fn advance(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, commands: &[
     let mut accepted = Vec::new();
     for it in commands {
         let known = find(tx, it.id, today)?;
-        authorise(call.actor, Action::ReferralWrite, known.scope)?;
+        call.authorise(Action::ReferralWrite, known.scope)?;
         if known.version != it.seen {
             return Err(Refusal::new("services-refused-meanwhile").into());
         }
@@ -265,7 +266,7 @@ pub struct Chased {
 /// A step of the job that ends what nobody consents to any longer and chases what is overdue; to be run again until it
 /// finds nothing. Run twice on a day it changes nothing; after days of being off it does once what it would have done.
 pub fn chase(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<Chased> {
-    authorise(call.actor, Action::ReferralWrite, Scope::District)?;
+    call.authorise(Action::ReferralWrite, Scope::District)?;
     let today = call.today();
     let mut found = Chased::default();
     let (mut steps, mut late) = (Vec::new(), Vec::new());

@@ -225,7 +225,7 @@ pub fn note(
     id: ReferralId,
 ) -> Result<(Revealed, String)> {
     let found = referral(tx, call.actor, id, call.today())?;
-    authorise(call.actor, Action::PersonReveal, found.scope)?;
+    call.authorise(Action::PersonReveal, found.scope)?;
     let note = super::sealed::open_note(vault, &found)?;
     let person = vault::reveal_with(tx, call, vault, found.person, "name telephone note")?;
     Ok((person, note))

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use super::referred::Referral;
 use super::store;
 use crate::kit::{Call, Entry, PersonId, ReferralId, Result, Scope, record};
+use crate::people::Action;
 use crate::people::vault::{Vault, may_seal};
-use crate::people::{Action, authorise};
 
 /// The longest note, in characters.
 pub(super) const LONGEST_NOTE: usize = 500;
@@ -81,7 +81,7 @@ pub(crate) fn forget_old_notes(tx: &mut Tx<'_>, day: Day) -> Result<u64> {
 
 /// Seals anew the notes that are sealed with an older key; how many.
 pub fn reseal_notes(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<i64> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let mut count = 0;
     for mut row in tx.query(&store::NOTES, params![])? {
         let (id, sealed): (ReferralId, Vec<u8>) = (row.get(0)?, row.get(1)?);

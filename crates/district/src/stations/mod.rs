@@ -21,7 +21,7 @@ use crate::kit::{
     Call, CommunityId, Entry, Error, GridId, PointId, PremisesId, Refusal, Result, Scope, ServingId,
     StationId, TownId, record,
 };
-use crate::people::{Action, authorise};
+use crate::people::Action;
 
 pub(crate) use holdings::{held_posts, posts_of, works_from};
 pub(crate) use read::serves;
@@ -122,7 +122,7 @@ pub const KINDS: [&str; 4] = ["party_service_centre", "committee_office", "commu
 /// Adds premises.
 pub fn add_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPremises]) -> Result<()> {
     for command in commands {
-        authorise(call.actor, Action::StationWrite, scope(command.town, command.grid))?;
+        call.authorise(Action::StationWrite, scope(command.town, command.grid))?;
         if !KINDS.contains(&command.kind.as_str()) {
             return Err(Refusal::new("stations-refused-kind").at("kind").into());
         }
@@ -157,7 +157,7 @@ pub fn add_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPremise
 pub fn end_premises(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[(PremisesId, Day)]) -> Result<()> {
     for (id, on) in commands {
         let mut row = tx.find(&store::PREMISES_STANDING, params![*id])?.ok_or(Error::Absent("premises"))?;
-        authorise(call.actor, Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
+        call.authorise(Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
         let (from, to): (Day, Option<Day>) = (row.get(2)?, row.get(3)?);
         if let Some(to) = to {
             return Err(Refusal::new("stations-refused-premises-ended").with("day", to).at("to").into());
@@ -195,7 +195,7 @@ pub fn standing_in_grid(tx: &mut Tx<'_>, grid: GridId, on: Day) -> Result<i64> {
 /// Adds stations with their points.
 pub fn add_stations(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddStation]) -> Result<()> {
     for command in commands {
-        authorise(call.actor, Action::StationWrite, command.scope())?;
+        call.authorise(Action::StationWrite, command.scope())?;
         check_station(command)?;
     }
     let rows = commands.iter().map(|c| -> [Value; 10] {
@@ -265,7 +265,7 @@ pub fn add_points(
 ) -> Result<()> {
     for (station, planned_on, point) in commands {
         let state = standing(tx, &store::STATION_SCOPE, station.uuid(), "station")?;
-        authorise(call.actor, Action::StationWrite, state.scope)?;
+        call.authorise(Action::StationWrite, state.scope)?;
         if point.host {
             return Err(refused(tx, *station, "stations-refused-hosts")?);
         }
@@ -334,7 +334,7 @@ fn open(
     what: &'static str,
 ) -> Result<()> {
     let state = standing(tx, by.0, id, what)?;
-    authorise(call.actor, Action::StationWrite, state.scope)?;
+    call.authorise(Action::StationWrite, state.scope)?;
     if day < state.planned_on {
         return Err(Refusal::new("stations-refused-opens-before-planned").with("station", what).into());
     }
@@ -353,7 +353,7 @@ fn close(
     what: &'static str,
 ) -> Result<()> {
     let state = standing(tx, by.0, id, what)?;
-    authorise(call.actor, Action::StationWrite, state.scope)?;
+    call.authorise(Action::StationWrite, state.scope)?;
     if state.opened_on.unwrap_or(state.planned_on) > day {
         return Err(Refusal::new("stations-refused-closes-before-opened").into());
     }
@@ -383,7 +383,7 @@ pub const LONGEST_NAME: usize = 60;
 pub fn describe_stations(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[DescribeStation]) -> Result<()> {
     for command in commands {
         let state = standing(tx, &store::STATION_SCOPE, command.station.uuid(), "station")?;
-        authorise(call.actor, Action::StationWrite, state.scope)?;
+        call.authorise(Action::StationWrite, state.scope)?;
         if command.name.is_empty() || command.name.chars().count() > LONGEST_NAME {
             return Err(Refusal::new("stations-refused-name").with("most", LONGEST_NAME).at("name").into());
         }
@@ -428,7 +428,7 @@ fn refused(tx: &mut Tx<'_>, station: StationId, message: &'static str) -> Result
 /// Makes an open point of a station its host in the place of the one that was.
 pub fn set_host(tx: &mut Tx<'_>, call: &mut Call<'_>, station: StationId, point: PointId) -> Result<()> {
     let state = standing(tx, &store::STATION_SCOPE, station.uuid(), "station")?;
-    authorise(call.actor, Action::StationWrite, state.scope)?;
+    call.authorise(Action::StationWrite, state.scope)?;
     let mut row = tx.find(&store::POINT_SCOPE, params![point])?.ok_or(Error::Absent("point"))?;
     if row.get::<StationId>(5)? != station {
         return Err(Error::Absent("point"));
@@ -454,7 +454,7 @@ pub fn serve(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Serve]) -> Result
     for command in commands {
         if let Some((station, point)) = command.by {
             let mut row = tx.find(&store::POINT_SCOPE, params![point])?.ok_or(Error::Absent("point"))?;
-            authorise(call.actor, Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
+            call.authorise(Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
             if row.get::<StationId>(5)? != station {
                 return Err(Error::Absent("point"));
             }
@@ -468,7 +468,7 @@ pub fn serve(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[Serve]) -> Result
                 Value::Null,
             ]);
         } else {
-            authorise(call.actor, Action::StationWrite, Scope::District)?;
+            call.authorise(Action::StationWrite, Scope::District)?;
         }
         tx.execute(&store::DROP_SERVICE, params![command.community, command.from])?;
         tx.execute(&store::END_SERVICE, params![command.community, command.from])?;

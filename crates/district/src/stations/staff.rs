@@ -9,9 +9,9 @@ use super::{LONGEST_NAME, audit, rules, scope, standing, store};
 use crate::kit::{
     Call, Error, HolderId, PersonId, PointId, PostId, Refusal, Result, RotaId, Scope, StationId,
 };
+use crate::people::Action;
 use crate::people::may_take_personal_data;
 use crate::people::vault::{AddPerson, Vault, seal_persons};
-use crate::people::{Action, authorise};
 
 /// A new post of a station.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub const TITLES: [&str; 2] = ["community_worker", "social_worker"];
 pub fn add_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[AddPost]) -> Result<()> {
     for command in commands {
         let state = standing(tx, &store::STATION_SCOPE, command.station.uuid(), "station")?;
-        authorise(call.actor, Action::StationWrite, state.scope)?;
+        call.authorise(Action::StationWrite, state.scope)?;
         if !TITLES.contains(&command.title.as_str()) {
             return Err(Refusal::new("stations-refused-title").at("title").into());
         }
@@ -86,7 +86,7 @@ fn write_holders(tx: &mut Tx<'_>, call: &mut Call<'_>, fills: &[Fill]) -> Result
 /// The post, if the caller may write it and it is there on the day.
 fn post_in_force(tx: &mut Tx<'_>, call: &Call<'_>, post: PostId, day: Day) -> Result<()> {
     let post = post_standing(tx, post)?;
-    authorise(call.actor, Action::StationWrite, post.scope)?;
+    call.authorise(Action::StationWrite, post.scope)?;
     if day < post.from || post.to.is_some_and(|to| to <= day) {
         return Err(Refusal::new("stations-refused-post-not-there")
             .with("from", post.from)
@@ -163,7 +163,7 @@ pub struct EndPost {
 pub fn end_posts(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[EndPost]) -> Result<()> {
     for command in commands {
         let post = post_standing(tx, command.post)?;
-        authorise(call.actor, Action::StationWrite, post.scope)?;
+        call.authorise(Action::StationWrite, post.scope)?;
         if command.from < post.from {
             return Err(Refusal::new("stations-refused-post-not-there")
                 .with("from", post.from)
@@ -208,7 +208,7 @@ pub fn set_rotas(tx: &mut Tx<'_>, call: &mut Call<'_>, commands: &[SetRota]) -> 
     let mut rows: Vec<[Value; 8]> = Vec::new();
     for command in commands {
         let mut row = tx.find(&store::POINT_SCOPE, params![command.point])?.ok_or(Error::Absent("point"))?;
-        authorise(call.actor, Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
+        call.authorise(Action::StationWrite, scope(row.get(0)?, row.get(1)?))?;
         let closed: Option<Day> = row.get(4)?;
         if closed.is_some_and(|closed| closed <= command.from) {
             return Err(Refusal::new("stations-refused-closed-by-then").at("from").into());

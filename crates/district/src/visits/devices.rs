@@ -27,7 +27,7 @@ impl std::fmt::Debug for CheckedIn {
 fn own(call: &Call<'_>) -> Result<AccountId> {
     // A program that comes by a token is no device.
     let by_token = call.actor.only.is_some();
-    authorise(call.actor, Action::VisitWrite, call.actor.scope())?;
+    call.authorise(Action::VisitWrite, call.actor.scope())?;
     call.actor.account.filter(|_| !by_token).ok_or(Error::Forbidden(Action::VisitWrite))
 }
 

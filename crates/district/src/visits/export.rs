@@ -10,7 +10,7 @@ use super::read::{category, outcome};
 use super::rules::{Category, Outcome};
 use super::store;
 use crate::kit::{Call, Entry, Refusal, Result, Scope, TenancyId, TownId, VisitId, record};
-use crate::people::{Action, authorise, may};
+use crate::people::{Action, may};
 use crate::register::{self, Snapshot, Town};
 
 /// The longest time that one file is about, in days.
@@ -45,7 +45,7 @@ pub fn export_visits(
     (from, to): (Day, Day),
     columns: &Columns,
 ) -> Result<Vec<Vec<String>>> {
-    authorise(call.actor, Action::VisitRead, call.actor.scope())?;
+    call.authorise(Action::VisitRead, call.actor.scope())?;
     if from > to || to - from >= LONGEST_EXPORT_DAYS {
         return Err(Refusal::new("visits-refused-export-days")
             .with("most", LONGEST_EXPORT_DAYS)

@@ -91,7 +91,7 @@ pub fn decide(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, commands: &
     for command in commands {
         let mut row = tx.find(&store::WAITING_VISIT, params![command.id])?.ok_or(Error::Absent("visit"))?;
         let community: CommunityId = row.get(1)?;
-        authorise(call.actor, Action::VisitWrite, scope_of(tx, memory, community, today)?)?;
+        call.authorise(Action::VisitWrite, scope_of(tx, memory, community, today)?)?;
         let decided = params![command.id, call.now, call.actor.account, command.take];
         if tx.execute(&store::DECIDE_WAITING, decided)? == 0 {
             return Err(Refusal::new("visits-refused-decided").into());

@@ -8,7 +8,7 @@ use super::rules::Mark;
 use super::{scope_of, store};
 use crate::Memory;
 use crate::kit::{Call, CommunityId, Entry, Error, MarkId, Refusal, Result, TenancyId, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register;
 
 /// A mark that is set.
@@ -31,7 +31,7 @@ pub fn set_mark(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, commands:
     let mut rows = Vec::with_capacity(commands.len());
     for command in commands {
         let home = register::household(tx, command.household)?.ok_or(Error::Absent("household"))?;
-        authorise(call.actor, Action::VisitWrite, scope_of(tx, memory, home.community, call.today())?)?;
+        call.authorise(Action::VisitWrite, scope_of(tx, memory, home.community, call.today())?)?;
         if !home.is_there(command.from) {
             return Err(Refusal::new("visits-refused-moved").at("from").into());
         }
@@ -63,7 +63,7 @@ pub fn set_mark(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, commands:
 pub fn end_mark(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, id: MarkId) -> Result<()> {
     let mut row = tx.find(&store::MARK, params![id])?.ok_or(Error::Absent("mark"))?;
     let community: CommunityId = row.get(1)?;
-    authorise(call.actor, Action::VisitWrite, scope_of(tx, memory, community, call.today())?)?;
+    call.authorise(Action::VisitWrite, scope_of(tx, memory, community, call.today())?)?;
     let dropped = tx.execute(&store::DROP_MARK, params![id, call.today()])?;
     if dropped == 0 && tx.execute(&store::END_MARK, params![id, call.today()])? == 0 {
         return Err(Refusal::new("visits-refused-mark-ended").into());

@@ -159,7 +159,7 @@ pub fn needs_waiting(
 /// A need that still waits, for who may write of visits there.
 fn open(tx: &mut Tx<'_>, call: &Call<'_>, memory: &Memory, id: NeedId) -> Result<Need> {
     let found = need(tx, call.actor, memory, id, call.today())?;
-    authorise(call.actor, Action::VisitWrite, found.scope)?;
+    call.authorise(Action::VisitWrite, found.scope)?;
     if found.became.is_some() {
         return Err(Refusal::new("visits-refused-need-became").into());
     }

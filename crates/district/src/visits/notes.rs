@@ -10,7 +10,7 @@ use crate::kit::{
     Call, CommunityId, Entry, Error, PersonId, Result, Scope, TenancyId, VisitId, record, record_about,
 };
 use crate::people::vault::Vault;
-use crate::people::{Action, KEPT_DAYS, authorise};
+use crate::people::{Action, KEPT_DAYS};
 use crate::register;
 
 /// What was said in confidence is kept for two years: as long as somebody might still have to know why a visit was made
@@ -60,8 +60,8 @@ pub fn reveal_note(
     let mut row = tx.find(&store::NOTE, params![id])?.ok_or(Error::Absent("visit"))?;
     let (household, community, day): (TenancyId, CommunityId, Day) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let scope = scope_of(tx, memory, community, call.today())?;
-    authorise(call.actor, Action::VisitRead, scope)?;
-    authorise(call.actor, Action::PersonReveal, scope)?;
+    call.authorise(Action::VisitRead, scope)?;
+    call.authorise(Action::PersonReveal, scope)?;
     let sealed: Option<Vec<u8>> = row.get(3)?;
     let note = open(vault, id, &sealed.ok_or(Error::Absent("note"))?)?;
     let persons = register::persons_of(tx, household, day)?;
@@ -72,7 +72,7 @@ pub fn reveal_note(
 
 /// Seals anew what is sealed with an older key, of visits and of those that wait; how many.
 pub fn reseal_notes(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<i64> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let mut count = 0;
     let tables = [
         (&store::NOTES_AFTER, &store::RESEAL_NOTE),
@@ -104,7 +104,7 @@ pub fn reseal_notes(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Resu
 
 /// Forgets notes whose time is over, and those of households that left more than a year ago; how many.
 pub fn forget_notes(tx: &mut Tx<'_>, call: &mut Call<'_>) -> Result<u64> {
-    authorise(call.actor, Action::PersonErase, Scope::District)?;
+    call.authorise(Action::PersonErase, Scope::District)?;
     let today = call.today();
     let mut forgotten = 0;
     for statement in [&store::FORGET_NOTES, &store::FORGET_WAITING_NOTES] {

@@ -14,7 +14,7 @@ use crate::kit::{
     StopId, TenancyId, record as log,
 };
 use crate::notices::{self, About, Kind, Notice, Thing, To};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::Household;
 use crate::stations;
 
@@ -50,7 +50,7 @@ pub fn plan_rounds(
 ) -> Result<usize> {
     let PlanRounds { station, day, seen } = command;
     let known = stations::station(tx, station, day)?.ok_or(Error::Absent("station"))?;
-    authorise(call.actor, Action::VisitPlan, station_scope(&known))?;
+    call.authorise(Action::VisitPlan, station_scope(&known))?;
     let today = call.today();
     if day < today || day > today + FURTHEST_DAYS {
         let refusal = Refusal::new("visits-refused-day").with("first", today);
@@ -350,7 +350,7 @@ pub fn hand_over(tx: &mut Tx<'_>, call: &mut Call<'_>, memory: &Memory, command:
     let mut row = tx.find(&store::ROUND, params![command.round])?.ok_or(Error::Absent("round"))?;
     let (station, post, day): (StationId, PostId, Day) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let known = stations::station(tx, station, day)?.ok_or(Error::Absent("station"))?;
-    authorise(call.actor, Action::VisitPlan, station_scope(&known))?;
+    call.authorise(Action::VisitPlan, station_scope(&known))?;
     if row.get::<i64>(3)? != command.seen {
         return Err(Refusal::new("visits-refused-planned-meanwhile").into());
     }

@@ -89,6 +89,7 @@ pub fn record(
     keeping: Keeping<'_>,
     visits: &[NewVisit],
 ) -> Result<Vec<Receipt>> {
+    call.tries(Action::VisitWrite, visits.first().map(|it| it.household.uuid()));
     if !call.actor.grants.iter().any(|grant| may(call.actor, Action::VisitWrite, grant.scope)) {
         return Err(Error::Forbidden(Action::VisitWrite));
     }

@@ -7,8 +7,8 @@ mod single_sign_on;
 use askama::Template;
 use db::Tx;
 use district::Refusal;
-use district::kit::{Actor, Call, Role, requests};
-use district::people::{self, Token};
+use district::kit::{Actor, Call, Role, Tried, requests};
+use district::people::{self, Action, Token};
 use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
@@ -80,6 +80,9 @@ async fn enter(s: Shell, posted: Posted) -> kit::Result {
     let Some((account, _)) = found.as_ref().filter(|_| matches) else {
         if let Some((account, _)) = found {
             s.state.write(&Actor::anyone(), |tx, call| people::failed(tx, call, account, s.state.wall()))?;
+        } else {
+            let tried = Tried { action: Action::SessionStart, object: None };
+            s.state.refused(&Actor::anyone(), tried, "people-refused-credentials");
         }
         return again(refused());
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use base::Uuid;
 use district::Refusal;
 use district::people::Action;
 use http::StatusCode;
@@ -23,8 +24,8 @@ pub enum Fault {
     Unknown,
     /// Sent from another site.
     Foreign,
-    /// The reader may not do this here.
-    Forbidden(Option<Action>),
+    /// The reader may not do this here; with which thing, where that is known.
+    Forbidden(Option<Action>, Option<Uuid>),
     /// No such page or thing, or not on that date.
     Absent,
     /// The address takes no such method.
@@ -67,7 +68,7 @@ impl Fault {
             Self::Bad | Self::Unkeyed => StatusCode::BAD_REQUEST,
             Self::Reused => StatusCode::CONFLICT,
             Self::Unknown => StatusCode::UNAUTHORIZED,
-            Self::Foreign | Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Foreign | Self::Forbidden(..) => StatusCode::FORBIDDEN,
             Self::Absent => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -83,7 +84,7 @@ impl Fault {
     /// The fault that an answer of axum's own means.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
-            StatusCode::FORBIDDEN => Self::Forbidden(None),
+            StatusCode::FORBIDDEN => Self::Forbidden(None, None),
             StatusCode::NOT_FOUND => Self::Absent,
             StatusCode::METHOD_NOT_ALLOWED => Self::Method,
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
@@ -103,7 +104,7 @@ impl Fault {
             Self::Reused => ["api-reused-title", "api-reused-do"],
             Self::Unknown => ["api-unknown-title", "api-unknown-do"],
             Self::Foreign => ["errors-foreign-title", "errors-foreign-do"],
-            Self::Forbidden(_) => ["errors-forbidden-title", "errors-forbidden-do"],
+            Self::Forbidden(..) => ["errors-forbidden-title", "errors-forbidden-do"],
             Self::Absent => ["errors-absent-title", "errors-absent-do"],
             Self::Method => ["errors-method-title", "errors-method-do"],
             Self::TooLarge => ["errors-large-title", "errors-large-do"],
@@ -127,7 +128,7 @@ impl Fault {
             Self::Unavailable(why) => tracing::warn!(why, "a request could not be served now"),
             Self::Unwritable(why) => tracing::error!(why, "nothing can be written"),
             Self::Unsure(why) => tracing::error!(why, "a request may have been done or not"),
-            Self::Forbidden(Some(action)) => tracing::info!(action = action.as_str(), "not permitted"),
+            Self::Forbidden(Some(action), _) => tracing::info!(action = action.as_str(), "not permitted"),
             Self::Foreign => tracing::warn!("a form from another site was refused"),
             _ => {}
         }
@@ -137,7 +138,7 @@ impl Fault {
 impl From<district::Error> for Fault {
     fn from(error: district::Error) -> Self {
         match error {
-            district::Error::Forbidden(action) => Self::Forbidden(Some(action)),
+            district::Error::Forbidden(action) => Self::Forbidden(Some(action), None),
             district::Error::Absent(_) => Self::Absent,
             district::Error::Refused(refusal) => Self::Refused(refusal),
             district::Error::Db(error) => match error {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State as Extract};
 use axum::middleware::Next;
 use axum::response::Response;
-use district::kit::{Actor, Entry, record_refused};
-use district::people::{self, Token};
+use base::Uuid;
+use district::kit::{Actor, Tried};
+use district::people::{self, Action, Token};
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use super::page::{see_other, set_cookie};
@@ -199,8 +200,15 @@ fn by_session(state: &State, cookies: &mut Cookies) -> Result<(Actor, i64), Faul
 fn by_token(state: &State, header: &HeaderValue) -> Result<Actor, Fault> {
     let sent = header.to_str().ok().and_then(|text| text.split_once(' '));
     let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let token = sent.and_then(|(_, text)| Token::parse_personal(text.trim())).ok_or(Fault::Unknown)?;
-    actor_of(state, &token)
+    let token = sent.and_then(|(_, text)| Token::parse_personal(text.trim()));
+    actor_of(state, &token.ok_or_else(|| unknown(state))?)
+}
+
+/// Somebody came by a token that there is not, or not any longer.
+pub(crate) fn unknown(state: &State) -> Fault {
+    let tried = Tried { action: Action::SessionStart, object: None };
+    state.refused(&Actor::anyone(), tried, "token");
+    Fault::Unknown
 }
 
 /// Whose personal token this is.
@@ -208,7 +216,7 @@ pub(crate) fn actor_of(state: &State, token: &Token) -> Result<Actor, Fault> {
     let wall = state.wall();
     let busy = |error: district::Error| Fault::Unavailable(error.to_string());
     let found = state.db.read(|tx| people::find_token(tx, token, wall, state.today()));
-    let bearer = found.map_err(busy)?.ok_or(Fault::Unknown)?;
+    let Some(bearer) = found.map_err(busy)? else { return Err(unknown(state)) };
     if bearer.used_at.is_none_or(|used| wall.millis() - used.millis() > TOUCH_MILLIS) {
         touched(db::heavy(|| state.db.write(|tx| people::touch_token(tx, token, wall)))).map_err(busy)?;
     }
@@ -243,7 +251,7 @@ fn admitted(s: &Shell, request: &Request, writes: bool) -> Result<(), Refused> {
     }
     if s.actor.signed_in() {
         let action = if let Access::May(action) = access { Some(action) } else { None };
-        return Err(Refused::Fault(Fault::Forbidden(action)));
+        return Err(Refused::Fault(Fault::Forbidden(action, None)));
     }
     if for_programs(&s.path) {
         return Err(Refused::Fault(Fault::Unknown));
@@ -289,12 +297,11 @@ fn paged(s: &Shell, response: Response, writes: bool) -> Response {
 /// Writes a fault to the log, and what somebody who is signed in was refused on record.
 fn told(s: &Shell, fault: &Fault) {
     fault.log();
-    let Fault::Forbidden(Some(action)) = fault else { return };
+    let Fault::Forbidden(Some(action), object) = fault else { return };
     if !s.actor.signed_in() {
         return;
     }
-    let entry = Entry { action: *action, objects: &[], fields: "" };
-    if let Err(failed) = s.state.write(&s.actor, |tx, call| record_refused(tx, call, entry)) {
-        failed.log();
-    }
+    // The operation knows it, or the address names it.
+    let named = || s.path.split('/').find_map(|part| Uuid::parse_str(part).ok());
+    s.state.refused(&s.actor, Tried { action: *action, object: object.or_else(named) }, "");
 }

@@ -23,7 +23,7 @@ pub use file::{CSV, XLSX, ZIP, download, download_as};
 pub(crate) use form::KEY;
 pub use form::{Faults, FieldFault, Fields, Posted, new_key};
 pub use gate::gate;
-pub(crate) use gate::{actor_of, for_programs, host};
+pub(crate) use gate::{actor_of, for_programs, host, unknown};
 pub use i18n::{Arg, Language, Locales};
 pub use page::{Result, ended, see_other};
 pub(crate) use page::{entered, json, set_cookie};

@@ -90,7 +90,7 @@ fn name(fault: &Fault) -> &'static str {
         Fault::Reused => "reused",
         Fault::Unknown => "unknown",
         Fault::Foreign => "foreign",
-        Fault::Forbidden(_) => "forbidden",
+        Fault::Forbidden(..) => "forbidden",
         Fault::Absent => "absent",
         Fault::Method => "method",
         Fault::TooLarge => "large",

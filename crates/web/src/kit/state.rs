@@ -7,7 +7,7 @@ use db::{Db, Tx};
 use district::Memory;
 use district::kit::requests::{self, Request};
 use district::kit::settings::{self, Setting};
-use district::kit::{Actor, Call, Refusal};
+use district::kit::{self, Actor, Call, Refusal, Refusals, Refused, Tried};
 use district::matters::HotlineWords;
 use district::people::vault::Vault;
 use district::people::{Code, IDLE_MILLIS, Passwords};
@@ -174,6 +174,8 @@ pub struct State {
     pub ways: Ways,
     /// What was last seen of the outbox.
     pub sending: Sending,
+    /// What was refused lately.
+    refusals: Refusals,
     pub(super) routes: Arc<Routes>,
     clock: Box<dyn Clock>,
     secret: [u8; 32],
@@ -217,6 +219,7 @@ impl State {
             single_sign_on,
             ways,
             sending: Sending::default(),
+            refusals: Refusals::default(),
             routes,
             clock: Box::new(clock),
             secret: random().map_err(district::Error::Internal)?,
@@ -320,8 +323,55 @@ impl State {
     ) -> Result<T, Fault> {
         let seed: [u8; 8] = random().map_err(Fault::Internal)?;
         let call = Call::new(actor, self.now(), u64::from_ne_bytes(seed));
-        let run = || self.db.write(|tx| work(tx, &mut call.clone()));
-        Ok(db::heavy(run)?)
+        let mut tried = None;
+        let done = db::heavy(|| {
+            self.db.write(|tx| {
+                let mut own = call.clone();
+                let done = work(tx, &mut own);
+                tried = own.tried();
+                done
+            })
+        });
+        match (done, tried) {
+            (Err(district::Error::Refused(refusal)), Some(tried)) => {
+                self.refused(actor, tried, refusal.message);
+                Err(Fault::Refused(refusal))
+            }
+            // Whoever answers writes it down, as it also does what was not permitted in a reading.
+            (Err(district::Error::Forbidden(action)), Some(tried)) => {
+                Err(Fault::Forbidden(Some(action), tried.object))
+            }
+            (done, _) => Ok(done?),
+        }
+    }
+
+    /// Writes down that something was refused: at once, or with its number once its minute is over. What cannot be written
+    /// is in the log: whoever was refused is told that, and nothing else.
+    pub(crate) fn refused(&self, actor: &Actor, tried: Tried, name: &'static str) {
+        self.write_refused(&self.refusals.count(actor, tried, name, self.wall()));
+    }
+
+    /// Writes down what was refused again and again and whose minute is over; every hour, as nobody may come by.
+    pub fn write_waiting_refusals(&self) {
+        self.write_refused(&self.refusals.due(self.wall()));
+    }
+
+    fn write_refused(&self, due: &[Refused]) {
+        if due.is_empty() {
+            return;
+        }
+        let program = Actor::program();
+        let written = random().map_err(Fault::Internal).and_then(|seed: [u8; 8]| {
+            let call = Call::new(&program, self.now(), u64::from_ne_bytes(seed));
+            let all = |tx: &mut Tx<'_>| {
+                let mut call = call.clone();
+                due.iter().try_for_each(|it| kit::write_refused(tx, &mut call, it))
+            };
+            Ok(db::heavy(|| self.db.write(all))?)
+        });
+        if let Err(failed) = written {
+            failed.log();
+        }
     }
 
     /// A writing operation that an equal request does not do again: it gets the kept answer, the address to go to.

@@ -2,6 +2,8 @@
 
 use base::{Day, Position};
 use district::exchange::book::{Value, table_csv, table_workbook};
+use district::kit::{Entry, record};
+use district::people::Action;
 use serde_json::{Map, Value as Json, json};
 
 use super::file::download_as;
@@ -33,6 +35,7 @@ pub struct Listed<'a> {
 
 impl Listed<'_> {
     /// The file of a form: `xlsx`, `csv`, or `geojson` for a list of places.
+    /// What is taken out of the house by somebody with an account is on record, as the register's export is.
     pub fn file(self, s: &Shell, form: &str) -> super::Result {
         let (kind, bytes) = match form {
             "csv" => {
@@ -46,6 +49,11 @@ impl Listed<'_> {
             "geojson" => (GEOJSON, self.geojson(s).ok_or(Fault::Absent)?.to_string().into_bytes()),
             _ => return Err(Fault::Absent),
         };
+        if s.actor.signed_in() {
+            let fields = format!("list {}", self.name);
+            let entry = Entry { action: Action::RegisterExport, objects: &[], fields: &fields };
+            s.state.write(&s.actor, |tx, call| record(tx, call, entry))?;
+        }
         let called = |mark: &str| format!("{}-{}{mark}.{form}", self.name, self.day);
         if s.demonstration() {
             // The plain name says it too, for browsers that read no other.

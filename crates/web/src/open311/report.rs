@@ -70,7 +70,13 @@ pub(super) async fn send(s: Shell, headers: HeaderMap, body: Bytes) -> kit::Resu
 /// Whose program it is; refused without a key that was made for this.
 fn by_key(s: &Shell, key: &str) -> Result<Actor, Fault> {
     let no_key = || Fault::Refused(Refusal::new(NO_KEY));
-    let token = Token::parse_personal(key).ok_or_else(no_key)?;
+    // Whoever sends none at all has not tried one.
+    let Some(token) = Token::parse_personal(key) else {
+        if !key.is_empty() {
+            kit::unknown(&s.state);
+        }
+        return Err(no_key());
+    };
     let actor = match kit::actor_of(&s.state, &token) {
         Err(Fault::Unknown) => return Err(no_key()),
         found => found?,

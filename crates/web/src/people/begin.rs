@@ -1,9 +1,8 @@
 //! The page on which a district begins: its name, and its three administrators.
 
 use askama::Template;
-use district::kit::Actor;
-use district::kit::requests;
-use district::people::{self, ADMINISTRATORS, Begin, Code, NewAdministrator};
+use district::kit::{Actor, Tried, requests};
+use district::people::{self, ADMINISTRATORS, Action, Begin, Code, NewAdministrator};
 use http::StatusCode;
 
 use super::code_of;
@@ -94,6 +93,8 @@ pub(super) async fn begin(s: Shell, posted: Posted) -> kit::Result {
     let mut faults = Faults::none();
     if Code::parse(posted.fields.get("code")).as_ref() != Some(code) {
         faults.add(Some("code"), s.t("people-begin-bad-code").to_owned());
+        let tried = Tried { action: Action::DistrictBegin, object: None };
+        s.state.refused(&s.actor, tried, "people-begin-bad-code");
     }
     new_password(&s, &posted, &mut faults);
     if !faults.is_empty() {

@@ -1,8 +1,8 @@
 //! A one-time code becomes a password.
 
 use askama::Template;
-use district::kit::{Actor, requests};
-use district::people::{self, Code, Enrolled, Passwords};
+use district::kit::{Actor, Tried, requests};
+use district::people::{self, Action, Code, Enrolled, Passwords};
 use http::StatusCode;
 
 use crate::kit::{self, Faults, Posted, Shell, random, see_other};
@@ -51,7 +51,14 @@ pub(super) async fn enrol(s: Shell, posted: Posted) -> kit::Result {
     })?;
     match done {
         Some(to) => Ok(see_other(&to)),
-        None => again(Faults::one(Some("code"), s.t("people-refused-code").to_owned())),
+        None => {
+            // Of an account that there is, the operation has counted it.
+            if s.state.read(|tx| people::credential(tx, &login, s.today()))?.is_none() {
+                let tried = Tried { action: Action::PasswordSet, object: None };
+                s.state.refused(&Actor::anyone(), tried, "people-refused-code");
+            }
+            again(Faults::one(Some("code"), s.t("people-refused-code").to_owned()))
+        }
     }
 }
 

@@ -136,6 +136,8 @@ fn act(
     s.state.once(&s.actor, posted, |tx, call| {
         match what {
             "give" => {
+                // A place that there is not is refused before the operation is asked.
+                call.tries(Action::GrantWrite, account.uuid());
                 let given = given(tx, s, role, place)?;
                 let from: Day = from.parse().map_err(|_| Refusal::new("register-refused-date").at("from"))?;
                 people::give_role(tx, call, account, given, from)?;

@@ -320,6 +320,6 @@ struct Sheet<'a> {
 pub(super) async fn sheet(s: Shell, Path(key): Path<String>) -> kit::Result {
     let day = s.on()?;
     let read = read(&s, &key, day)?;
-    let register = read.register.as_ref().ok_or(Fault::Forbidden(Some(Action::RegisterRead)))?;
+    let register = read.register.as_ref().ok_or(Fault::Forbidden(Some(Action::RegisterRead), None))?;
     s.html(&Sheet { s: &s, p: page(&s, day, &read), register })
 }

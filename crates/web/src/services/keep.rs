@@ -298,7 +298,7 @@ fn kept(s: &Shell, key: &str) -> Result<(Service, Places), Fault> {
     if may_keep(s, &service) {
         Ok((service, places))
     } else {
-        Err(Fault::Forbidden(Some(Action::ServiceWrite)))
+        Err(Fault::Forbidden(Some(Action::ServiceWrite), None))
     }
 }
 

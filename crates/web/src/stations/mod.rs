@@ -83,7 +83,7 @@ fn read(s: &Shell, key: &str, day: Day) -> Result<Read, Fault> {
 /// The same for a form, on today's day: for whoever may change the station.
 fn writable(s: &Shell, key: &str) -> Result<Read, Fault> {
     let read = read(s, key, s.today())?;
-    if read.sheet.may_write { Ok(read) } else { Err(Fault::Forbidden(Some(Action::StationWrite))) }
+    if read.sheet.may_write { Ok(read) } else { Err(Fault::Forbidden(Some(Action::StationWrite), None)) }
 }
 
 impl Read {

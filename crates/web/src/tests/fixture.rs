@@ -303,6 +303,7 @@ pub(super) fn without_administrators(tell: impl Fn(&mut dyn FnMut() -> Browser, 
         demonstration("false");
         let db = Arc::new(db);
         let state = State::open_with(&common(), Arc::clone(&db), Settings::default(), Standing).unwrap();
+        let state = state.with_begin_code(Code::new(BEGIN));
         serve(state, &|browser: &mut dyn FnMut() -> Browser| tell(browser, &db));
     };
     on_sqlite(&told);

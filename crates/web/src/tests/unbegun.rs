@@ -1,6 +1,7 @@
 //! Before the three administrators are there, a district takes nothing of anybody, whichever door it comes by.
 
-use district::kit::digest;
+use district::kit::{Actor, Grant, REFUSED, Role, Scope, digest};
+use district::people::{Asked, audit_log};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -34,9 +35,13 @@ fn nothing_of_anybody_comes_in_before_the_administrators_are_there() {
         assert_eq!(officer.sign_in("officer", PASSWORD).status, StatusCode::SEE_OTHER);
         let (matters, report) = (api_key(&mut officer, "matters"), api_key(&mut officer, "report"));
         let schema = db.schema().unwrap();
+        let grant = Grant { role: Role::AuditAdministrator, scope: Scope::District };
+        let auditor = Actor { account: None, grants: vec![grant], only: None };
+        // What was refused is on record, and nothing else is there.
         let count = || {
-            let persons = db.read(|tx| digest(tx, &schema)).unwrap();
-            (persons.facts, persons.hex)
+            let asked = Asked { outcome: Some(REFUSED), ..Asked::default() };
+            let (refused, _) = db.read(|tx| audit_log(tx, &auditor, &asked, None)).unwrap();
+            db.read(|tx| digest(tx, &schema)).unwrap().facts - i64::try_from(refused.len()).unwrap()
         };
         let before = count();
         let on = base::Day::parse("2026-01-31").unwrap();

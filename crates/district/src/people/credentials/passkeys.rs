@@ -7,7 +7,6 @@ use base::{Day, Instant};
 use db::{Tx, params};
 
 use super::super::Action;
-use super::super::policy::own_account;
 use super::store;
 use crate::kit::{self, AccountId, Call, Entry, PasskeyId, Refusal, Result};
 
@@ -50,7 +49,7 @@ pub struct OwnPasskey {
 ///
 /// Refused: a name that is empty or too long, more than [`MOST_PASSKEYS`], a passkey that lies here already.
 pub fn add_passkey(tx: &mut Tx<'_>, call: &mut Call<'_>, new: &NewPasskey, wall: Instant) -> Result<()> {
-    let account = own_account(call.actor, Action::PasskeyWrite)?;
+    let account = call.own_account(Action::PasskeyWrite)?;
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > PASSKEY_NAME_LENGTH {
         let refusal = Refusal::new("people-refused-passkey-name").with("most", PASSKEY_NAME_LENGTH);
@@ -95,7 +94,7 @@ pub fn passkeys(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<OwnPasskey>> 
 
 /// Removes a passkey of whoever calls. One that is gone already is no error.
 pub fn remove_passkey(tx: &mut Tx<'_>, call: &mut Call<'_>, id: PasskeyId) -> Result<()> {
-    let account = own_account(call.actor, Action::PasskeyWrite)?;
+    let account = call.own_account(Action::PasskeyWrite)?;
     if tx.execute(&store::REMOVE_PASSKEY, params![id, account])? == 0 {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use super::owned::{Owned, owned};
 use super::residents::own_telephone;
 use super::telephones::{Proof, proven};
 use super::{person_joined, store};
-use crate::kit::{Actor, Call, Entry, Error, Refusal, Result, record_about};
+use crate::kit::{AccountId, Actor, Call, Entry, Error, Refusal, Result, record_about};
 use crate::people::vault::Vault;
 use crate::people::{Action, authorise, person_of, store as people};
 use crate::register::{self, Home};
@@ -55,6 +55,7 @@ pub fn change_telephone(
     proof: &Proof,
     wall: Instant,
 ) -> Result<()> {
+    call.tries(Action::PersonOwn, call.actor.account.map(AccountId::uuid));
     let account = call.actor.account.ok_or(Error::Forbidden(Action::PersonOwn))?;
     let person = person_joined(tx, account)?.ok_or(Error::Forbidden(Action::PersonOwn))?;
     proven(tx, vault, proof, wall)?;
@@ -66,6 +67,7 @@ pub fn change_telephone(
 
 /// Ends one's own account: whoever joined may leave at any time. The stay in the register is not touched.
 pub fn withdraw(tx: &mut Tx<'_>, call: &mut Call<'_>, wall: Instant) -> Result<()> {
+    call.tries(Action::PersonOwn, call.actor.account.map(AccountId::uuid));
     let account = call.actor.account.ok_or(Error::Forbidden(Action::PersonOwn))?;
     let person = person_joined(tx, account)?.ok_or_else(|| Refusal::new("joining-refused-not-joined"))?;
     let mut row = tx.find(&store::WAY_IN, params![account])?.ok_or(Error::Absent("account"))?;

@@ -56,7 +56,7 @@ pub fn print_letters(
     wall: Instant,
 ) -> Result<()> {
     let day = call.today();
-    authorise(call.actor, Action::LetterPrint, register::scope_of(tx, to.community, day)?)?;
+    call.authorise(Action::LetterPrint, register::scope_of(tx, to.community, day)?)?;
     let mut persons = Vec::new();
     let mut rows: Vec<[Value; 6]> = Vec::new();
     let until = wall.plus_millis(LETTER_DAYS * 86_400_000);

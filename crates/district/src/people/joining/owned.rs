@@ -10,8 +10,8 @@ use super::{requests, store};
 use crate::kit::{
     Call, CommunityId, Entry, Error, Grant, OwnershipId, PersonId, Result, Role, Scope, UnitId, record,
 };
+use crate::people::Action;
 use crate::people::vault::{AddPerson, Vault, seal_persons};
-use crate::people::{Action, authorise};
 use crate::register;
 
 /// Statements forgotten in one transaction.
@@ -113,7 +113,7 @@ pub(in crate::people) fn owned_copy(
 
 /// Seals anew the numbers that are sealed with an older key; how many.
 pub fn reseal_certificates(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<i64> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let mut count = 0;
     for mut row in tx.query(&store::CERTIFICATES, params![])? {
         let (id, sealed): (OwnershipId, Vec<u8>) = (row.get(0)?, row.get(1)?);
@@ -138,7 +138,7 @@ pub fn simulate_owner(
     (community, building): (CommunityId, &str),
     login: &str,
 ) -> Result<()> {
-    authorise(call.actor, Action::Simulate, Scope::District)?;
+    call.authorise(Action::Simulate, Scope::District)?;
     let day = call.today();
     let lives = register::lives_in(tx, community, building, day, 1)?;
     let lives = lives.first().ok_or(Error::Absent("flat"))?;

@@ -57,6 +57,7 @@ pub fn state_ownership(
     stated: &StateOwnership,
     wall: Instant,
 ) -> Result<OwnershipId> {
+    call.tries(Action::AccountJoin, stated.community.uuid());
     let day = call.today();
     may_seal(tx, vault, day)?;
     let number = stated.certificate.trim();
@@ -284,6 +285,7 @@ pub fn check_owner(
     id: OwnershipId,
     wall: Instant,
 ) -> Result<Checked> {
+    call.tries(Action::OwnerCheck, id.uuid());
     let line = open(tx, call.actor, id, (call.today(), wall))?;
     if let Some(refusal) = another(tx, call.actor, &line)? {
         return Err(refusal.into());
@@ -335,6 +337,7 @@ pub fn refuse_owner(
     (id, reason): (OwnershipId, &str),
     wall: Instant,
 ) -> Result<()> {
+    call.tries(Action::OwnerCheck, id.uuid());
     let line = open(tx, call.actor, id, (call.today(), wall))?;
     let reason = checked_reason(reason)?;
     if tx.execute(&store::REFUSE_OWNER, params![id, wall, reason])? == 0 {
@@ -353,6 +356,7 @@ fn told(tx: &mut Tx<'_>, call: &mut Call<'_>, kind: Kind, line: &OwnerLine) -> R
 
 /// The flat was sold: the role holds until yesterday.
 pub fn end_owner(tx: &mut Tx<'_>, call: &mut Call<'_>, id: OwnershipId, wall: Instant) -> Result<()> {
+    call.tries(Action::OwnerCheck, id.uuid());
     let line = open(tx, call.actor, id, (call.today(), wall))?;
     if tx.execute(&store::END_OWNER, params![id, call.today()])? == 0 {
         return Err(Error::Absent("ownership"));

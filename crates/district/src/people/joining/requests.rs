@@ -62,6 +62,7 @@ pub fn ask_to_join(
     ask: &AskToJoin,
     wall: Instant,
 ) -> Result<JoinId> {
+    call.tries(Action::AccountJoin, ask.community.uuid());
     may_take_personal_data(tx, call.today())?;
     let scope = register::scope_of(tx, ask.community, call.today())?;
     for (text, field) in [(&ask.name, "name"), (&ask.building, "building"), (&ask.flat, "flat")] {
@@ -284,6 +285,7 @@ pub fn confirm_join(
     (id, whom): (JoinId, Whom),
     wall: Instant,
 ) -> Result<()> {
+    call.tries(Action::JoinDecide, id.uuid());
     let JoinSheet { line, living, .. } = join_sheet(tx, call.actor, vault, id, (call.today(), wall))?;
     let telephone = vault::read(tx, vault, line.person, Field::Telephone)?;
     let telephone = telephone.as_deref().and_then(Telephone::parse);
@@ -339,6 +341,7 @@ pub fn refuse_join(
     (id, reason): (JoinId, &str),
     wall: Instant,
 ) -> Result<()> {
+    call.tries(Action::JoinDecide, id.uuid());
     let line = open(tx, call.actor, id, (call.today(), wall))?;
     decide(tx, call, &line, (REFUSED, Some(checked_reason(reason)?)), wall)?;
     let about = About::one(Thing::JoinRequest, id.uuid(), "");

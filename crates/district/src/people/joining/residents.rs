@@ -10,7 +10,7 @@ use crate::kit::{
 };
 use crate::people::accounts::{folded, write_accounts};
 use crate::people::vault::{Telephone, Vault, change_person, persons_of_telephone};
-use crate::people::{Action, Code, NewAccount, Token, authorise, sign_in, store as people};
+use crate::people::{Action, Code, NewAccount, Token, sign_in, store as people};
 use crate::register;
 
 /// What an account that joins is entered by.
@@ -76,6 +76,7 @@ pub fn come_in(
     token: &Token,
     wall: Instant,
 ) -> Result<CameIn> {
+    call.tries(Action::SessionStart, None);
     proven(tx, vault, proof, wall)?;
     let persons = persons_of_telephone(tx, vault, &proof.telephone)?;
     if let Some(account) = account_of(tx, call, &persons)? {
@@ -111,6 +112,7 @@ pub fn join_by_letter(
     token: &Token,
     wall: Instant,
 ) -> Result<Role> {
+    call.tries(Action::AccountJoin, None);
     let way_in = way_in.looked_at(tx, vault, wall)?;
     let person = letters::take(tx, call, code, wall)?;
     let account = match joined_of(tx, call, person)? {
@@ -127,7 +129,7 @@ pub fn simulate_resident(
     (community, building): (CommunityId, &str),
     login: &str,
 ) -> Result<PersonId> {
-    authorise(call.actor, Action::Simulate, Scope::District)?;
+    call.authorise(Action::Simulate, Scope::District)?;
     let lives = register::lives_in(tx, community, building, call.today(), 1)?;
     let person = lives.first().ok_or(Error::Absent("resident"))?.person;
     simulated(tx, call, person, login).map(|_| person)

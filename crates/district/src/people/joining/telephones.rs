@@ -72,6 +72,7 @@ pub fn ask_code(
     code: &TextCode,
     wall: Instant,
 ) -> Result<TextId> {
+    call.tries(Action::TelephoneProve, None);
     let id: TextId = call.id();
     // First of all: whoever asks at the same time waits here, and then finds this code among those that were sent.
     let entry = Entry { action: Action::TelephoneProve, objects: &[id.uuid()], fields: "code" };
@@ -125,6 +126,7 @@ pub fn prove(
     code: &TextCode,
     wall: Instant,
 ) -> Result<Proved> {
+    call.tries(Action::TelephoneProve, None);
     let index = newest(vault, &proof.telephone);
     let Some(mut row) = tx.find(&store::OPEN_CODE, params![index, wall])? else {
         return Ok(Proved::Refused);

@@ -5,7 +5,7 @@ use db::{Tx, Value, params};
 
 use super::{Field, Vault, has_key, read, store};
 use crate::kit::{Call, Entry, PersonId, Result, Scope, record};
-use crate::people::{Action, authorise};
+use crate::people::Action;
 use crate::register::rules::half_width;
 
 /// Persons looked at in one transaction, so that nobody waits for it.
@@ -97,7 +97,7 @@ pub fn index_telephones(
     vault: &Vault,
     after: PersonId,
 ) -> Result<Option<PersonId>> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     has_key(tx, vault)?;
     let mut last = None;
     for mut row in tx.query(&store::NOT_INDEXED, params![after, AT_A_TIME])? {

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::kit::requests::keyed_hash;
 use crate::kit::{Call, Entry, Error, PersonId, Result, Scope, record, record_about};
-use crate::people::{Action, authorise, may_take_personal_data};
+use crate::people::{Action, may_take_personal_data};
 
 pub use find::{Telephone, index_telephones};
 pub(crate) use find::{index_of, persons_of_telephone};
@@ -225,7 +225,7 @@ impl std::fmt::Debug for AddPerson {
 
 /// Puts persons into the vault.
 pub fn add_persons(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault, persons: &[AddPerson]) -> Result<()> {
-    authorise(call.actor, Action::RegisterWrite, Scope::District)?;
+    call.authorise(Action::RegisterWrite, Scope::District)?;
     keep_persons(tx, call, vault, persons)
 }
 
@@ -336,7 +336,7 @@ pub fn reveal(
     person: PersonId,
     scope: Scope,
 ) -> Result<Revealed> {
-    authorise(call.actor, Action::PersonReveal, scope)?;
+    call.authorise(Action::PersonReveal, scope)?;
     reveal_with(tx, call, vault, person, "name telephone")
 }
 

@@ -11,14 +11,14 @@ use db::{Tx, Value, params};
 use super::{Field, Vault, index_of, store};
 use crate::kit::settings::{Setting, get, set};
 use crate::kit::{Call, Entry, PersonId, Refusal, Result, Scope, record};
-use crate::people::{Action, authorise, may_take_personal_data};
+use crate::people::{Action, may_take_personal_data};
 
 /// Persons sealed anew in one transaction, so that nobody waits for it.
 const AT_A_TIME: i64 = 500;
 
 /// From now on only who has this vault's newest key may seal.
 pub fn begin_rekey(tx: &mut Tx<'_>, call: &mut Call<'_>, vault: &Vault) -> Result<()> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     set(tx, Setting::VaultKey, &vault.mark())?;
     record(tx, call, Entry { action: Action::VaultRekey, objects: &[], fields: "key" })
 }
@@ -47,7 +47,7 @@ pub fn reseal(
     vault: &Vault,
     after: PersonId,
 ) -> Result<Option<(PersonId, i64)>> {
-    authorise(call.actor, Action::VaultRekey, Scope::District)?;
+    call.authorise(Action::VaultRekey, Scope::District)?;
     let mut last = None;
     // The names, the telephones, the identity numbers: many rows of one statement go out without waiting for each other.
     let mut rows: [Vec<Vec<Value>>; 3] = Default::default();
