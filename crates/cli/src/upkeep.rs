@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use base::{Day, Instant};
+use base::Instant;
 use db::Db;
 use district::kit::{Actor, Call, Role, Scope};
 use district::notices::{self, About, Kind, Notice, Thing, To};
@@ -176,7 +176,7 @@ async fn told(
 mod tests {
     use std::fs;
 
-    use base::Calendar;
+    use base::{Calendar, Day};
     use web::{MachineClock, Settings};
 
     use super::*;

@@ -294,20 +294,19 @@ pub(super) fn unbegun(tell: impl Fn(&mut dyn FnMut() -> Browser)) {
 
 /// A story in a district that has a household and everyone's accounts, and whose administrators are not there.
 pub(super) fn without_administrators(tell: impl Fn(&mut dyn FnMut() -> Browser, &Arc<Db>)) {
-    let told = |db: Db| {
-        db.migrate(&district::MIGRATIONS, testkit::now()).unwrap();
-        fill_with(&db, false, false);
+    let fill = |db: &Db| {
+        fill_with(db, false, false);
         let demonstration = |text| db.write(|tx| set(tx, Setting::Demonstration, text)).unwrap();
         demonstration("true");
-        house(&db);
+        house(db);
         demonstration("false");
+    };
+    copied("without administrators", &fill, |db| {
         let db = Arc::new(db);
         let state = State::open_with(&common(), Arc::clone(&db), Settings::default(), Standing).unwrap();
         let state = state.with_begin_code(Code::new(BEGIN));
         serve(state, &|browser: &mut dyn FnMut() -> Browser| tell(browser, &db));
-    };
-    on_sqlite(&told);
-    on_postgres(&told);
+    });
 }
 
 /// A grid, a community in it and a household of two in flat 101 of building 1; the first of them has a telephone.
