@@ -25,7 +25,7 @@ pub use kit::{Error, Refusal};
 pub use memory::{CommunityRecord, HandbookCase, Memory, Year};
 
 /// The schema, step by step; append-only once released.
-pub const MIGRATIONS: [Migration; 26] = [
+pub const MIGRATIONS: [Migration; 27] = [
     Migration { version: 1, name: "0001_people", sql: include_str!("../migrations/0001_people.sql") },
     Migration { version: 2, name: "0002_register", sql: include_str!("../migrations/0002_register.sql") },
     Migration { version: 3, name: "0003_handbook", sql: include_str!("../migrations/0003_handbook.sql") },
@@ -60,6 +60,7 @@ pub const MIGRATIONS: [Migration; 26] = [
     Migration { version: 24, name: "0024_photos", sql: include_str!("../migrations/0024_photos.sql") },
     Migration { version: 25, name: "0025_flow", sql: include_str!("../migrations/0025_flow.sql") },
     Migration { version: 26, name: "0026_counts", sql: include_str!("../migrations/0026_counts.sql") },
+    Migration { version: 27, name: "0027_subjects", sql: include_str!("../migrations/0027_subjects.sql") },
 ];
 
 /// Every statement of every store; a test prepares each on both engines.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use base::Instant;
-use db::Db;
 use db::archive::{self, ArchiveError, Cost, Order, Passphrase, Summary};
+use db::{Db, Tx};
+use district::kit::chain::{self, Head};
 
 use crate::edge;
 
@@ -21,6 +22,10 @@ pub struct Saved {
     pub file: PathBuf,
     /// What it holds.
     pub summary: Summary,
+    /// Where the chain of the audit ended at that moment.
+    pub head: Option<Head>,
+    /// Did the chain still hold the end that was remembered before?
+    pub holds: bool,
 }
 
 /// Saves a district into a file that is not there yet.
@@ -28,7 +33,7 @@ pub(super) fn save(
     db: &Db,
     code: &str,
     file: &Path,
-    passphrase: Option<&[u8]>,
+    (passphrase, remembered): (Option<&[u8]>, Option<&Head>),
     now: Instant,
 ) -> Result<Saved> {
     let occupied =
@@ -42,8 +47,12 @@ pub(super) fn save(
         .tempfile_in(folder)
         .with_context(|| format!("writing into {}", folder.display()))?;
     let order = order_of(code, passphrase, now)?;
+    let mut chain = Ok((None, true));
     let written = db
-        .snapshot(|tx| archive::save(tx, BufWriter::new(part.as_file()), &order))
+        .snapshot(|tx| {
+            chain = end_of(tx, remembered);
+            archive::save(tx, BufWriter::new(part.as_file()), &order)
+        })
         .map_err(|error| unsaved(error, folder))
         .with_context(|| format!("saving district {code} into {}", file.display()))?;
     part.as_file().sync_all().with_context(|| format!("writing into {}", folder.display()))?;
@@ -58,7 +67,14 @@ pub(super) fn save(
     })?;
     // The name survives a power cut as the bytes do.
     File::open(folder).and_then(|folder| folder.sync_all()).context("keeping the name of the archive")?;
-    Ok(Saved { file: file.to_owned(), summary: written })
+    let (head, holds) = chain?;
+    Ok(Saved { file: file.to_owned(), summary: written, head, holds })
+}
+
+/// Where the chain of the audit ends, and whether it holds what was its end once.
+fn end_of(tx: &mut Tx<'_>, remembered: Option<&Head>) -> district::kit::Result<(Option<Head>, bool)> {
+    let holds = remembered.map_or(Ok(true), |remembered| chain::holds(tx, remembered))?;
+    Ok((chain::head(tx)?, holds))
 }
 
 /// Why an archive could not be written, and what mends it.

@@ -7,7 +7,7 @@ pub mod state;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use base::Instant;
 use clap::Args;
 use db::Db;
@@ -26,6 +26,9 @@ pub struct Backup {
     /// The file to write; in a folder that is there, it is named by the district's code and the time
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// An older backup was restored on purpose: the end of the audit that was remembered in the folder is forgotten
+    #[arg(long)]
+    after_restore: bool,
     #[command(flatten)]
     encryption: Encryption,
     /// Print one line of JSON
@@ -40,15 +43,26 @@ impl Backup {
         let db = self.place.find()?;
         let code = &self.place.district;
         let saved = if self.file.is_dir() {
+            if self.after_restore {
+                state::forget_chain(&self.file, code)?;
+            }
             into_folder(&db, code, &self.file, passphrase.as_deref(), now)?
         } else {
-            file::save(&db, code, &self.file, passphrase.as_deref(), now)?
+            file::save(&db, code, &self.file, (passphrase.as_deref(), None), now)?
         };
         if self.json {
             return edge::say(&json(&saved).to_string());
         }
         let line = format!("{}: {}", saved.file.display(), words(&saved.summary));
         edge::say(&edge::marked(&line, edge::is_simulated(&db)?))?;
+        if let Some(head) = &saved.head {
+            edge::say(&format!("The audit ends at row {}, {}", head.number, head.hash))?;
+        }
+        if !saved.holds {
+            edge::complain(&anyhow!(
+                "the audit no longer holds the end that was remembered in this folder: `lilong doctor --backups` says more"
+            ));
+        }
         edge::say(&format!(
             "Not in it: the key of the identity vault ({}), without which no name in it can be read. Keep a copy of the \
              key in a safe, apart from the archive. Nor who is signed in: after a restore everybody signs in again.",
@@ -65,7 +79,10 @@ pub fn into_folder(
     passphrase: Option<&[u8]>,
     now: Instant,
 ) -> Result<Saved> {
-    let saved = file::save(db, code, &folder.join(schedule::name(code, now)), passphrase, now);
+    let remembered = state::read(folder, code).ok().flatten().and_then(|state| state.chain);
+    let remembered = remembered.map(|end| end.head());
+    let file = folder.join(schedule::name(code, now));
+    let saved = file::save(db, code, &file, (passphrase, remembered.as_ref()), now);
     let noted = state::record(folder, code, &saved, now);
     let saved = saved?;
     noted?;
@@ -96,5 +113,6 @@ fn json(saved: &Saved) -> serde_json::Value {
         "bytes": summary.bytes,
         "content": summary.content().to_string(),
         "encrypted": summary.header.key.is_some(),
+        "audit": saved.head.as_ref().map(|head| json!({ "number": head.number, "hash": head.hash })),
     })
 }

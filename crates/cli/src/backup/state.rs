@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use base::Instant;
+use district::kit::chain::Head;
 use serde::{Deserialize, Serialize};
 
 use super::{Saved, schedule};
@@ -17,6 +18,27 @@ pub struct State {
     pub good: Option<Good>,
     /// The last try, if it failed.
     pub failed: Option<Failed>,
+    /// The end of the audit's chain that the district once had: kept apart from it, so that rows that were cut off are missed.
+    #[serde(default)]
+    pub chain: Option<ChainEnd>,
+}
+
+/// The end of the audit's chain when a backup was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainEnd {
+    /// The number of its last row.
+    pub number: i64,
+    /// The hash of that row in hexadecimal digits.
+    pub hash: String,
+    /// When, in milliseconds since 1970-01-01 UTC.
+    pub at: i64,
+}
+
+impl ChainEnd {
+    /// As the chain is asked for it.
+    pub fn head(&self) -> Head {
+        Head { number: self.number, hash: self.hash.clone() }
+    }
 }
 
 /// A backup that was made.
@@ -71,21 +93,36 @@ pub fn read(folder: &Path, code: &str) -> Result<Option<State>> {
     Ok(Some(state))
 }
 
-/// Remembers what came of a backup.
+/// Remembers what came of a backup. An end of the audit's chain that the district no longer holds stays remembered, so that it is
+/// not forgotten in the night in which somebody cut the chain off.
 pub fn record(folder: &Path, code: &str, outcome: &Result<Saved>, now: Instant) -> Result<()> {
+    // A note that cannot be read any more has nothing to be kept.
+    let before = read(folder, code).ok().flatten().unwrap_or_default();
     let state = match outcome {
         Ok(saved) => {
             let file = saved.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            State { good: Some(Good { at: now.millis(), file, bytes: saved.summary.bytes }), failed: None }
+            let good = Some(Good { at: now.millis(), file, bytes: saved.summary.bytes });
+            let head = saved.head.clone().filter(|_| saved.holds);
+            let end = head.map(|Head { number, hash }| ChainEnd { number, hash, at: now.millis() });
+            State { good, failed: None, chain: end.or(before.chain) }
         }
         Err(error) => {
-            // A note that cannot be read any more has nothing to be kept.
-            let good = read(folder, code).ok().flatten().unwrap_or_default().good;
-            State { good, failed: Some(Failed { at: now.millis(), error: format!("{error:#}") }) }
+            let failed = Some(Failed { at: now.millis(), error: format!("{error:#}") });
+            State { failed, ..before }
         }
     };
+    keep(folder, code, &state)
+}
+
+/// Forgets the end of the chain, as an older backup was restored on purpose.
+pub fn forget_chain(folder: &Path, code: &str) -> Result<()> {
+    let Some(state) = read(folder, code)? else { return Ok(()) };
+    keep(folder, code, &State { chain: None, ..state })
+}
+
+fn keep(folder: &Path, code: &str, state: &State) -> Result<()> {
     let mut part = tempfile::NamedTempFile::new_in(folder).context("remembering what came of the backup")?;
-    part.write_all(serde_json::to_string_pretty(&state)?.as_bytes())?;
+    part.write_all(serde_json::to_string_pretty(state)?.as_bytes())?;
     part.persist(file_of(folder, code)).context("remembering what came of the backup")?;
     Ok(())
 }

@@ -303,6 +303,9 @@ pub(super) fn audit(ground: &Ground) -> Finding {
     with_db(ground, |db| {
         let Chain { rows, head, broken, .. } = db.read(chain::check)?;
         let Some(broken) = broken else {
+            if let Some(missed) = missed(ground, db, rows)? {
+                return Ok(missed);
+            }
             return Ok(Finding::Right(format!(
                 "the {rows} rows of the audit are a whole chain; the last is {head}"
             )));
@@ -318,6 +321,30 @@ pub(super) fn audit(ground: &Ground) -> Finding {
         let options = ground.place.options();
         Ok(Finding::wrong(seen, format!("lilong backup EVIDENCE.lilong {options}")))
     })
+}
+
+/// Is the end of the chain that a backup remembers not in it any longer? The chain itself cannot tell: who cuts it off, or makes it
+/// anew, leaves a whole one.
+fn missed(ground: &Ground, db: &Db, rows: i64) -> Result<Option<Finding>> {
+    let Some(folder) = &ground.backups else { return Ok(None) };
+    // A note that cannot be read is found where the backup is looked at.
+    let remembered = state::read(folder, &ground.place.district).ok().flatten().and_then(|state| state.chain);
+    let Some(end) = remembered else { return Ok(None) };
+    if db.read(|tx| chain::holds(tx, &end.head()))? {
+        return Ok(None);
+    }
+    let (number, at) = (end.number, Instant::from_millis(end.at));
+    let what = if rows < number {
+        format!("the audit ends at row {rows}, and at the backup of {at} it had {number} rows")
+    } else {
+        format!("row {number} of the audit is not the one with which it ended at the backup of {at}")
+    };
+    let seen = format!(
+        "{what}: an older backup was restored, or rows were taken away and the chain made anew. If nobody restored one on purpose, keep \
+         the database and the backups as they are and tell the security administrator; if somebody did, this says so"
+    );
+    let mend = format!("lilong backup {} --after-restore {}", folder.display(), ground.place.options());
+    Ok(Some(Finding::wrong(seen, mend)))
 }
 
 /// Is it known which days of this year are worked, and from December on, of the next? A demonstration lives on its own day.

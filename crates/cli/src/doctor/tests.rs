@@ -228,6 +228,9 @@ fn a_database_that_orders_texts_otherwise_is_found() {
 }
 
 db::statements! {
+    END_CUT_OFF = "DELETE FROM audit WHERE number = (SELECT value FROM counters WHERE name = 'audit')";
+    COUNTED_DOWN = "UPDATE counters SET value = value - 1 WHERE name = 'audit'";
+    SUBJECT_PUT = "INSERT INTO audit_subjects (person_id, audit_id) SELECT p.id, a.id FROM persons p, audit a WHERE a.number = 1";
     ROW_TAKEN = "DELETE FROM audit WHERE number = 1";
 }
 
@@ -238,6 +241,76 @@ fn a_row_of_the_audit_that_was_taken_away_is_found() {
     assert!(matches!(checks::audit(&it.ground()), Finding::Right(_)));
     it.place.make().unwrap().write(|tx| tx.execute(&ROW_TAKEN, &[])).unwrap();
     assert!(only_wrong(&it.ground(), "audit").starts_with("lilong backup"));
+}
+
+#[test]
+fn whom_a_row_of_the_audit_is_about_is_looked_at() {
+    let it = Installation::new();
+    it.back_up(edge::now());
+    it.place.make().unwrap().write(|tx| tx.execute(&SUBJECT_PUT, &[])).unwrap();
+    let Finding::Wrong { seen, .. } = checks::audit(&it.ground()) else { panic!("not found") };
+    assert!(seen.contains("row 1"), "{seen}");
+}
+
+/// What doctor says of the audit.
+fn said_of_audit(it: &Installation) -> Option<String> {
+    match checks::audit(&it.ground()) {
+        Finding::Wrong { seen, mend } => {
+            assert!(mend.contains("--after-restore"), "{mend}");
+            Some(seen)
+        }
+        _ => None,
+    }
+}
+
+fn backs_up_after_restore(it: &Installation) {
+    crate::backup::state::forget_chain(&it.backups(), "310112").unwrap();
+    it.back_up(edge::now().plus_millis(120_000));
+}
+
+#[test]
+fn an_end_of_the_audit_that_was_cut_off_is_missed_also_by_the_next_backup() {
+    let it = Installation::new();
+    it.back_up(edge::now());
+    assert_eq!(said_of_audit(&it), None);
+    let db = it.place.make().unwrap();
+    db.write(|tx| {
+        tx.execute(&END_CUT_OFF, &[])?;
+        tx.execute(&COUNTED_DOWN, &[])
+    })
+    .unwrap();
+    let seen = said_of_audit(&it).expect("missed");
+    assert!(seen.contains("ends at row 1") && seen.contains("had 2 rows"), "{seen}");
+    // The night after, the shorter chain is saved, and the end that is missed stays remembered.
+    it.back_up(edge::now().plus_millis(60_000));
+    assert!(said_of_audit(&it).is_some());
+    // Grown again to its length it is another one.
+    let actor = Actor::program();
+    db.write(|tx| name_district(tx, &mut Call::new(&actor, edge::now(), 9), "另一区", None)).unwrap();
+    let seen = said_of_audit(&it).expect("missed");
+    assert!(seen.contains("row 2 of the audit is not the one"), "{seen}");
+    backs_up_after_restore(&it);
+    assert_eq!(said_of_audit(&it), None);
+}
+
+#[test]
+fn an_older_backup_that_was_restored_is_said_to_be_one() {
+    let it = Installation::new();
+    it.back_up(edge::now());
+    let older = crate::backup::state::read(&it.backups(), "310112").unwrap().unwrap().good.unwrap().file;
+    let db = it.place.make().unwrap();
+    let actor = Actor::program();
+    db.write(|tx| name_district(tx, &mut Call::new(&actor, edge::now(), 9), "另一区", None)).unwrap();
+    it.back_up(edge::now().plus_millis(60_000));
+    assert_eq!(said_of_audit(&it), None);
+    let place = Where { data: it.folder.path().join("restored"), ..it.place.clone() };
+    let archive = it.backups().join(older);
+    let found = db::archive::look(fs::File::open(&archive).unwrap()).unwrap().open(None).unwrap();
+    let target = db::archive::Target { migrations: &district::MIGRATIONS, now: edge::now() };
+    found.restore(&place.location().unwrap(), target, |_| Ok(())).unwrap();
+    let ground = Ground { room: 0, ..Ground::of(place, None, Some(it.backups())) };
+    let Finding::Wrong { seen, mend } = checks::audit(&ground) else { panic!("not found") };
+    assert!(seen.contains("an older backup was restored") && mend.contains("--after-restore"), "{seen}");
 }
 
 db::statements! {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base::{Instant, Uuid};
 use db::{Tx, Value, params};
 
+use super::chain::Whole;
 use super::{AuditId, Call, PersonId, Result, chain, store};
 use crate::people::Action;
 
@@ -39,9 +40,9 @@ pub fn record_about(
     if entry.action.moves_the_ground() {
         tx.execute(&store::COUNT_UP, params![GROUND])?;
     }
-    let row = write(tx, call, entry, DONE)?;
     // Each of them once, whoever is concerned by several things of one operation.
     let persons: BTreeSet<PersonId> = persons.iter().copied().collect();
+    let row = write(tx, call, entry, &persons, DONE)?;
     tx.bulk(
         &store::ADD_SUBJECTS,
         persons.into_iter().map(|person| -> [Value; 2] { [person.into(), row.into()] }),
@@ -51,7 +52,7 @@ pub fn record_about(
 
 /// Writes the row of an operation that was refused, in a transaction of its own: that of the operation left nothing.
 pub fn record_refused(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>) -> Result<()> {
-    write(tx, call, entry, REFUSED)?;
+    write(tx, call, entry, &BTreeSet::new(), REFUSED)?;
     Ok(())
 }
 
@@ -60,7 +61,13 @@ pub const DONE: &str = "done";
 /// The outcome of one that was refused.
 pub const REFUSED: &str = "refused";
 
-fn write(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>, outcome: &str) -> Result<AuditId> {
+fn write(
+    tx: &mut Tx<'_>,
+    call: &mut Call<'_>,
+    entry: Entry<'_>,
+    persons: &BTreeSet<PersonId>,
+    outcome: &str,
+) -> Result<AuditId> {
     let id: AuditId = call.id();
     let ids: Vec<String> = entry.objects.iter().take(NAMED).map(|id| id.simple().to_string()).collect();
     let row: [Value; chain::HASHED] = [
@@ -74,9 +81,10 @@ fn write(tx: &mut Tx<'_>, call: &mut Call<'_>, entry: Entry<'_>, outcome: &str) 
         ids.join(" ").into(),
         entry.fields.into(),
     ];
-    let (number, hash) = chain::next(tx, &row)?;
+    let ids_digest = chain::digest_of(entry.objects);
+    let (number, hash) = chain::next(tx, &row, &Whole { ids_digest: &ids_digest, subjects: persons })?;
     let mut whole = row.to_vec();
-    whole.extend([number.into(), hash.into()]);
+    whole.extend([number.into(), hash.into(), ids_digest.into()]);
     tx.execute(&store::AUDIT, &whole)?;
     Ok(id)
 }
