@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{Made, Page};
 use super::matters::{OfMatter, code_of};
 use super::operation::{Api, Kinds, Nothing, once, once_made};
+use super::sent::named;
 use super::values::Time;
 use crate::kit::{Access, Fault, Posted, Shell, download};
 
@@ -114,6 +115,7 @@ struct SaidOfPhoto {
 
 /// POST `/api/v1/matters/{matter}/photos`.
 fn add(s: &Shell, posted: &Posted, at: OfMatter, said: SaidOfPhoto, bytes: Bytes) -> Result<Made, Fault> {
+    named(&said.name)?;
     let code = code_of(s, &at.matter)?;
     let matter: MatterId = s.state.read(|tx| slice::id_of(tx, &code))?;
     let photo = db::heavy(|| Read::read(&said.name, &bytes)).map_err(Fault::Refused)?;

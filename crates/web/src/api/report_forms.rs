@@ -15,6 +15,7 @@ use super::answer::{Made, Page};
 use super::exchange::Chosen;
 use super::operation::{Api, Nothing, once, once_made};
 use super::register::{OnlyRows, day};
+use super::sent::named;
 use crate::exchange::filled_form;
 use crate::kit::{Access, Fault, Posted, Shell, XLSX};
 
@@ -55,6 +56,7 @@ struct Named {
 
 /// POST `/api/v1/report-forms`: columns whose headers are fields of ours are mapped already.
 fn keep(s: &Shell, posted: &Posted, _: Nothing, said: Named, bytes: Bytes) -> Result<Made, Fault> {
+    named(&said.name)?;
     once_made(
         s,
         posted,

@@ -103,6 +103,14 @@ impl Sent {
     }
 }
 
+/// The longest name of a file, in characters: its ending says what it is, and is not to be cut off.
+const LONGEST_NAME: usize = 120;
+
+/// Refuses a name of a file that is longer than the description of the API says.
+pub(super) fn named(name: &str) -> Result<(), Fault> {
+    if name.chars().count() > LONGEST_NAME { Err(unread("name", "at most 120 characters")) } else { Ok(()) }
+}
+
 /// Does a text somewhere in it hold the letter that no database keeps?
 fn holds_nul(value: &Value) -> bool {
     match value {

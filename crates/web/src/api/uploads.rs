@@ -16,9 +16,10 @@ use super::answer::{Made, Page};
 use super::exchange::TEXT;
 use super::operation::{Api, Kinds, Nothing, once, once_made};
 use super::register::OnlyRows;
+use super::sent::named;
 use super::values::{Code, Date, Sheet, Time, UploadStanding};
 use crate::exchange;
-use crate::kit::{Access, Fault, Posted, Shell, Unread, XLSX, ZIP};
+use crate::kit::{Access, Fault, Posted, Shell, XLSX, ZIP};
 
 /// What an import takes: the workbook, a sheet of it as text, an archive of sheets.
 const FILES: Kinds = &[XLSX, TEXT, ZIP];
@@ -34,9 +35,6 @@ pub(super) fn operations() -> Api {
         .delete("/api/v1/uploads/{upload}", import, "upload-drop", put_away)
 }
 
-/// The longest name of a file, in characters: its ending says what it is, and is not to be cut off.
-const LONGEST_NAME: usize = 120;
-
 /// What is said of a file that comes in.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -50,12 +48,7 @@ struct SaidOfFile {
 
 /// POST `/api/v1/uploads`.
 fn send(s: &Shell, posted: &Posted, _: Nothing, said: SaidOfFile, bytes: Bytes) -> Result<Made, Fault> {
-    if said.name.chars().count() > LONGEST_NAME {
-        return Err(Fault::Unread(vec![Unread {
-            field: "name".into(),
-            text: "at most 120 characters".into(),
-        }]));
-    }
+    named(&said.name)?;
     let vault = s.state.vault()?;
     let on = super::register::day(s, said.on);
     db::heavy(|| book::open(&said.name, &bytes).and_then(|source| slice::read(&source)))

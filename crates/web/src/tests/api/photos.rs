@@ -17,13 +17,16 @@ fn a_program_adds_a_photograph_clears_it_and_takes_it_away() {
         let mut file = std::io::Cursor::new(Vec::new());
         image::RgbImage::new(40, 20).write_to(&mut file, image::ImageFormat::Png).unwrap();
         let file = file.into_inner();
-        let add = |worker: &mut Browser, number: u8, bytes: &[u8]| {
+        let add_as = |worker: &mut Browser, number: u8, name: &str, bytes: &[u8]| {
             worker.more.push(("idempotency-key", key(number)));
-            let answer =
-                worker.send_as(Method::POST, &format!("{address}?name=a.png"), "image/png", bytes.to_vec());
+            let to = format!("{address}?name={name}");
+            let answer = worker.send_as(Method::POST, &to, "image/png", bytes.to_vec());
             worker.more.pop();
             answer
         };
+        let add = |worker: &mut Browser, number, bytes: &[u8]| add_as(worker, number, "a.png", bytes);
+        let long = add_as(&mut worker, 9, &"a".repeat(121), &file);
+        assert_eq!(body(&long)["errors"][0]["field"], "name", "as the description says");
         let refused = add(&mut worker, 1, b"no picture");
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(body(&refused)["detail"].as_str().unwrap().contains("“a.png”"), "{}", refused.body);
