@@ -59,6 +59,7 @@ mod visits;
 use std::sync::OnceLock;
 
 use axum::response::IntoResponse as _;
+use district::people::Action;
 
 use crate::kit::{self, Access, Fault, Language, Routes, Shell};
 use document::{Words, document};
@@ -100,8 +101,8 @@ pub(crate) fn routes() -> Routes {
         .routes
         .get("/api", Access::Public, page::show)
         .get("/api/openapi.json", Access::Public, openapi)
-        .get("/tokens", Access::SignedIn, tokens::show)
-        .post("/tokens", Access::SignedIn, tokens::change)
+        .get("/tokens", Access::May(Action::TokenWrite), tokens::show)
+        .post("/tokens", Access::May(Action::TokenWrite), tokens::change)
 }
 
 /// An instant as programs are told it.
