@@ -1,5 +1,6 @@
 //! Stories of requests, on both engines.
 
+mod access;
 mod api;
 mod completeness;
 mod coverage;

@@ -110,8 +110,9 @@ mod tests {
     use super::*;
 
     /// Bytes that the vault has not sealed: what is compared and never read back, what an authenticator gave, an empty form.
-    const OPEN: [(&str, &str); 14] = [
+    const OPEN: [(&str, &str); 15] = [
         ("audit", "hash"),
+        ("audit", "ids_digest"),
         ("ceremonies", "key_hash"),
         ("enrolments", "code_hash"),
         ("letters", "code_hash"),

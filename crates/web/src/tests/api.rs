@@ -23,7 +23,7 @@ fn body(answer: &Answer) -> Value {
 }
 
 /// Makes a token on the page of whoever is signed in, and reads it there.
-fn token(browser: &mut Browser, scopes: &[&str]) -> String {
+pub(super) fn token(browser: &mut Browser, scopes: &[&str]) -> String {
     let key = browser.get("/tokens").key().to_owned();
     let mut fields = vec![("request_key", key.as_str()), ("do", "make"), ("name", "夜间程序")];
     fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
@@ -46,7 +46,7 @@ fn program(browser: &mut dyn FnMut() -> Browser, role: Role, scopes: &[&str]) ->
 }
 
 /// Sends JSON under a key.
-fn send(program: &mut Browser, method: Method, address: &str, key: &str, sent: &Value) -> Answer {
+pub(super) fn send(program: &mut Browser, method: Method, address: &str, key: &str, sent: &Value) -> Answer {
     program.more.push(("idempotency-key", key.to_owned()));
     let answer = program.send_as(method, address, "application/json", sent.to_string().into_bytes());
     program.more.retain(|(name, _)| *name != "idempotency-key");

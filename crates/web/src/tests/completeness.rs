@@ -1,90 +1,11 @@
-//! What no slice may forget: who may use an address, words in every language, files that exist.
+//! What no slice may forget: rooms that have addresses, words in every language, files that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use district::kit::Role;
-use district::people::Action;
-use http::{Method, StatusCode};
+use http::Method;
 
-use super::fixture::{inhabited, story_in};
-use crate::kit::{Access, Routes};
-
-/// Every address × nobody and every role: whoever may not use it is refused before anything else is looked at, whoever
-/// may is not.
-#[test]
-fn every_address_refuses_whoever_may_not_use_it() {
-    const FORBIDDEN: &str = "您的身份不能打开这一页";
-    story_in(true, inhabited, |browser| {
-        let mut anyone = browser();
-        for declared in crate::routes().declared {
-            if declared.access != Access::Public {
-                let name = format!("{} {}", declared.method, declared.path);
-                let refused = anyone.send(declared.method.clone(), &filled(declared.path), String::new());
-                if for_programs(declared.path) {
-                    assert_problem(&refused, StatusCode::UNAUTHORIZED, &name);
-                    continue;
-                }
-                assert_eq!(refused.status, StatusCode::SEE_OTHER, "{name}");
-                assert!(refused.header("location").starts_with("/enter?next="), "{name}");
-            }
-        }
-        for role in Role::HELD {
-            let mut browser = browser();
-            let entered = browser.enter(role);
-            assert_eq!(entered.status, StatusCode::SEE_OTHER, "{role:?} is entered by one click");
-            // Leaving comes last: nobody is there afterwards.
-            let stays = |path: &str| path != "/leave" && !path.starts_with("/enter");
-            for declared in crate::routes().declared.into_iter().filter(|it| stays(it.path)) {
-                let name = format!("{role:?} {} {}", declared.method, declared.path);
-                let answer = browser.send(declared.method.clone(), &filled(declared.path), String::new());
-                let permitted = match declared.access {
-                    Access::May(action) => holds(role, action),
-                    Access::Public | Access::SignedIn => true,
-                };
-                if answer.has("<script") {
-                    assert!(answer.header("content-security-policy").contains("script-src"), "{name}");
-                }
-                if permitted {
-                    assert_ne!(answer.status, StatusCode::SEE_OTHER, "{name}: asked to sign in");
-                    assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{name}: asked to sign in");
-                } else if for_programs(declared.path) {
-                    assert_problem(&answer, StatusCode::FORBIDDEN, &name);
-                } else {
-                    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
-                    assert!(answer.has(FORBIDDEN), "{name}");
-                }
-            }
-        }
-    });
-}
-
-/// Does a role hold an action somewhere? As the policies say, read apart from the program's own reading of them.
-fn holds(role: Role, action: Action) -> bool {
-    let policies = std::fs::read_to_string(root().join("policies/roles.cedar")).unwrap();
-    let code: Vec<&str> = policies.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let code = code.join(" ");
-    let named = |name: &str| code.contains(name);
-    assert!(named(&format!("Role::\"{}\"", role.as_str())), "no policy names {role:?}");
-    code.split("permit").any(|policy| {
-        let of = |role: Role| policy.contains(&format!("Role::\"{}\"", role.as_str()));
-        (of(role) || of(Role::Anyone)) && policy.contains(&format!("Action::\"{}\"", action.as_str()))
-    })
-}
-
-fn for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/hsds")
-}
-
-fn assert_problem(answer: &super::fixture::Answer, status: StatusCode, name: &str) {
-    let said = (answer.status, answer.header("content-type"));
-    assert_eq!(said, (status, "application/problem+json"), "{name}");
-}
-
-/// `/communities/{code}` with something in the braces.
-fn filled(path: &str) -> String {
-    path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")
-}
+use crate::kit::Routes;
 
 #[test]
 fn rooms_have_addresses_and_are_at_most_eight_a_door() {

@@ -72,6 +72,8 @@ impl Answer {
 /// A browser: keeps cookies, says from where a form comes.
 pub(super) struct Browser {
     router: Router,
+    /// The district behind it: for what no page shows.
+    pub(super) state: Arc<State>,
     cookies: Vec<(String, String)>,
     pub(super) accept: &'static str,
     pub(super) site: Option<&'static str>,
@@ -402,7 +404,7 @@ pub(super) fn story_sending(ways: &Ways, tell: impl Fn(&mut dyn FnMut() -> Brows
         let state = State::open_with(&common, Arc::new(db), Settings::default(), Standing).unwrap();
         let state = Arc::new(state.with_vault(Vault::new(&[1; 32])));
         let router = crate::router(Arc::clone(&state));
-        tell(&mut || browser_of(&router), &state);
+        tell(&mut || browser_of(&router, &state), &state);
     });
 }
 
@@ -411,13 +413,15 @@ fn visit(db: Db, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
 }
 
 fn serve(state: State, tell: &impl Fn(&mut dyn FnMut() -> Browser)) {
-    let router = crate::router(Arc::new(state.with_vault(Vault::new(&[1; 32]))));
-    tell(&mut || browser_of(&router));
+    let state = Arc::new(state.with_vault(Vault::new(&[1; 32])));
+    let router = crate::router(Arc::clone(&state));
+    tell(&mut || browser_of(&router, &state));
 }
 
-fn browser_of(router: &Router) -> Browser {
+fn browser_of(router: &Router, state: &Arc<State>) -> Browser {
     Browser {
         router: router.clone(),
+        state: Arc::clone(state),
         cookies: Vec::new(),
         accept: "zh-CN",
         site: Some("same-origin"),

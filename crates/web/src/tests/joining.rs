@@ -43,24 +43,24 @@ impl Recorded {
 }
 
 /// The value of a hidden field.
-fn hidden(page: &Answer, name: &str) -> String {
+pub(super) fn hidden(page: &Answer, name: &str) -> String {
     let start = format!(r#"name="{name}" value=""#);
     let (_, after) = page.body.split_once(&start).unwrap_or_else(|| panic!("{name}: {}", page.body));
     after.split_once('"').unwrap().0.to_owned()
 }
 
 /// What stands in the elements of a code.
-fn codes(page: &Answer) -> Vec<String> {
+pub(super) fn codes(page: &Answer) -> Vec<String> {
     let parts = page.body.split(r#"<b class="code"#).skip(1);
     parts.map(|part| part.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()).collect()
 }
 
-fn asks(browser: &mut Browser, telephone: &str) -> Answer {
+pub(super) fn asks(browser: &mut Browser, telephone: &str) -> Answer {
     let key = browser.get("/enter/telephone").key().to_owned();
     browser.post("/enter/telephone", &[("request_key", &key), ("telephone", telephone)])
 }
 
-fn types(browser: &mut Browser, page: &Answer, code: &str) -> Answer {
+pub(super) fn types(browser: &mut Browser, page: &Answer, code: &str) -> Answer {
     let telephone = hidden(page, "telephone");
     let fields = [("request_key", page.key()), ("telephone", telephone.as_str()), ("code", code)];
     browser.post("/enter/telephone/code", &fields)

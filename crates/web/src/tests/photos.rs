@@ -16,7 +16,7 @@ fn wall() -> RgbImage {
     RgbImage::from_fn(600, 400, |x, _| if x < 300 { Rgb([190, 60, 50]) } else { Rgb([50, 60, 190]) })
 }
 
-fn png() -> Vec<u8> {
+pub(super) fn png() -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     wall().write_to(&mut file, ImageFormat::Png).unwrap();
     file.into_inner()
