@@ -293,3 +293,4 @@ people-action-visit-write = Record visits
 people-action-visit-plan = Plan rounds of visits
 people-action-visit-themes = See what households need, in sums
 people-action-load-read = See how work lies upon stations
+people-refused-login-personal = A login stands in lists that others read: it cannot be an e-mail address or a telephone number. Please choose another.

@@ -293,3 +293,4 @@ people-action-visit-write = 登记走访
 people-action-visit-plan = 安排走访
 people-action-visit-themes = 查看需求汇总
 people-action-load-read = 查看工作站工作量
+people-refused-login-personal = 登录名会出现在别人看得到的清单里，不能用邮箱或者手机号。请换一个。

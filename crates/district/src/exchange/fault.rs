@@ -61,6 +61,11 @@ impl Fault {
     }
 }
 
+/// What a message names that stands in a cell.
+const CONTENTS: [&str; 4] = ["text", "error", "number", "name"];
+/// What is said in its place: sheet, row and column say where to look.
+const UNSAID: &str = "…";
+
 /// The most faults that are kept with their words; all are counted. A page and a marked workbook with more of them help
 /// nobody: one cause stands behind most.
 pub const MOST_FAULTS: usize = 5_000;
@@ -101,8 +106,14 @@ impl Faults {
         self.kept.iter_mut().for_each(change);
     }
 
-    /// Those that were kept, in the order of the workbook.
+    /// Those that were kept, in the order of the workbook. What stands in a cell of a sheet with people is not repeated: it may be
+    /// anybody's name, put into the wrong column.
     pub fn into_kept(mut self) -> Vec<Fault> {
+        for fault in self.kept.iter_mut().filter(|fault| fault.place.sheet.holds_people()) {
+            for (_, text) in fault.args.iter_mut().filter(|(name, _)| CONTENTS.contains(name)) {
+                UNSAID.clone_into(text);
+            }
+        }
         self.kept.sort_by_key(|fault| fault.place);
         self.kept
     }

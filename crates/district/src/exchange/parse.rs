@@ -1,6 +1,6 @@
 //! From rows of cells to records, with what is wrong with each cell. Knows the form of the workbook, not the register.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use base::code::{Check, check_resident_id, check_uscc};
 use base::{Area, Day, Position, PositionError, Uuid};
@@ -35,8 +35,8 @@ pub struct Rows {
     pub tenants: Vec<(Place, Tenant)>,
     /// How many rows each sheet had, good and bad.
     pub counts: [usize; SheetId::ALL.len()],
-    /// Communities with a bad row, by code; bad rows that name none are counted apart.
-    pub bad: HashSet<Text>,
+    /// Communities with a bad row, by code, and whether a sheet without people has one; bad rows that name none are counted apart.
+    pub bad: HashMap<Text, bool>,
     /// Towns, grids and organisations with a bad row: their sheet and code.
     pub bad_places: HashSet<(SheetId, Text)>,
     pub faults: Faults,
@@ -60,7 +60,7 @@ impl Reading for Rows {
                             self.bad_places.insert((at.sheet, code));
                         }
                         (Some(code), _) => {
-                            self.bad.insert(code);
+                            *self.bad.entry(code).or_default() |= !at.sheet.holds_people();
                         }
                     },
                 }

@@ -105,6 +105,11 @@ pub const GUIDE: [&str; 2] = ["说明", "Guide"];
 pub const CODES: [&str; 2] = ["代码", "Codes"];
 
 impl SheetId {
+    /// Does a row of it say something of a person?
+    pub const fn holds_people(self) -> bool {
+        matches!(self, Self::Tenancies)
+    }
+
     /// All sheets, in their order.
     pub const ALL: [Self; 10] = [
         Self::Towns,

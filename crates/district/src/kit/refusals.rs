@@ -69,14 +69,13 @@ impl Refusals {
             tried.object = None;
         }
         let mut refused = Refused { actor: actor.clone(), tried, name, times: 1 };
-        match kinds.get_mut(&(actor.account, tried, name)) {
-            Some(counted) => counted.waiting.times += 1,
-            None => {
-                due.push(refused.clone());
-                refused.times = 0;
-                let counted = Counted { written_at: wall.millis(), waiting: refused };
-                kinds.insert((actor.account, tried, name), counted);
-            }
+        if let Some(counted) = kinds.get_mut(&(actor.account, tried, name)) {
+            counted.waiting.times += 1;
+        } else {
+            due.push(refused.clone());
+            refused.times = 0;
+            let counted = Counted { written_at: wall.millis(), waiting: refused };
+            kinds.insert((actor.account, tried, name), counted);
         }
         due
     }

@@ -221,8 +221,6 @@ pub struct Wrong {
     pub column: &'static Column,
     /// The message.
     pub reason: &'static str,
-    /// What stands there, where it is nobody's name, telephone or words.
-    pub value: String,
 }
 
 /// The dry run of a sheet.
@@ -314,13 +312,7 @@ pub fn look_at_sheet(tx: &mut Tx<'_>, call: &Call<'_>, sheet: &HotlineSheet) -> 
     let mut look = HotlineLook::default();
     let mut seen: HashMap<String, u32> = HashMap::new();
     for row in &sheet.rows {
-        let place = |place: usize, reason| Wrong {
-            row: row.number,
-            column: &COLUMNS[place],
-            reason,
-            // Of a person nothing is shown; what they wrote neither.
-            value: row.cells[place].clone().filter(|_| [0, 1, 3, 4].contains(&place)).unwrap_or_default(),
-        };
+        let place = |place: usize, reason| Wrong { row: row.number, column: &COLUMNS[place], reason };
         let number = row.cells[0].clone().unwrap_or_default();
         if !number.is_empty() && seen.insert(number.clone(), row.number).is_some() {
             look.wrong.push(place(0, "hotline-fault-twice"));

@@ -3,11 +3,13 @@
 use base::{Day, Uuid};
 use db::{Row, Tx, Value, params};
 
+use super::vault::Telephone;
 use super::{Action, store};
 use crate::kit::{
     self, AccountId, Call, CommunityId, Entry, Error, Grant, GrantId, GridId, PersonId, Refusal, Result,
     Role, Scope, TownId,
 };
+use crate::notices::Address;
 
 /// The longest login: an e-mail address of 254 characters fits.
 const LONGEST_LOGIN: usize = 254;
@@ -54,6 +56,7 @@ pub(super) fn write_accounts(
         if login.is_empty() || login.chars().count() > LONGEST_LOGIN {
             return Err(Refusal::new("people-refused-login").at("login").into());
         }
+        says_nothing(&login)?;
         if tx.find(&store::LOGIN_TAKEN, params![login.clone()])?.is_some() {
             return Err(Refusal::new("people-refused-login-taken").with("login", login).at("login").into());
         }
@@ -178,6 +181,15 @@ pub(crate) fn grant(row: &mut Row, first: usize) -> Result<Grant> {
         _ => return Err(Error::Internal("a grant names a place without its town".into())),
     };
     Ok(Grant { role, scope })
+}
+
+/// A login stands in lists and in the record of what was done, where nothing of a person may: it is no e-mail address and no
+/// telephone number. Logins from before stay as they are.
+pub(super) fn says_nothing(login: &str) -> Result<()> {
+    if Address::parse(login).is_some() || Telephone::parse(login).is_some() {
+        return Err(Refusal::new("people-refused-login-personal").at("login").into());
+    }
+    Ok(())
 }
 
 /// Logins are compared without capitals and without the spaces around them.

@@ -117,6 +117,11 @@ testkit::db_test!(a_login_is_found_without_its_capitals_and_taken_once, MIGRATIO
     assert!(
         matches!(&refused, Err(Error::Refused(refusal)) if refusal.message == "people-refused-login-taken")
     );
+    for personal in ["zhang.san@example.org", "199 0000 1234"] {
+        let new = NewAccount { login: personal.into(), ..again.clone() };
+        let refused = write(db, 9, |tx, call| add_accounts(tx, call, std::slice::from_ref(&new)));
+        assert!(matches!(&refused, Err(Error::Refused(it)) if it.message == "people-refused-login-personal"));
+    }
     let empty = NewAccount { login: " ".into(), ..again };
     let refused = write(db, 9, |tx, call| add_accounts(tx, call, std::slice::from_ref(&empty)));
     assert!(matches!(&refused, Err(Error::Refused(refusal)) if refusal.message == "people-refused-login"));

@@ -85,7 +85,7 @@ fn looked(s: &Shell, it: HotlineLook) -> HotlineSheetLook {
     let wrong = it.wrong.into_iter().map(|it| HotlineWrong {
         row: it.row,
         column: it.column.id.to_owned(),
-        why: s.t1(it.reason, "value", it.value.as_str()),
+        why: s.t(it.reason).to_owned(),
     });
     HotlineSheetLook { fresh: fresh.collect(), known: known.collect(), wrong: wrong.collect() }
 }

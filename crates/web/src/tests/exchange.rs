@@ -31,7 +31,7 @@ pub(super) fn community<'a>(code: &'a str, kind: &'a str) -> Vec<&'a str> {
 }
 
 /// Sends a file as the page's form does.
-fn upload(browser: &mut Browser, name: &str, file: &[u8]) -> Answer {
+pub(super) fn upload(browser: &mut Browser, name: &str, file: &[u8]) -> Answer {
     let key = browser.get("/district/exchange").key().to_owned();
     upload_as(browser, &key, "2026-01-31", name, file)
 }

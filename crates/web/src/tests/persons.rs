@@ -4,10 +4,13 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::{Cursor, Read as _};
 
+use district::exchange::SheetId;
 use district::kit::Role;
 use http::{Method, StatusCode};
 
-use super::fixture::{Answer, Browser, simulated, simulated_db};
+use super::exchange::{upload, workbook};
+use super::fixture::{Answer, Browser, house, simulated, simulated_db, story_in};
+use super::hotline;
 
 /// Pages of one address as it is declared that are looked at, for each role: what differs between them is other people.
 const EACH: usize = 3;
@@ -140,5 +143,71 @@ fn no_table_but_the_vault_holds_a_person_and_there_everything_is_sealed() {
             db.read(look).unwrap();
         }
         assert!(sealed > 1000, "{sealed} fields are sealed");
+    });
+}
+
+/// A name as somebody types it into the wrong column, and a telephone.
+const MISPLACED: [&str; 2] = ["欧阳误填", "19900009876"];
+
+#[test]
+fn no_fault_of_a_sheet_with_people_repeats_a_misplaced_name() {
+    story_in(true, house, |browser| {
+        let mut officer = browser();
+        officer.enter(Role::DistrictOfficer);
+        let columns = SheetId::Tenancies.columns();
+        // A sound row of the household's flat.
+        let sound = |id: &str| match id {
+            "community" => "310112107-001",
+            "building" => "1号",
+            "unit" => "101",
+            "tenure" => "租住",
+            "from" => "2025-01-05",
+            "name" => "示例人",
+            _ => "",
+        };
+        let mut faults = 0;
+        for (at, wrong) in (0..columns.len()).flat_map(|at| MISPLACED.map(|wrong| (at, wrong))) {
+            let mut row: Vec<&str> = columns.iter().map(|column| sound(column.id)).collect();
+            row[at] = wrong;
+            for accept in ["zh-CN", "en"] {
+                officer.accept = accept;
+                let sent = upload(&mut officer, "a.xlsx", &workbook(&[(SheetId::Tenancies, &[&row])]));
+                assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+                let address = sent.header("location").to_owned();
+                let page = officer.get(&address);
+                assert_eq!(page.status, StatusCode::OK, "{}: {}", columns[at].id, page.body);
+                assert!(!page.has(wrong), "{} repeats it", columns[at].id);
+                faults += usize::from(page.has("…"));
+            }
+        }
+        assert!(faults > 10, "{faults} pages say that something cannot be read");
+        // Without a header the first person stands in its place.
+        let csv = format!("{},{},101\n{},1号,102\n", MISPLACED[0], MISPLACED[1], MISPLACED[0]);
+        let sent = upload(&mut officer, "a.csv", csv.as_bytes());
+        let page =
+            if sent.status == StatusCode::SEE_OTHER { officer.get(sent.header("location")) } else { sent };
+        assert!(MISPLACED.iter().all(|wrong| !page.has(wrong)), "{}", page.body);
+    });
+}
+
+#[test]
+fn no_fault_of_a_hotline_sheet_repeats_a_misplaced_name() {
+    const HEADER: &str = "工单编号,受理时间,诉求内容,小区/地址,类别,联系人,联系电话";
+    const SOUND: [&str; 7] = ["A1", "2026-01-29 09:05", "电梯坏了", "青藤公寓", "电梯故障", "", ""];
+    story_in(true, house, |browser| {
+        let mut worker = browser();
+        worker.enter(Role::CommunityWorker);
+        // Where anything may stand, as the number, the words, a name, nothing is wrong.
+        for at in [1, 3, 4, 6] {
+            for accept in ["zh-CN", "en"] {
+                worker.accept = accept;
+                let mut row = SOUND;
+                row[at] = MISPLACED[0];
+                let file = format!("{HEADER}\n{}\n", row.join(","));
+                let page = hotline::upload(&mut worker, file.as_bytes());
+                assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+                assert!(!page.has(MISPLACED[0]) && !page.has(r#"name="sheet""#), "{at}: {}", page.body);
+            }
+        }
     });
 }

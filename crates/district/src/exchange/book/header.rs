@@ -50,7 +50,9 @@ impl Header {
                 None => {
                     if !ours {
                         let fault = Fault::warning(place, None, "exchange-fault-column-unknown");
-                        faults.add(fault.with("header", text));
+                        // Where the header is missing, somebody's row stands in its place.
+                        let header = if sheet.holds_people() { letters(at) } else { text.clone() };
+                        faults.add(fault.with("header", header));
                     }
                     None
                 }

@@ -287,6 +287,8 @@ struct Group {
     tenants: Vec<(Place, Tenant)>,
     /// A row of it could not be read.
     bad: bool,
+    /// One on a sheet without people.
+    bad_elsewhere: bool,
 }
 
 impl Group {
@@ -365,11 +367,18 @@ pub(super) fn decide(
         let sizes = group.sizes();
         let bad = group.bad;
         let name = group.community.as_ref().map(|(_, community)| community.name.to_string());
+        // What households alone call a community, and nobody knows, may be anything, a name in the wrong column too: it is shown and
+        // kept nowhere, and nobody can say which community's households these are.
+        let unknown = !group.bad_elsewhere
+            && !sizes.iter().any(|(sheet, size)| *size > 0 && !sheet.holds_people())
+            && !asked.known.communities.contains_key(&*code);
         let part = community::decide(tx, &mut asked, &code, group)?;
         let good = !part.is_bad() && !bad;
         for fault in part.faults {
-            faults.add(fault);
+            if unknown { faults.add_loose(fault) } else { faults.add(fault) }
         }
+        // A row that could not be read was told where it was read.
+        faults.loose += usize::from(unknown && bad);
         if good {
             total.changes.append(part.changes);
             total.written.append(part.written);
@@ -388,7 +397,9 @@ pub(super) fn decide(
             for (sheet, size) in sizes {
                 total.tallies[sheet as usize].left += size;
             }
-            left_out.push((code.to_string(), name.unwrap_or_default()));
+            if !unknown {
+                left_out.push((code.to_string(), name.unwrap_or_default()));
+            }
         }
     }
     ends::decide_places(tx, &asked, &mut total)?;
@@ -467,9 +478,10 @@ fn grouped(rows: &mut Rows) -> BTreeMap<Text, Group> {
     group!(buildings);
     group!(units);
     group!(tenants);
-    for code in std::mem::take(&mut rows.bad) {
+    for (code, elsewhere) in std::mem::take(&mut rows.bad) {
         if !code.is_empty() {
-            groups.entry(code).or_default().bad = true;
+            let group = groups.entry(code).or_default();
+            (group.bad, group.bad_elsewhere) = (true, elsewhere);
         }
     }
     groups

@@ -8,7 +8,7 @@ use super::{Way, follows, letters, owned, requests, store};
 use crate::kit::{
     AccountId, Call, CommunityId, Entry, Error, PersonId, Refusal, Result, Role, Scope, record, record_about,
 };
-use crate::people::accounts::{folded, write_accounts};
+use crate::people::accounts::{folded, says_nothing, write_accounts};
 use crate::people::vault::{Telephone, Vault, change_person, persons_of_telephone};
 use crate::people::{Action, Code, NewAccount, Token, sign_in, store as people};
 use crate::register;
@@ -218,6 +218,7 @@ fn enter_by(
 
 /// A login stands unsealed: a telephone may not be one.
 pub(super) fn check_login(login: &str) -> Result<()> {
+    says_nothing(login)?;
     let telling = login.chars().filter(char::is_ascii_digit).count() >= 7;
     if telling { Err(Refusal::new("joining-refused-login-number").at("login").into()) } else { Ok(()) }
 }
