@@ -202,7 +202,7 @@ mod tests {
             let refused = add(&place, "first", role, None).make("four words put together").unwrap_err();
             assert!(refused.to_string().contains("/begin"), "{refused}");
         }
-        assert!(!place.open().unwrap().read(|tx| any_account(tx)).unwrap());
+        assert!(!place.open().unwrap().read(any_account).unwrap());
         begin(&place);
         add(&place, "first", Role::DistrictOfficer, None).make("four words put together").unwrap();
     }

@@ -49,17 +49,15 @@ pub(super) async fn enrol(s: Shell, posted: Posted) -> kit::Result {
             Enrolled::Refused => requests::forget(tx, &request).map(|()| None),
         }
     })?;
-    match done {
-        Some(to) => Ok(see_other(&to)),
-        None => {
-            // Of an account that there is, the operation has counted it.
-            if s.state.read(|tx| people::credential(tx, &login, s.today()))?.is_none() {
-                let tried = Tried { action: Action::PasswordSet, object: None };
-                s.state.refused(&Actor::anyone(), tried, "people-refused-code");
-            }
-            again(Faults::one(Some("code"), s.t("people-refused-code").to_owned()))
-        }
+    if let Some(to) = done {
+        return Ok(see_other(&to));
     }
+    // Of an account that there is, the operation has counted it.
+    if s.state.read(|tx| people::credential(tx, &login, s.today()))?.is_none() {
+        let tried = Tried { action: Action::PasswordSet, object: None };
+        s.state.refused(&Actor::anyone(), tried, "people-refused-code");
+    }
+    again(Faults::one(Some("code"), s.t("people-refused-code").to_owned()))
 }
 
 /// Where one signs in with the password that was set.
