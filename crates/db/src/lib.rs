@@ -64,7 +64,7 @@ pub struct Db {
 
 #[derive(Debug)]
 enum Engine {
-    Sqlite(sqlite::Pool),
+    Sqlite(Box<sqlite::Pool>),
     Postgres(postgres::Pool),
 }
 
@@ -72,7 +72,7 @@ impl Db {
     /// Opens a database; it is made when it is missing. Migrations are a step of their own: [`Db::migrate`].
     pub fn open(location: &Location) -> Result<Self, Error> {
         let engine = match location {
-            Location::File(path) => Engine::Sqlite(sqlite::Pool::open(path)?),
+            Location::File(path) => Engine::Sqlite(Box::new(sqlite::Pool::open(path)?)),
             Location::Server { url, schema } => return Self::open_on(&Server::new(url)?, schema),
         };
         Ok(Self { engine, counts: Counts::default(), longest_read: None })
@@ -87,7 +87,7 @@ impl Db {
     /// Opens a database that is there, and makes nothing; `None` when there is none.
     pub fn find(location: &Location) -> Result<Option<Self>, Error> {
         let engine = match location {
-            Location::File(path) => sqlite::Pool::find(path)?.map(Engine::Sqlite),
+            Location::File(path) => sqlite::Pool::find(path)?.map(|pool| Engine::Sqlite(Box::new(pool))),
             Location::Server { url, schema } => {
                 postgres::Pool::find(&Server::new(url)?, schema)?.map(Engine::Postgres)
             }
