@@ -48,7 +48,8 @@ fn rust() -> Result<()> {
     let mut cargo = Command::new(place::cargo());
     cargo.current_dir(place::root());
     cargo.env("LILONG_TEST_DATABASE_URL", cluster.address()).env("LILONG_TEST_POOLER_URL", pooler.address());
-    run::run(cargo.args(["test", "--locked", "--workspace"]))
+    // All of them run, so that one look tells everything.
+    run::run(cargo.args(["test", "--locked", "--workspace", "--no-fail-fast"]))
 }
 
 /// Each face of the journeys has a district of its own, so that what one writes another does not find.

@@ -192,6 +192,8 @@ mod tests {
         let actor = Actor::program();
         let call = Call::new(&actor, state.now(), 1);
         let vault = state.vault().unwrap();
+        // Of a demonstration nobody asks for administrators first.
+        db.write(|tx| settings::set(tx, Setting::Demonstration, "true")).unwrap();
         db.write(|tx| add_persons(tx, &mut call.clone(), vault, std::slice::from_ref(&added))).unwrap();
         let shown = |seed| {
             let mut call = Call::new(&actor, state.now(), seed);
