@@ -70,6 +70,7 @@ testkit::db_test!(a_seal_says_nothing_of_a_name_to_whoever_has_not_the_key, MIGR
 
 testkit::db_test!(a_file_that_is_kept_is_sealed_anew_with_a_new_key, MIGRATIONS, |db| {
     let file = workbook(&register());
+    carry(db, 9, &file, false).unwrap();
     let keep =
         |tx: &mut db::Tx<'_>| keep_upload(tx, &mut call(1), &vault(), "register.xlsx", &file, options(false));
     let id = db.write(keep).unwrap();
