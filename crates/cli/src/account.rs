@@ -1,7 +1,8 @@
 //! `lilong account`: who may come in.
 //!
 //! A district is begun on its page, with three administrators of whom none is enough alone. What is made here comes after
-//! them: one person with the file in their hands could otherwise be all three. The password is asked for, or read from standard input, and never stands on a command line.
+//! them: one person with the file in their hands could otherwise be all three. The password is asked for, or read from
+//! standard input, and never stands on a command line.
 
 use std::io::{BufRead as _, IsTerminal as _};
 

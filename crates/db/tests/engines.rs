@@ -21,8 +21,6 @@ db::statements! {
     FULL = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$";
     LATER = "UPDATE things SET day = COALESCE(day, 0) + CAST(?2 AS BIGINT), name = CAST(?3 AS TEXT) WHERE id = ?1";
     PART = "INSERT INTO parts (id, thing_id) VALUES (?1, ?2)";
-}
-db::statements! {
     ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
 }
 db::bulk! { INSERT = "things" (id Uuid, name Text, seen Boolean, day Bigint, raw Bytea); }
@@ -42,10 +40,15 @@ static LIST: List = List {
 
 /// Runs a contract on a new SQLite file and, where the tests have a server, on a new PostgreSQL schema.
 fn on_both(name: &str, contract: impl Fn(&Db)) {
+    given_to(name, |db| contract(&db));
+}
+
+/// The same for a contract that takes the database and changes how it is asked.
+fn given_to(name: &str, contract: impl Fn(Db)) {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::open(&Location::File(dir.path().join("310112.db"))).unwrap();
     db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
-    contract(&db);
+    contract(db);
     let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
         println!("skipped on PostgreSQL: LILONG_TEST_DATABASE_URL is not set (cargo xtask test sets it)");
         return;
@@ -53,8 +56,7 @@ fn on_both(name: &str, contract: impl Fn(&Db)) {
     let schema = format!("t_engines_{name}_{}", std::process::id());
     let db = Db::open(&Location::Server { url: url.clone(), schema: schema.clone() }).unwrap();
     db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
-    contract(&db);
-    drop(db);
+    contract(db);
     Db::drop_schema(&url, &schema).unwrap();
 }
 
@@ -233,7 +235,7 @@ fn a_steady_number_is_asked_once_of_a_picture_and_each_time_where_something_is_w
 #[test]
 fn a_question_without_an_end_is_given_up() {
     let longest = std::time::Duration::from_millis(300);
-    let gives_up = |db: Db| {
+    given_to("endless", |db| {
         let db = db.giving_up_after(longest);
         let began = std::time::Instant::now();
         let refused = db.read(|tx| tx.query(&ENDLESS, &[]).map(|_| ())).unwrap_err();
@@ -247,18 +249,5 @@ fn a_question_without_an_end_is_given_up() {
             tx.query(&FIND, params!["x"])
         });
         assert!(snapshot.unwrap().is_empty());
-    };
-    let dir = tempfile::tempdir().unwrap();
-    let db = Db::open(&Location::File(dir.path().join("310112.db"))).unwrap();
-    db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
-    gives_up(db);
-    let Ok(url) = std::env::var("LILONG_TEST_DATABASE_URL") else {
-        println!("skipped on PostgreSQL: LILONG_TEST_DATABASE_URL is not set (cargo xtask test sets it)");
-        return;
-    };
-    let schema = format!("t_engines_endless_{}", std::process::id());
-    let db = Db::open(&Location::Server { url: url.clone(), schema: schema.clone() }).unwrap();
-    db.migrate(MIGRATIONS, Instant::from_millis(0)).unwrap();
-    gives_up(db);
-    Db::drop_schema(&url, &schema).unwrap();
+    });
 }

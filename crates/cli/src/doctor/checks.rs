@@ -74,6 +74,11 @@ pub(super) fn room(ground: &Ground) -> Finding {
 pub(super) fn database(ground: &Ground) -> Finding {
     let place = &ground.place;
     let restore = || format!("lilong restore ARCHIVE {}", place.options());
+    // Of two that lie in one folder the file is the older one where a district was moved.
+    if let Err(two) = place.server() {
+        let file = place.file().display().to_string();
+        return Finding::wrong(format!("{two:#}"), format!("mv {file} {file}.old"));
+    }
     match &ground.db {
         Err(error) if place.on_server() => Finding::wrong(
             format!("the database server does not answer: {error:#}"),

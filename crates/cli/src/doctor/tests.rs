@@ -235,6 +235,15 @@ db::statements! {
 }
 
 #[test]
+fn two_districts_in_one_folder_are_found() {
+    let it = Installation::new();
+    std::fs::write(it.place.data.join("database.url"), "host=/nowhere dbname=lilong").unwrap();
+    let Finding::Wrong { seen, mend, .. } = checks::database(&it.ground()) else { panic!("not found") };
+    assert!(seen.contains("move the one away that is not meant"), "{seen}");
+    assert_eq!(mend, format!("mv {0} {0}.old", it.place.file().display()));
+}
+
+#[test]
 fn a_row_of_the_audit_that_was_taken_away_is_found() {
     let it = Installation::new();
     it.back_up(edge::now());
