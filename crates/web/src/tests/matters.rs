@@ -17,7 +17,13 @@ fn reports(browser: &mut Browser, more: &[(&str, &str)]) -> Answer {
     );
     let step = browser.get("/matters/new?community=310112107-001&building=&place=2&category=property-lift");
     assert!(step.has("说说情况"), "{}", step.body);
-    let key = step.key().to_owned();
+    says(browser, "/matters/new", more)
+}
+
+/// The last step of a report about a lift, on the page of everyone or on the desk's.
+pub(super) fn says(browser: &mut Browser, address: &str, more: &[(&str, &str)]) -> Answer {
+    let step = format!("{address}?community=310112107-001&building=&place=2&category=property-lift");
+    let key = browser.get(&step).key().to_owned();
     let mut fields = vec![
         ("request_key", key.as_str()),
         ("community", "310112107-001"),
@@ -26,7 +32,7 @@ fn reports(browser: &mut Browser, more: &[(&str, &str)]) -> Answer {
         ("category", "property-lift"),
     ];
     fields.extend(more);
-    browser.post("/matters/new", &fields)
+    browser.post(address, &fields)
 }
 
 /// Takes a step on a page with a form.

@@ -7,6 +7,7 @@ use district::people::{self, Asked};
 use http::{Method, StatusCode};
 
 use super::fixture::{Browser, PASSWORD, story_sending, without_administrators};
+use super::matters::says;
 use crate::notices::Ways;
 
 /// Action, things and reason of each row, the oldest first.
@@ -101,19 +102,8 @@ fn whoever_is_nobody_here_is_on_record_in_sum() {
         assert_eq!(stranger.post("/enrol", &fields).status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused(db)[2..], [row("password.set", "", "people-refused-code")]);
         // Anybody may report something, and so what is refused of it is of nobody and nothing.
-        let page = "/matters/new?community=310112107-001&building=&place=2&category=property-lift";
-        let key = stranger.get(page).key().to_owned();
-        let fields = [
-            ("request_key", key.as_str()),
-            ("community", "310112107-001"),
-            ("building", ""),
-            ("place", "2"),
-            ("category", "property-lift"),
-            ("words", "电梯坏了"),
-            ("name", "示例报"),
-            ("telephone", "示例"),
-        ];
-        assert_eq!(stranger.post("/matters/new", &fields).status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told = [("words", "电梯坏了"), ("name", "示例报"), ("telephone", "示例")];
+        assert_eq!(says(&mut stranger, "/matters/new", &told).status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused(db)[3..], [row("matter.report", "", "stations-refused-telephone")]);
         // What waits is written down once its minute is over; the clock of the tests stands.
         state.write_waiting_refusals();

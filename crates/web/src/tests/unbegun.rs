@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::fixture::{Browser, PASSWORD, without_administrators};
+use super::matters::says;
 
 /// What the hotline sends, with somebody's name.
 const SHEET: &str = "工单编号,受理时间,诉求内容,小区/地址,类别,联系人,联系电话\n\
@@ -53,20 +54,13 @@ fn nothing_of_anybody_comes_in_before_the_administrators_are_there() {
                 let mut stranger = browser();
                 let visitor = if who { &mut officer } else { &mut stranger };
                 visitor.accept = accept;
-                let step = "?community=310112107-001&building=&place=2&category=property-lift";
-                let key = visitor.get(&format!("{address}{step}")).key().to_owned();
-                let fields = [
-                    ("request_key", key.as_str()),
-                    ("community", "310112107-001"),
-                    ("building", ""),
-                    ("place", "2"),
-                    ("category", "property-lift"),
+                let told = [
                     ("source", "telephone"),
                     ("words", "电梯坏了"),
                     ("name", "示例报"),
                     ("telephone", "19900001234"),
                 ];
-                let answer = visitor.post(address, &fields);
+                let answer = says(visitor, address, &told);
                 assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}: {}", answer.body);
                 assert!(answer.has(words), "{address}: {}", answer.body);
             }

@@ -29,6 +29,20 @@ fn form<const N: usize>(fields: [(&'static str, &str); N]) -> Sent {
     Sent::Form(fields.into_iter().map(|(name, value)| (name, value.to_owned())).collect())
 }
 
+/// What describes a community, and what the form asks for beside that.
+fn described(place: &Place, more: [(&'static str, &'static str); 2]) -> Sent {
+    let common = [
+        ("kind", "affordable_rental"),
+        ("right", "single_owner"),
+        ("town", place.thing("town")),
+        ("grid", place.thing("grid")),
+        ("address", "示例路1弄"),
+        ("from", LATER),
+    ];
+    let fields = common.into_iter().chain(more);
+    Sent::Form(fields.map(|(name, value)| (name, value.to_owned())).collect())
+}
+
 fn parts<const N: usize>(file: &'static str, fields: [(&'static str, &str); N]) -> Sent {
     Sent::Parts(fields.into_iter().map(|(name, value)| (name, value.to_owned())).collect(), file)
 }
@@ -237,16 +251,7 @@ pub(super) fn body(method: &Method, path: &str, place: &Place) -> Option<Sent> {
     }
     let code = of("community");
     Some(match path {
-        "/communities/{id}/edit" => form([
-            ("name", "青藤公寓"),
-            ("kind", "affordable_rental"),
-            ("right", "single_owner"),
-            ("town", &of("town")),
-            ("grid", &of("grid")),
-            ("address", "示例路1弄"),
-            ("from", LATER),
-            ("seal", "0"),
-        ]),
+        "/communities/{id}/edit" => described(place, [("name", "青藤公寓"), ("seal", "0")]),
         "/communities/{id}/factors" => form([
             ("do", "enter"),
             ("factor", "density"),
@@ -346,16 +351,7 @@ pub(super) fn body(method: &Method, path: &str, place: &Place) -> Option<Sent> {
         "/district/plan/{id}/grids/{grid}" => form([("name", "再试")]),
         "/district/publish" => form([("figure", "towns"), ("published", "yes"), ("reason", "公开")]),
         "/district/register/proposals" => form([("proposal", &of("proposal")), ("do", "refuse")]),
-        "/district/register/propose" => form([
-            ("name", "新公寓"),
-            ("kind", "affordable_rental"),
-            ("right", "single_owner"),
-            ("town", &of("town")),
-            ("grid", &of("grid")),
-            ("address", "示例路1弄"),
-            ("from", LATER),
-            ("reason", "新建"),
-        ]),
+        "/district/register/propose" => described(place, [("name", "新公寓"), ("reason", "新建")]),
         "/district/stations/premises/new" => form([
             ("kind", "committee_office"),
             ("name", "居委会用房"),

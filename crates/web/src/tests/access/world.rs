@@ -410,35 +410,36 @@ fn proven(browser: &mut Browser, telephone: &str) -> (String, Answer) {
 
 /// Somebody asks to be let in as a resident.
 fn wishes(browser: &mut dyn FnMut() -> Browser, place: &Place, telephone: &str) {
-    let mut resident = browser();
-    let (proof, page) = proven(&mut resident, telephone);
-    let fields = [
-        ("request_key", page.key()),
-        ("telephone", telephone),
-        ("proof", &proof),
-        ("name", "张示例"),
-        ("community", place.thing("community")),
-        ("building", place.thing("building_number")),
-        ("flat", place.thing("flat")),
-    ];
-    let asked = resident.post("/join/ask", &fields);
+    let more = [("name", "张示例"), ("community", place.thing("community"))];
+    let asked = comes(browser, "/join/ask", place, telephone, more);
     assert!(asked.has("申请已经交给社工"), "{}", asked.body);
 }
 
 /// Somebody states that a flat is theirs.
 fn states(browser: &mut dyn FnMut() -> Browser, place: &Place, telephone: &str) {
-    let mut owner = browser();
-    let (proof, page) = proven(&mut owner, telephone);
-    let fields = [
+    let certificate = ("certificate", "沪（2021）闵字不动产权第012345号");
+    let more = [("name", "王示例"), ("community", place.thing("name")), certificate];
+    let stated = comes(browser, "/join/owner", place, telephone, more);
+    assert!(stated.has("已经交给工作人员核对"), "{}", stated.body);
+}
+
+/// Somebody who proves a telephone says where they live.
+fn comes<const N: usize>(
+    browser: &mut dyn FnMut() -> Browser,
+    address: &str,
+    place: &Place,
+    telephone: &str,
+    more: [(&str, &str); N],
+) -> Answer {
+    let mut newcomer = browser();
+    let (proof, page) = proven(&mut newcomer, telephone);
+    let mut fields = vec![
         ("request_key", page.key()),
         ("telephone", telephone),
         ("proof", &proof),
-        ("name", "王示例"),
-        ("certificate", "沪（2021）闵字不动产权第012345号"),
-        ("community", place.thing("name")),
         ("building", place.thing("building_number")),
         ("flat", place.thing("flat")),
     ];
-    let stated = owner.post("/join/owner", &fields);
-    assert!(stated.has("已经交给工作人员核对"), "{}", stated.body);
+    fields.extend(more);
+    newcomer.post(address, &fields)
 }
